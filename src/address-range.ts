@@ -1,0 +1,78 @@
+// Arithmetic on ranges of addresses: union, difference, and the fewest CIDRs that a range is.
+import { bitsOf, type Family, formatCidr } from './cidr.ts';
+
+/** Addresses of one family from `first` to `last`, both included. */
+export interface AddressRange {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The union: in order, none touching or overlapping the next. */
+export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
+  const merged: AddressRange[] = [];
+  for (const range of ranges.toSorted(compareRanges)) {
+    const previous = merged.at(-1);
+    if (previous === undefined || previous.family !== range.family || range.first > previous.last + 1n) {
+      merged.push(range);
+    } else if (range.last > previous.last) {
+      merged[merged.length - 1] = { ...previous, last: range.last };
+    }
+  }
+  return merged;
+}
+
+/** What of `range` none of `merged`, an ordered union, covers. */
+export function subtractRanges(range: AddressRange, merged: readonly AddressRange[]): AddressRange[] {
+  const rest: AddressRange[] = [];
+  let first = range.first;
+  for (let index = firstReaching(range, merged); index < merged.length; index++) {
+    const cover = merged[index];
+    if (cover === undefined || cover.family !== range.family || cover.first > range.last) break;
+    if (cover.first > first) rest.push({ family: range.family, first, last: cover.first - 1n });
+    first = cover.last + 1n;
+  }
+  if (first <= range.last) rest.push({ family: range.family, first, last: range.last });
+  return rest;
+}
+
+/** The fewest CIDRs that are exactly the range, in order. */
+export function rangeToCidrs({ family, first, last }: AddressRange): string[] {
+  const cidrs: string[] = [];
+  let next = first;
+  while (next <= last) {
+    let free = 0;
+    // The largest aligned block that starts here and ends inside.
+    while (free < bitsOf[family] && isAligned(next, free + 1) && next + (1n << BigInt(free + 1)) - 1n <= last)
+      free++;
+    cidrs.push(formatCidr(family, next, bitsOf[family] - free));
+    next += 1n << BigInt(free);
+  }
+  return cidrs;
+}
+
+function isAligned(address: bigint, bits: number): boolean {
+  return (address & ((1n << BigInt(bits)) - 1n)) === 0n;
+}
+
+function compareRanges(a: AddressRange, b: AddressRange): number {
+  if (a.family !== b.family) return a.family - b.family;
+  return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
+}
+
+/** Index of the first range of an ordered union that ends at or after the start of `range`, found by halving. */
+function firstReaching(range: AddressRange, merged: readonly AddressRange[]): number {
+  let low = 0;
+  let high = merged.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const candidate = merged[middle];
+    const isBefore =
+      candidate !== undefined &&
+      (candidate.family < range.family ||
+        (candidate.family === range.family && candidate.last < range.first));
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,6 @@
+// /opt/resource/check
+import { check } from '../check.ts';
+import { run } from '../concourse/run.ts';
+import { realOutside } from './outside.ts';
+
+void run((call) => check(call.request, realOutside(call)));

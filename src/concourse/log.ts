@@ -1,0 +1,34 @@
+// What people read: lines on stderr, in the ANSI colours that Concourse renders.
+import { writeAll } from './write.ts';
+
+/** The lines of one run, for people. */
+export interface Log {
+  /** Progress and results. */
+  info(line: string): void;
+  /** Something that deserves a look, though the run goes on. */
+  note(line: string): void;
+  /** Only with `debug: true`. */
+  debug(line: string): void;
+  /** Why the run fails. */
+  error(line: string): void;
+}
+
+/** A log on stderr; `isDebug` lets the debug lines through. */
+export function stderrLog(isDebug: boolean): Log {
+  return {
+    info: (line) => write(`${line}\n`),
+    note: (line) => write(`\u001b[33mnote:\u001b[0m ${line}\n`),
+    debug: (line) => {
+      if (isDebug) write(`\u001b[2mdebug: ${line}\u001b[0m\n`);
+    },
+    error: (line) => write(`\u001b[31merror:\u001b[0m ${line}\n`),
+  };
+}
+
+function write(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch {
+    // A message that cannot be written changes nothing about the run's result.
+  }
+}

@@ -1,0 +1,79 @@
+// The protocol around every executable: one JSON value on stdout, people's lines on stderr, exit codes, signals.
+import { messageOf, UserError } from '../errors.ts';
+import { type Log, stderrLog } from './log.ts';
+import { parseRequest, type RawRequest, readStdin } from './request.ts';
+import { writeAll } from './write.ts';
+
+/** What an executable is called with. */
+export interface Call {
+  readonly request: RawRequest;
+  /** `$1`: the destination of `in`, the sources of `out`. */
+  readonly directory: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  /** Has `undo` done when a signal ends the run, until the returned function is called. */
+  readonly onInterrupt: (undo: () => void) => () => void;
+}
+
+/**
+ * Runs one executable to its end. On success the response is written to stdout and the exit code is 0; on failure
+ * stdout stays empty, stderr says why and the exit code is 1. SIGTERM and SIGINT end it with 128 + the signal's number.
+ */
+export async function run(command: (call: Call) => unknown): Promise<never> {
+  let isDebug = false;
+  const onInterrupt = handleSignals();
+  try {
+    const request = parseRequest(await readStdin());
+    isDebug = asksForDebug(request);
+    const response = await command({
+      request,
+      directory: process.argv[2],
+      env: process.env,
+      log: stderrLog(isDebug),
+      onInterrupt,
+    });
+    writeAll(1, `${JSON.stringify(response)}\n`);
+    // The answer is written: nothing that still waits, such as an idle connection, may hold the process.
+    process.exit(0);
+  } catch (error) {
+    const log = stderrLog(isDebug);
+    const message =
+      error instanceof UserError
+        ? error.message
+        : `a bug in this resource: ${messageOf(error)}; please report it with the output of a run with source.debug: true`;
+    log.error(message);
+    if (error instanceof Error) log.debug(error.stack ?? '');
+    process.exit(1);
+  }
+}
+
+/** `$1`. Throws a UserError that says what it is for when it is missing. */
+export function requireArgument(argument: string | undefined, meaning: string): string {
+  if (argument !== undefined && argument !== '') return argument;
+  throw new UserError(`$1 is missing: ${meaning}, which Concourse gives as the only argument`);
+}
+
+/** As process 1 of a container a signal has no effect unless it is handled. */
+function handleSignals(): Call['onInterrupt'] {
+  const undos = new Set<() => void>();
+  for (const [signal, number] of [
+    ['SIGTERM', 15],
+    ['SIGINT', 2],
+  ] as const) {
+    process.on(signal, () => {
+      for (const undo of undos) undo();
+      stderrLog(false).error(`stopped by ${signal}`);
+      process.exit(128 + number);
+    });
+  }
+  return (undo) => {
+    undos.add(undo);
+    return () => undos.delete(undo);
+  };
+}
+
+/** Read before validation, so that a request that fails validation can still be debugged. */
+function asksForDebug(request: RawRequest): boolean {
+  const source = request['source'];
+  return typeof source === 'object' && source !== null && 'debug' in source && source.debug === true;
+}

@@ -1,0 +1,160 @@
+// `params` of get and put steps, validated at the door.
+import * as v from 'valibot';
+import type { Family } from '../cidr.ts';
+import { show, UserError } from '../errors.ts';
+import { validate } from './validate.ts';
+
+/** `params` of a get step. */
+export interface InParams {
+  readonly terraform: { readonly variable: string; readonly ipv6Variable: string };
+  readonly securityGroup: SecurityGroupParams;
+  readonly skipDocument: boolean;
+}
+
+/** How security-group.json is written. */
+export interface SecurityGroupParams {
+  /** Ports as Cloud Foundry writes them: `443`, `80,443`, `1-65535`. */
+  readonly ports: string;
+  readonly protocol: 'tcp' | 'udp' | 'all';
+  /** One text for every rule; undefined writes the services and the region of each CIDR. */
+  readonly description: string | undefined;
+  readonly log: boolean;
+  readonly ipVersions: readonly Family[];
+}
+
+/** `params` of a put step. */
+export interface OutParams {
+  /** The rules file, relative to the build's sources. */
+  readonly rules: string;
+  /** The directory of the get step, relative to the build's sources; undefined verifies what is published now. */
+  readonly ranges: string | undefined;
+  readonly ports: readonly PortRange[];
+  readonly protocol: 'tcp' | 'udp';
+  /** `covers`: nothing is missing; `exact`: nothing is extra either. */
+  readonly mode: 'covers' | 'exact';
+}
+
+/** Ports from `first` to `last`, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const flag = v.optional(v.boolean('true or false'), false);
+const portsMessage = 'ports between 1 and 65535 such as 443, "80,443" or "1-65535"';
+const ports = v.pipe(
+  v.union([v.string(portsMessage), v.number(portsMessage)], portsMessage),
+  v.transform(String),
+  v.check((text) => parsePorts(text) !== undefined, portsMessage),
+);
+const variableMessage = 'a Terraform variable name (letters, digits, _ and -, not starting with a digit)';
+const variable = v.pipe(v.string(variableMessage), v.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, variableMessage));
+const pathMessage = "a path below the build's sources such as plan/rules.json";
+const path = v.pipe(
+  v.string(pathMessage),
+  v.minLength(1, pathMessage),
+  v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), pathMessage),
+);
+
+const terraformSchema = v.object(
+  {
+    variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
+    ipv6_variable: v.optional(variable, 'aws_ip_ranges_ipv6_cidr_blocks'),
+  },
+  'a map with variable and ipv6_variable',
+);
+const securityGroupSchema = v.object(
+  {
+    ports: v.optional(ports, '443'),
+    protocol: v.optional(v.picklist(['tcp', 'udp', 'all'], '"tcp", "udp" or "all"'), 'tcp'),
+    description: v.optional(v.string('a string')),
+    log: flag,
+    ip_versions: v.optional(
+      v.pipe(
+        v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
+        v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
+      ),
+      [4],
+    ),
+  },
+  'a map such as {ports: "443"}',
+);
+const inSchema = v.object(
+  {
+    terraform: v.optional(v.unknown(), {}),
+    security_group: v.optional(v.unknown(), {}),
+    skip_document: flag,
+  },
+  'a map',
+);
+const outSchema = v.object(
+  {
+    rules: path,
+    ranges: v.optional(path),
+    ports: v.optional(ports, '443'),
+    protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
+    mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),
+  },
+  'a map such as {rules: plan/rules.json}',
+);
+
+/** The keys of `params` as a pipeline writes them. */
+export const paramKeys = {
+  in: Object.keys(inSchema.entries),
+  terraform: Object.keys(terraformSchema.entries),
+  securityGroup: Object.keys(securityGroupSchema.entries),
+  out: Object.keys(outSchema.entries),
+};
+
+/** Parses and validates the params of a get step. Throws a UserError that names the key. */
+export function parseInParams(value: unknown): InParams {
+  const given = validate(inSchema, value ?? {}, 'params', { keys: paramKeys.in });
+  const terraform = validate(terraformSchema, given.terraform, 'params.terraform', {
+    keys: paramKeys.terraform,
+  });
+  const group = validate(securityGroupSchema, given.security_group, 'params.security_group', {
+    keys: paramKeys.securityGroup,
+  });
+  if (terraform.variable === terraform.ipv6_variable) {
+    throw new UserError(
+      `params.terraform.variable and params.terraform.ipv6_variable must differ, not both be ${show(terraform.variable)}`,
+    );
+  }
+  return {
+    terraform: { variable: terraform.variable, ipv6Variable: terraform.ipv6_variable },
+    securityGroup: {
+      ports: group.ports,
+      protocol: group.protocol,
+      description: group.description,
+      log: group.log,
+      ipVersions: group.ip_versions as Family[],
+    },
+    skipDocument: given.skip_document,
+  };
+}
+
+/** Parses and validates the params of a put step. Throws a UserError that names the key. */
+export function parseOutParams(value: unknown): OutParams {
+  const given = validate(outSchema, value ?? {}, 'params', { keys: paramKeys.out });
+  return {
+    rules: given.rules,
+    ranges: given.ranges,
+    ports: parsePorts(given.ports) ?? [],
+    protocol: given.protocol,
+    mode: given.mode,
+  };
+}
+
+/** Port ranges as Cloud Foundry writes them: `443`, `80,443`, `1-65535`; undefined for anything else. */
+export function parsePorts(text: string): readonly PortRange[] | undefined {
+  const ranges: PortRange[] = [];
+  for (const part of text.split(',')) {
+    const match = /^\s*(\d{1,5})\s*(?:-\s*(\d{1,5})\s*)?$/.exec(part);
+    if (match === null) return undefined;
+    const first = Number(match[1]);
+    const last = Number(match[2] ?? match[1]);
+    if (first < 1 || last > 65535 || first > last) return undefined;
+    ranges.push({ first, last });
+  }
+  return ranges;
+}

@@ -1,0 +1,193 @@
+// `source`: what the pipeline declares once for the resource, validated at the door.
+import { X509Certificate } from 'node:crypto';
+import * as v from 'valibot';
+import type { Family } from '../cidr.ts';
+import { show, UserError } from '../errors.ts';
+import { parseDuration } from './duration.ts';
+import { pemCertificates } from './pem.ts';
+import { whyNotReachable, withoutSecrets } from './url.ts';
+import { validate } from './validate.ts';
+
+/** What a source picks from a document. */
+export interface Criteria {
+  /** Service names in any case. */
+  readonly services: readonly string[];
+  /** Region names or globs; undefined picks all. */
+  readonly regions: readonly string[] | undefined;
+  /** Names or globs; undefined picks all. */
+  readonly networkBorderGroups: readonly string[] | undefined;
+  readonly ipVersions: readonly Family[];
+  readonly allowEmpty: boolean;
+  readonly maxCidrs: number | undefined;
+}
+
+/** How documents are reached. */
+export interface Access {
+  readonly url: URL;
+  readonly allowHttp: boolean;
+  /** Extra request headers by lower-case name. Their values are secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM certificates to trust in addition. */
+  readonly caCerts: readonly string[];
+  /** Budget for all network work of one run, in milliseconds. */
+  readonly timeout: number;
+}
+
+export interface Source {
+  readonly criteria: Criteria;
+  readonly access: Access;
+  /** `syncToken`: a version for every publication; `cidrs`: only when the selected list changes. */
+  readonly versionOn: 'syncToken' | 'cidrs';
+  /** Semver range that the contract version must satisfy. */
+  readonly contract: string | undefined;
+}
+
+/** Where AWS publishes (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html). */
+export const publishedUrl = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
+
+/** Headers that the resource sets itself, since its requests depend on them. */
+const ownHeaders = [
+  'accept-encoding',
+  'range',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+];
+
+const name = (example: string) => {
+  const message = `a name such as ${example}`;
+  return v.pipe(v.string(message), v.regex(/^[^\s]+$/, message));
+};
+const names = (example: string) => {
+  const message = `a list of names such as [${example}]`;
+  return v.pipe(
+    v.array(name(example), message),
+    v.minLength(1, `${message} that is not empty (leave the key out for its default)`),
+  );
+};
+const flag = v.optional(v.boolean('true or false'), false);
+const headerName = v.pipe(
+  v.string(),
+  v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'given under a valid HTTP header name'),
+  v.check((key) => !ownHeaders.includes(key.toLowerCase()), 'left out: the resource sets this header itself'),
+);
+
+const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
+const schema = v.object(
+  {
+    services: v.optional(names('S3'), ['S3']),
+    regions: v.optional(names('us-gov-west-1')),
+    network_border_groups: v.optional(names('us-gov-west-1')),
+    ip_versions: v.optional(
+      v.pipe(
+        v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
+        v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
+      ),
+      [4, 6],
+    ),
+    version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
+    allow_empty: flag,
+    max_cidrs: v.optional(
+      v.pipe(
+        v.number('a whole number above zero'),
+        v.integer('a whole number above zero'),
+        v.minValue(1, 'a whole number above zero'),
+      ),
+    ),
+    url: v.optional(
+      v.pipe(
+        v.string('an https URL'),
+        v.check((text) => URL.canParse(text), 'an https URL'),
+      ),
+      publishedUrl,
+    ),
+    allow_http: flag,
+    headers: v.optional(
+      v.record(
+        headerName,
+        v.pipe(v.string('a string'), v.regex(/^[\t\x20-\x7e]*$/, 'a string of printable ASCII characters')),
+        'a map from header names to strings',
+      ),
+      {},
+    ),
+    ca_certs: v.optional(
+      v.array(
+        v.pipe(
+          v.string('a PEM certificate'),
+          v.check(isCertificate, 'a PEM certificate (-----BEGIN CERTIFICATE-----…)'),
+        ),
+        'a list of PEM certificates',
+      ),
+      [],
+    ),
+    timeout: v.optional(
+      v.pipe(
+        v.string(durationMessage),
+        v.transform(parseDuration),
+        v.number(durationMessage),
+        v.minValue(1, durationMessage),
+        v.maxValue(24 * 3_600_000, durationMessage),
+      ),
+      '1m',
+    ),
+    contract: v.optional(v.string('a semver range such as ^1')),
+    debug: flag,
+  },
+  'a map of keys such as {regions: [us-gov-west-1]}',
+);
+
+/** Keys that the design promises and a later release brings. */
+const notYet = ['exclude_services', 'aggregate', 'history_url'];
+
+/** The keys of `source` as a pipeline writes them. */
+export const sourceKeys: readonly string[] = Object.keys(schema.entries);
+
+/** Parses and validates `source`. Throws a UserError that names the key, the value and the way out. */
+export function parseSource(value: unknown): Source {
+  for (const key of notYet) {
+    if (typeof value === 'object' && value !== null && key in value) {
+      throw new UserError(
+        `source.${key} is not supported yet; remove it, or wait for a release whose README lists it`,
+      );
+    }
+  }
+  const given = validate(schema, value ?? {}, 'source', { keys: sourceKeys, secret: ['headers', 'url'] });
+  const url = new URL(given.url);
+  const fault = whyNotReachable(url, given.allow_http);
+  if (fault !== undefined)
+    throw new UserError(`source.url must be ${fault}, not ${show(withoutSecrets(url))}`);
+  return {
+    criteria: {
+      services: given.services,
+      regions: given.regions,
+      networkBorderGroups: given.network_border_groups,
+      ipVersions: [4, 6].filter((family) => given.ip_versions.includes(family as Family)) as Family[],
+      allowEmpty: given.allow_empty,
+      maxCidrs: given.max_cidrs,
+    },
+    access: {
+      url,
+      allowHttp: given.allow_http,
+      headers: Object.fromEntries(
+        Object.entries(given.headers).map(([key, text]) => [key.toLowerCase(), text]),
+      ),
+      caCerts: given.ca_certs,
+      timeout: given.timeout,
+    },
+    versionOn: given.version_on,
+    contract: given.contract,
+  };
+}
+
+/** Whether the text is one or more PEM certificates that can be read. */
+function isCertificate(text: string): boolean {
+  try {
+    const certificates = pemCertificates(text);
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return certificates.length > 0;
+  } catch {
+    return false;
+  }
+}

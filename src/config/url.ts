@@ -1,0 +1,21 @@
+// Which URLs the resource reaches: https anywhere, http only where nobody can listen in, or where that was allowed.
+import { isIPv4 } from 'node:net';
+
+/** Why the URL may not be reached, as the end of the sentence "… must be …", or undefined when it may. */
+export function whyNotReachable(url: URL, allowHttp: boolean): string | undefined {
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol !== 'http:') return 'an https URL';
+  if (allowHttp || isLoopback(url.hostname)) return undefined;
+  return 'an https URL (http is for loopback addresses, or for hosts of your own with source.allow_http: true)';
+}
+
+/** The URL as it may be printed: without user name, password and query, any of which can be a credential. */
+export function withoutSecrets(url: URL): string {
+  return `${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
+  );
+}

@@ -1,0 +1,116 @@
+// The document that AWS publishes: its type, and the validation that decides whether bytes are one.
+import { isAscii, isUtf8 } from 'node:buffer';
+import { type Family, isCidr, whyNotCidr } from '../cidr.ts';
+import { show } from '../errors.ts';
+import { parseSyncToken, type SyncToken } from '../version.ts';
+
+/** An entry of ip-ranges.json as AWS published it (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html). */
+export interface Prefix {
+  readonly ip_prefix?: string;
+  readonly ipv6_prefix?: string;
+  readonly region: string;
+  readonly service: string;
+  /** Missing before 2020-04-07. */
+  readonly network_border_group?: string;
+}
+
+/** A document that was received whole and in which every prefix is a network in canonical form. */
+export interface Document {
+  readonly syncToken: SyncToken;
+  /** AWS's form of the publication time. Informative: empty when the document has none that can be shown. */
+  readonly createDate: string;
+  readonly ipv4: readonly Prefix[];
+  readonly ipv6: readonly Prefix[];
+  /** What was received, after decoding. */
+  readonly bytes: Buffer;
+}
+
+/** Bytes that are not AWS's document. The message completes the sentence "… is not a usable ip-ranges.json: …". */
+export class DocumentError extends Error {
+  override name = 'DocumentError';
+}
+
+const arrays = [
+  { name: 'prefixes', key: 'ip_prefix', family: 4 },
+  { name: 'ipv6_prefixes', key: 'ipv6_prefix', family: 6 },
+] as const;
+
+/** Parses and validates a document. Throws a DocumentError that tells the place and the reason. */
+export function parseDocument(bytes: Buffer): Document {
+  const content = parseJson(bytes);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new DocumentError(`it holds ${show(content)} where an object with syncToken and prefixes belongs`);
+  }
+  const document = content as Readonly<Record<string, unknown>>;
+  const syncToken = parseSyncToken(document['syncToken']);
+  if (syncToken === undefined) {
+    throw new DocumentError(
+      `its syncToken is ${show(document['syncToken'])} where a string of digits belongs`,
+    );
+  }
+  const [ipv4, ipv6] = arrays.map(({ name, key, family }) =>
+    requirePrefixes(document[name], name, key, family),
+  );
+  if (ipv4 === undefined || ipv6 === undefined || ipv4.length + ipv6.length === 0) {
+    throw new DocumentError('it lists no prefixes at all');
+  }
+  return { syncToken, createDate: readCreateDate(document['createDate']), ipv4, ipv6, bytes };
+}
+
+function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) throw new DocumentError('it is empty');
+  if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    throw new DocumentError('it starts with a byte order mark, which JSON does not allow');
+  }
+  if (!isUtf8(bytes)) throw new DocumentError('it is not UTF-8 text');
+  const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DocumentError(
+      /^\s*</.test(text)
+        ? `it is a page of HTML or XML that starts with ${show(text.trimStart().slice(0, 40))}`
+        : `it is not valid JSON, or only a part of it arrived (${bytes.length} bytes, the last of them ${show(text.slice(-20))})`,
+    );
+  }
+}
+
+function requirePrefixes(
+  value: unknown,
+  name: string,
+  key: 'ip_prefix' | 'ipv6_prefix',
+  family: Family,
+): Prefix[] {
+  if (!Array.isArray(value)) throw new DocumentError(`its ${name} is ${show(value)} where an array belongs`);
+  for (let index = 0; index < value.length; index++) {
+    const entry: unknown = value[index];
+    if (typeof entry !== 'object' || entry === null) throw fault(`${name}[${index}]`, entry, 'an object');
+    const prefix = entry as Readonly<Record<string, unknown>>;
+    const text = prefix[key];
+    if (typeof text !== 'string') throw fault(`${name}[${index}].${key}`, text, `an IPv${family} network`);
+    if (!isCidr(text, family)) {
+      throw new DocumentError(
+        `its ${name}[${index}].${key} is ${show(text)}, which is not a network in canonical form: ${whyNotCidr(text, family)}`,
+      );
+    }
+    for (const member of ['region', 'service'] as const) {
+      if (!isName(prefix[member])) throw fault(`${name}[${index}].${member}`, prefix[member], 'a name');
+    }
+    const group = prefix['network_border_group'];
+    if (group !== undefined && !isName(group))
+      throw fault(`${name}[${index}].network_border_group`, group, 'a name');
+  }
+  return value as Prefix[];
+}
+
+function fault(place: string, value: unknown, expected: string): DocumentError {
+  return new DocumentError(`its ${place} is ${show(value)} where ${expected} belongs`);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function readCreateDate(value: unknown): string {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,64}$/.test(value) ? value : '';
+}

@@ -1,0 +1,54 @@
+// Which certificate authorities are trusted: Node's, the system's, and those of `ca_certs`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { pemCertificates } from '../../config/pem.ts';
+
+const defaultFile = '/etc/ssl/certs/ca-certificates.crt';
+const defaultDirectory = '/etc/ssl/certs';
+
+/**
+ * PEM certificates to trust, or undefined when Node's own are all there is. The system's are those that OpenSSL
+ * would read: SSL_CERT_FILE and SSL_CERT_DIR, or /etc/ssl/certs, where Concourse workers mount theirs.
+ */
+export function trustedCertificates(
+  caCerts: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string[] | undefined {
+  const added = [...systemCertificates(env), ...caCerts.flatMap(pemCertificates)];
+  return added.length === 0 ? undefined : [...new Set([...rootCertificates, ...added].map(withoutSpace))];
+}
+
+function systemCertificates(env: Readonly<Record<string, string | undefined>>): string[] {
+  const files = [env['SSL_CERT_FILE'] || defaultFile];
+  for (const directory of (env['SSL_CERT_DIR'] || defaultDirectory).split(':')) {
+    files.push(...certificateFiles(directory));
+  }
+  return [...new Set(files)].flatMap((file) => pemCertificates(read(file)));
+}
+
+/** Files that hold certificates by their names; OpenSSL's hashed links lead to the same files. */
+function certificateFiles(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => /\.(?:pem|crt|cer|\d)$/.test(name))
+      .map((name) => join(directory, name));
+  } catch {
+    return [];
+  }
+}
+
+/** A file that is missing or unreadable, such as a link that leads out of the container, adds nothing. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** One form for certificates that different files wrap at different columns, so that each is parsed once. */
+function withoutSpace(certificate: string): string {
+  const body = certificate.replace(/-----[A-Z ]+-----|\s+/g, '');
+  return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`;
+}

@@ -1,0 +1,58 @@
+// What AWS publishes now: the token by its first bytes, or the whole document.
+import { parseSyncToken, type SyncToken } from '../version.ts';
+import { type Document, DocumentError, parseDocument } from './document.ts';
+import type { HttpClient } from './http/client.ts';
+import type { Reply } from './http/exchange.ts';
+import { Failure } from './http/failure.ts';
+
+/** The published document, read as far as it is needed. */
+export interface Published {
+  /** The token by a request for the first bytes; undefined when the document does not start with it. */
+  syncToken(): Promise<SyncToken | undefined>;
+  /** What `use` makes of the whole, validated document. A transient Failure that it throws has the document read again. */
+  document<T>(use: (document: Document) => T): Promise<T>;
+}
+
+/** Bytes in which AWS's documents have shown their token, with room to spare: it ends at byte 29. */
+const startLength = 256;
+
+/** Reads the document at `url`. The methods reject with a UserError. */
+export function openPublished(client: HttpClient, url: URL): Published {
+  return {
+    syncToken: () =>
+      client.get(
+        url,
+        {
+          headers: { range: `bytes=0-${startLength - 1}`, 'accept-encoding': 'identity' },
+          statuses: [206, 416],
+          // A server that ignores the range sends everything: the first bytes are enough.
+          isEnough: (body) => body.length >= startLength,
+        },
+        readStart,
+      ),
+    document: (use) => client.get(url, {}, ({ body }) => use(readDocument(body))),
+  };
+}
+
+/** The token in the first bytes of a document, or undefined when it is not the first thing there. */
+export function findSyncToken(start: string): SyncToken | undefined {
+  const match = /^\s*\{\s*"syncToken"\s*:\s*"(\d+)"/.exec(start);
+  return parseSyncToken(match?.[1]);
+}
+
+function readStart({ status, headers, body }: Reply): SyncToken | undefined {
+  if (status === 416) return undefined;
+  if (status === 206 && !String(headers['content-range'] ?? '').startsWith('bytes 0-')) return undefined;
+  return findSyncToken(body.toString('latin1'));
+}
+
+function readDocument(body: Buffer): Document {
+  try {
+    return parseDocument(body);
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    throw new Failure(`what it serves is not a usable ip-ranges.json: ${error.message}`, {
+      isTransient: true,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+// out: the guard. Do these rules cover every range that AWS publishes for this selection?
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RawRequest } from './concourse/request.ts';
+import { type OutParams, parseOutParams } from './config/params.ts';
+import { parseSource, type Source } from './config/source.ts';
+import { withoutSecrets } from './config/url.ts';
+import { requireContract } from './contract.ts';
+import { messageOf, show, UserError } from './errors.ts';
+import { compareCoverage } from './guard/coverage.ts';
+import { readRanges } from './guard/ranges.ts';
+import { readRules } from './guard/read-rules.ts';
+import { objection, summarize } from './guard/verdict.ts';
+import type { Response } from './in.ts';
+import { metadataOf } from './outputs/metadata.ts';
+import type { Outside } from './outside.ts';
+import { versionOf } from './selection/digest.ts';
+import { type Selection, select } from './selection/select.ts';
+import type { Version } from './version.ts';
+
+/** Answers a put. `sources` is the directory of the build's sources. Rejects with a UserError when the rules fail. */
+export async function put(request: RawRequest, sources: string, outside: Outside): Promise<Response> {
+  const source = parseSource(request['source']);
+  const params = parseOutParams(request['params']);
+  await requireContract(source.contract);
+  const rules = readRules(readRulesFile(sources, params.rules), params.rules);
+  const { version, selection } = await publishedRanges(source, sources, params, outside);
+
+  const coverage = compareCoverage(selection, rules, params);
+  const { criteria } = source;
+  const subject = {
+    rules: params.rules,
+    criteria,
+    syncToken: version.syncToken,
+    published: selection.length,
+  };
+  const fault = objection(coverage, subject, params.mode === 'exact');
+  if (fault !== undefined) throw new UserError(fault);
+  const summary = summarize(coverage, subject);
+  outside.log.info(summary);
+  const metadata = metadataOf(
+    { version, selection, criteria },
+    withoutSecrets(source.access.url),
+    outside.now(),
+  );
+  return { version, metadata: [{ name: 'verdict', value: summary }, ...metadata] };
+}
+
+/** What the rules are compared with: the ranges that the job used, or what is published now. */
+async function publishedRanges(
+  { access, criteria }: Source,
+  sources: string,
+  { ranges }: OutParams,
+  outside: Outside,
+): Promise<{ version: Version; selection: Selection }> {
+  if (ranges !== undefined) return readRanges(join(sources, ranges), ranges, criteria);
+  return outside.openPublished(access).document((document) => {
+    const selection = select(document, criteria);
+    return { version: versionOf(document, selection), selection };
+  });
+}
+
+function readRulesFile(sources: string, name: string): string {
+  try {
+    return readFileSync(join(sources, name), 'utf8');
+  } catch (error) {
+    throw new UserError(
+      `params.rules is ${show(name)}, which cannot be read: ${messageOf(error)}; name a file below the build's sources`,
+    );
+  }
+}

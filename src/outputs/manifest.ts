@@ -1,0 +1,41 @@
+// manifest.json: what was promised, what was selected, and how to prove that the other files are intact.
+import type { Criteria } from '../config/source.ts';
+import { contractVersion } from '../contract.ts';
+import { sha256 } from '../sha256.ts';
+import { countSelection } from './count.ts';
+import type { OutputFile, Ranges } from './render.ts';
+
+/** The content of manifest.json for the other files of the destination. */
+export function manifest(
+  { version, document, selection, criteria }: Ranges,
+  files: readonly OutputFile[],
+): unknown {
+  const { ipv4, ipv6 } = countSelection(selection);
+  return {
+    contract_version: contractVersion,
+    version,
+    // Another token than the version's when AWS has republished the same list.
+    served_from: { sync_token: document.syncToken, create_date: document.createDate },
+    selection: selectionRecord(criteria),
+    counts: {
+      ipv4_cidrs: ipv4.cidrs,
+      ipv6_cidrs: ipv6.cidrs,
+      // Strings: the number of IPv6 addresses is beyond what JSON numbers hold exactly.
+      ipv4_addresses: String(ipv4.addresses),
+      ipv6_addresses: String(ipv6.addresses),
+    },
+    files: Object.fromEntries(
+      files.map(({ name, bytes }) => [name, { sha256: sha256(bytes), size: bytes.length }]),
+    ),
+  };
+}
+
+/** The selection as source describes it, in a form that two manifests can be compared by; null stands for all. */
+export function selectionRecord({ services, regions, networkBorderGroups, ipVersions }: Criteria): unknown {
+  return {
+    services: services.map((service) => service.toUpperCase()),
+    regions: regions ?? null,
+    network_border_groups: networkBorderGroups ?? null,
+    ip_versions: ipVersions,
+  };
+}

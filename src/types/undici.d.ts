@@ -1,0 +1,5 @@
+// undici's client without its index: loading the whole library takes longer than the request.
+declare module 'undici/lib/dispatcher/client.js' {
+  import { Client } from 'undici';
+  export default Client;
+}
