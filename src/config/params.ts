@@ -44,8 +44,8 @@ const flag = v.optional(v.boolean('true or false'), false);
 const portsMessage = 'ports between 1 and 65535 such as 443, "80,443" or "1-65535"';
 const ports = v.pipe(
   v.union([v.string(portsMessage), v.number(portsMessage)], portsMessage),
+  v.check((value) => parsePorts(String(value)) !== undefined, portsMessage),
   v.transform(String),
-  v.check((text) => parsePorts(text) !== undefined, portsMessage),
 );
 const variableMessage = 'a Terraform variable name (letters, digits, _ and -, not starting with a digit)';
 const variable = v.pipe(v.string(variableMessage), v.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, variableMessage));
@@ -56,47 +56,35 @@ const path = v.pipe(
   v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), pathMessage),
 );
 
-const terraformSchema = v.object(
-  {
-    variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
-    ipv6_variable: v.optional(variable, 'aws_ip_ranges_ipv6_cidr_blocks'),
-  },
-  'a map with variable and ipv6_variable',
-);
-const securityGroupSchema = v.object(
-  {
-    ports: v.optional(ports, '443'),
-    protocol: v.optional(v.picklist(['tcp', 'udp', 'all'], '"tcp", "udp" or "all"'), 'tcp'),
-    description: v.optional(v.string('a string')),
-    log: flag,
-    ip_versions: v.optional(
-      v.pipe(
-        v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
-        v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
-      ),
-      [4],
+const terraformSchema = v.object({
+  variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
+  ipv6_variable: v.optional(variable, 'aws_ip_ranges_ipv6_cidr_blocks'),
+});
+const securityGroupSchema = v.object({
+  ports: v.optional(ports, '443'),
+  protocol: v.optional(v.picklist(['tcp', 'udp', 'all'], '"tcp", "udp" or "all"'), 'tcp'),
+  description: v.optional(v.string('a string')),
+  log: flag,
+  ip_versions: v.optional(
+    v.pipe(
+      v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
+      v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
     ),
-  },
-  'a map such as {ports: "443"}',
-);
-const inSchema = v.object(
-  {
-    terraform: v.optional(v.unknown(), {}),
-    security_group: v.optional(v.unknown(), {}),
-    skip_document: flag,
-  },
-  'a map',
-);
-const outSchema = v.object(
-  {
-    rules: path,
-    ranges: v.optional(path),
-    ports: v.optional(ports, '443'),
-    protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
-    mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),
-  },
-  'a map such as {rules: plan/rules.json}',
-);
+    [4],
+  ),
+});
+const inSchema = v.object({
+  terraform: v.optional(v.unknown(), {}),
+  security_group: v.optional(v.unknown(), {}),
+  skip_document: flag,
+});
+const outSchema = v.object({
+  rules: path,
+  ranges: v.optional(path),
+  ports: v.optional(ports, '443'),
+  protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
+  mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),
+});
 
 /** The keys of `params` as a pipeline writes them. */
 export const paramKeys = {

@@ -6,7 +6,7 @@ import { show, UserError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import { pemCertificates } from './pem.ts';
 import { whyNotReachable, withoutSecrets } from './url.ts';
-import { validate } from './validate.ts';
+import { isMap, validate } from './validate.ts';
 
 /** What a source picks from a document. */
 export interface Criteria {
@@ -74,69 +74,69 @@ const headerName = v.pipe(
   v.check((key) => !ownHeaders.includes(key.toLowerCase()), 'left out: the resource sets this header itself'),
 );
 
-const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
-const schema = v.object(
-  {
-    services: v.optional(names('S3'), ['S3']),
-    regions: v.optional(names('us-gov-west-1')),
-    network_border_groups: v.optional(names('us-gov-west-1')),
-    ip_versions: v.optional(
-      v.pipe(
-        v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
-        v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
-      ),
-      [4, 6],
-    ),
-    version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
-    allow_empty: flag,
-    max_cidrs: v.optional(
-      v.pipe(
-        v.number('a whole number above zero'),
-        v.integer('a whole number above zero'),
-        v.minValue(1, 'a whole number above zero'),
-      ),
-    ),
-    url: v.optional(
-      v.pipe(
-        v.string('an https URL'),
-        v.check((text) => URL.canParse(text), 'an https URL'),
-      ),
-      publishedUrl,
-    ),
-    allow_http: flag,
-    headers: v.optional(
-      v.record(
-        headerName,
-        v.pipe(v.string('a string'), v.regex(/^[\t\x20-\x7e]*$/, 'a string of printable ASCII characters')),
-        'a map from header names to strings',
-      ),
-      {},
-    ),
-    ca_certs: v.optional(
-      v.array(
-        v.pipe(
-          v.string('a PEM certificate'),
-          v.check(isCertificate, 'a PEM certificate (-----BEGIN CERTIFICATE-----…)'),
-        ),
-        'a list of PEM certificates',
-      ),
-      [],
-    ),
-    timeout: v.optional(
-      v.pipe(
-        v.string(durationMessage),
-        v.transform(parseDuration),
-        v.number(durationMessage),
-        v.minValue(1, durationMessage),
-        v.maxValue(24 * 3_600_000, durationMessage),
-      ),
-      '1m',
-    ),
-    contract: v.optional(v.string('a semver range such as ^1')),
-    debug: flag,
-  },
-  'a map of keys such as {regions: [us-gov-west-1]}',
+const headerValue = v.pipe(
+  v.string('a string'),
+  v.regex(/^[\t\x20-\x7e]*$/, 'a string of printable ASCII characters'),
 );
+const headersMessage = 'a map from header names to strings';
+
+const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
+const schema = v.object({
+  services: v.optional(names('S3'), ['S3']),
+  regions: v.optional(names('us-gov-west-1')),
+  network_border_groups: v.optional(names('us-gov-west-1')),
+  ip_versions: v.optional(
+    v.pipe(
+      v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
+      v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
+    ),
+    [4, 6],
+  ),
+  version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
+  allow_empty: flag,
+  max_cidrs: v.optional(
+    v.pipe(
+      v.number('a whole number above zero'),
+      v.integer('a whole number above zero'),
+      v.minValue(1, 'a whole number above zero'),
+    ),
+  ),
+  url: v.optional(
+    v.pipe(
+      v.string('an https URL'),
+      v.check((text) => URL.canParse(text), 'an https URL'),
+    ),
+    publishedUrl,
+  ),
+  allow_http: flag,
+  headers: v.optional(
+    v.pipe(
+      v.custom<Record<string, unknown>>(isMap, headersMessage),
+      v.record(headerName, headerValue, headersMessage),
+    ),
+    {},
+  ),
+  ca_certs: v.optional(
+    v.array(
+      v.pipe(
+        v.string('a PEM certificate'),
+        v.check(isCertificate, 'a PEM certificate (-----BEGIN CERTIFICATE-----…)'),
+      ),
+      'a list of PEM certificates',
+    ),
+    [],
+  ),
+  timeout: v.optional(
+    v.pipe(
+      v.string(durationMessage),
+      v.check(isTimeout, durationMessage),
+      v.transform((text) => parseDuration(text) ?? 0),
+    ),
+    '1m',
+  ),
+  contract: v.optional(v.string('a semver range such as ^1')),
+  debug: flag,
+});
 
 /** Keys that the design promises and a later release brings. */
 const notYet = ['exclude_services', 'aggregate', 'history_url'];
@@ -190,4 +190,9 @@ function isCertificate(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isTimeout(text: string): boolean {
+  const milliseconds = parseDuration(text);
+  return milliseconds !== undefined && milliseconds >= 1 && milliseconds <= 24 * 3_600_000;
 }

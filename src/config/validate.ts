@@ -14,8 +14,11 @@ export function validate<S extends v.GenericSchema>(
   name: string,
   options: { keys: readonly string[]; secret?: readonly string[] },
 ): v.InferOutput<S> {
+  if (!isMap(value)) throw new UserError(`${name} must be a map of keys and values, not ${show(value)}`);
   refuseUnknownKeys(value, name, options.keys);
-  const result = v.safeParse(schema, value, { abortEarly: true });
+  // A missing key is validated like one without a value, so that its own schema tells what belongs there.
+  const complete = { ...Object.fromEntries(options.keys.map((key) => [key, undefined])), ...value };
+  const result = v.safeParse(schema, complete, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map((item) => item.key as string | number);
@@ -36,8 +39,12 @@ export function formatPath(name: string, path: readonly (string | number)[]): st
   return path.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${key}`), name);
 }
 
-function refuseUnknownKeys(value: unknown, name: string, keys: readonly string[]): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+/** Whether the value is what YAML calls a map. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuseUnknownKeys(value: object, name: string, keys: readonly string[]): void {
   for (const key of Object.keys(value)) {
     if (keys.includes(key)) continue;
     const [meant] = nearestNames(key, keys);

@@ -1,0 +1,237 @@
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { documentWith, february2021, incident, incidentCidrs, s3Source } from './helpers/documents.ts';
+import { assertFailure, check, run, temporaryDirectory, type Version } from './helpers/executables.ts';
+import { documentHandler, rangelessHandler, startServer } from './helpers/server.ts';
+
+test('a check without a version returns the current one', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  for (const version of [undefined, null]) {
+    const current = await check(t, { source: s3Source(server.url), version });
+    t.like(current, { syncToken: '1724938990', createDate: '2024-08-29-13-43-10' });
+    t.regex(current.digest, /^sha256:[0-9a-f]{64}$/);
+    t.deepEqual(Object.keys(current), ['syncToken', 'createDate', 'digest']);
+  }
+  t.deepEqual(server.requests, ['GET', 'GET']);
+});
+
+test('a check with nothing new makes one request and receives under 2 KB', async (t) => {
+  const server = await startServer(t, documentHandler(incident.padEnd(2_600_000)));
+  const version = await check(t, { source: s3Source(server.url) });
+  const before = server.bytesSent();
+  t.deepEqual(await check(t, { source: s3Source(server.url), version }), version);
+  t.deepEqual(server.requests, ['GET', 'GET bytes=0-255']);
+  t.true(server.bytesSent() - before < 2048, `${server.bytesSent() - before} bytes`);
+});
+
+test('a check with nothing new stops reading early when the server ignores ranges', async (t) => {
+  const server = await startServer(t, rangelessHandler(incident.padEnd(40_000_000)));
+  const version = await check(t, { source: s3Source(server.url) });
+  const before = server.bytesSent();
+  t.deepEqual(await check(t, { source: s3Source(server.url), version }), version);
+  // What fits into the buffers of a loopback connection is sent, whether it is read or not.
+  t.true(server.bytesSent() - before < 10_000_000, `${server.bytesSent() - before} bytes`);
+});
+
+test('a check returns exactly the given version when the published token is older', async (t) => {
+  const server = await startServer(t, documentHandler(documentWith('1724938990')));
+  const given = await check(t, { source: s3Source(server.url) });
+  server.serve(documentHandler(documentWith('1724884996', [])));
+  for (const version_on of ['syncToken', 'cidrs']) {
+    t.deepEqual(await check(t, { source: s3Source(server.url, { version_on }), version: given }), given);
+  }
+});
+
+test('a token that stands elsewhere in the document is found by reading all of it', async (t) => {
+  const { syncToken, ...rest } = JSON.parse(incident);
+  const server = await startServer(t, documentHandler(JSON.stringify({ ...rest, syncToken })));
+  const version = await check(t, { source: s3Source(server.url) });
+  t.deepEqual(await check(t, { source: s3Source(server.url), version }), version);
+  t.deepEqual(server.requests, ['GET', 'GET bytes=0-255', 'GET']);
+});
+
+test('version_on: syncToken returns a version for every publication', async (t) => {
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const first = await check(t, { source: s3Source(server.url) });
+  server.serve(documentHandler(documentWith('1724938990')));
+  const second = await check(t, { source: s3Source(server.url), version: first });
+  t.is(second.syncToken, '1724938990');
+  t.is(second.digest, first.digest);
+});
+
+test('version_on: cidrs returns the given version until the list changes', async (t) => {
+  const tmp = await temporaryDirectory(t);
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const source = s3Source(server.url, { version_on: 'cidrs' });
+  const options = { env: { TMPDIR: tmp } };
+  const first = await check(t, { source }, options);
+  server.serve(documentHandler(documentWith('1724938990')));
+  t.deepEqual(await check(t, { source, version: first }, options), first);
+  server.serve(documentHandler(documentWith('1725321189', incidentCidrs.slice(1))));
+  const third = await check(t, { source, version: first }, options);
+  t.is(third.syncToken, '1725321189');
+  t.not(third.digest, first.digest);
+});
+
+for (const version_on of ['syncToken', 'cidrs']) {
+  test(`a list that comes back is a new version with version_on: ${version_on}`, async (t) => {
+    const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+    const server = await startServer(t, documentHandler(february2021[0] ?? ''));
+    const source = s3Source(server.url, { version_on, ip_versions: [4] });
+    const versions: Version[] = [];
+    for (const document of february2021) {
+      server.serve(documentHandler(document));
+      versions.push(await check(t, { source, version: versions.at(-1) }, options));
+    }
+    t.is(new Set(versions.map((version) => JSON.stringify(version))).size, 3);
+    t.is(versions[2]?.digest, versions[0]?.digest);
+    t.not(versions[1]?.digest, versions[0]?.digest);
+  });
+}
+
+test('version_on: cidrs does not download the document again for a token already seen', async (t) => {
+  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const source = s3Source(server.url, { version_on: 'cidrs' });
+  const version = await check(t, { source }, options);
+  server.serve(documentHandler(documentWith('1724938990')));
+  await check(t, { source, version }, options);
+  server.requests.length = 0;
+  t.deepEqual(await check(t, { source, version }, options), version);
+  t.deepEqual(server.requests, ['GET bytes=0-255']);
+});
+
+test('the memory answers with the new version, too, while Concourse still gives the old one', async (t) => {
+  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const source = s3Source(server.url, { version_on: 'cidrs' });
+  const version = await check(t, { source }, options);
+  server.serve(documentHandler(documentWith('1724938990', incidentCidrs.slice(2))));
+  const changed = await check(t, { source, version }, options);
+  server.requests.length = 0;
+  t.deepEqual(await check(t, { source, version }, options), changed);
+  t.deepEqual(server.requests, ['GET bytes=0-255']);
+});
+
+test('the memory of one source is not that of another', async (t) => {
+  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const source = s3Source(server.url, { version_on: 'cidrs', ip_versions: [4] });
+  const version = await check(t, { source }, options);
+  server.serve(documentHandler(documentWith('1724938990', incidentCidrs, [])));
+  t.deepEqual(await check(t, { source, version }, options), version);
+  const both = { ...source, ip_versions: [4, 6] };
+  const other = await check(t, { source: both, version }, options);
+  t.is(other.digest, version.digest);
+  t.is(server.requests.at(-1), 'GET');
+});
+
+test('a memory that is damaged, foreign or a link is ignored', async (t) => {
+  const tmp = await temporaryDirectory(t);
+  const options = { env: { TMPDIR: tmp } };
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const source = s3Source(server.url, { version_on: 'cidrs' });
+  const version = await check(t, { source }, options);
+  const changed = documentWith('1724938990', incidentCidrs.slice(1));
+  server.serve(documentHandler(changed));
+  const [name] = await readdir(tmp);
+  t.truthy(name);
+  const path = join(tmp, name ?? '');
+  const good = await readFile(path, 'utf8');
+  const lie = { ...version, syncToken: '1724938990' };
+  const damages = [
+    '',
+    good.slice(0, -5),
+    '[]',
+    '{"key":1}',
+    JSON.stringify({ key: 'another', versions: [lie] }),
+    JSON.stringify({ ...JSON.parse(good), versions: [{ ...lie, digest: 'sha256:0' }] }),
+    JSON.stringify({ ...JSON.parse(good), versions: [lie, 7, null].slice(1) }),
+    '\0'.repeat(100_000),
+  ];
+  for (const damage of damages) {
+    await writeFile(path, damage);
+    const next = await check(t, { source, version }, options);
+    t.is(next.syncToken, '1724938990', damage.slice(0, 80));
+    t.not(next.digest, version.digest);
+  }
+  // A link to a memory that would be believed if it were the file itself.
+  const elsewhere = join(await temporaryDirectory(t), 'memory');
+  await writeFile(elsewhere, JSON.stringify({ ...JSON.parse(good), versions: [lie] }));
+  await rm(path);
+  await symlink(elsewhere, path);
+  t.is((await check(t, { source, version }, options)).syncToken, '1724938990');
+});
+
+test('a temporary directory that cannot be written only makes the check longer', async (t) => {
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const missing = join(await temporaryDirectory(t), 'missing');
+  const source = s3Source(server.url, { version_on: 'cidrs' });
+  const version = await check(t, { source }, { env: { TMPDIR: missing } });
+  t.is(version.syncToken, '1724884996');
+  await mkdir(missing);
+});
+
+test('a given version of another shape is ignored with a note', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const shapes = [
+    { ref: 'abc' },
+    { syncToken: '1724938990' },
+    { syncToken: 'abc', createDate: 'x', digest: `sha256:${'0'.repeat(64)}` },
+    { syncToken: '1724938990', createDate: 'x', digest: 'sha256:0' },
+    { syncToken: 1724938990, createDate: 'x', digest: `sha256:${'0'.repeat(64)}` },
+    'text',
+  ];
+  for (const version of shapes) {
+    const outcome = await run('check', { source: s3Source(server.url), version });
+    t.is(outcome.code, 0, outcome.stderr);
+    t.is(JSON.parse(outcome.stdout)[0].syncToken, '1724938990');
+    t.regex(outcome.stderr, /note: the given version/);
+  }
+});
+
+test('a missing or odd createDate fails nothing', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  for (const [createDate, expected] of [
+    [undefined, ''],
+    [20240829, ''],
+    ['yesterday', 'yesterday'],
+    ['a\u001b[31mb', ''],
+    [null, ''],
+  ]) {
+    server.serve(documentHandler(JSON.stringify({ ...JSON.parse(incident), createDate })));
+    const version = await check(t, { source: s3Source(server.url) });
+    t.is(version.createDate, expected as string);
+    t.deepEqual(await check(t, { source: s3Source(server.url), version }), version);
+  }
+});
+
+test('max_cidrs and an empty selection fail the check', async (t) => {
+  const server = await startServer(t, documentHandler(documentWith('1724938990', incidentCidrs, [])));
+  const tooMany = await run('check', { source: s3Source(server.url, { max_cidrs: 4 }) });
+  assertFailure(t, tooMany, /source\.max_cidrs is 4, .* lists 5 CIDRs for S3, us-gov-west-1/);
+  t.is((await run('check', { source: s3Source(server.url, { max_cidrs: 5 }) })).code, 0);
+  const empty = { source: s3Source(server.url, { ip_versions: [6] }) };
+  assertFailure(
+    t,
+    await run('check', empty),
+    /the selection is empty: .*S3, us-gov-west-1, IPv6.*source\.allow_empty: true/,
+  );
+  const allowed = await check(t, { source: { ...empty.source, allow_empty: true } });
+  t.is(allowed.digest, 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+});
+
+test('the contract that a pipeline states is checked before anything is read', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  await check(t, { source: s3Source(server.url, { contract: '^1' }) });
+  server.requests.length = 0;
+  const outcome = await run('check', { source: s3Source(server.url, { contract: '^2' }) });
+  assertFailure(t, outcome, /source\.contract is "\^2", but this image writes its files by contract 1\.0\.0/);
+  assertFailure(
+    t,
+    await run('check', { source: s3Source(server.url, { contract: 'one' }) }),
+    /source\.contract must be/,
+  );
+  t.deepEqual(server.requests, []);
+});

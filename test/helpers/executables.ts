@@ -1,0 +1,128 @@
+// Runs the built executables as Concourse does.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
+import type { Metadatum } from '../../src/outputs/metadata.ts';
+
+/** A version as it goes over the wire. */
+export interface Version {
+  readonly syncToken: string;
+  readonly createDate: string;
+  readonly digest: string;
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  /** Without colours. */
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** `$1` and whatever follows. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** The path of an executable that the build wrote. */
+export function executable(name: string): string {
+  return fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+}
+
+/** A directory that the test removes. */
+export async function temporaryDirectory(t: ExecutionContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'aws-ip-ranges-test-'));
+  t.teardown(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Runs an executable with `stdin` as text, in an environment without proxies. */
+export function runRaw(
+  name: 'check' | 'in' | 'out',
+  stdin: string,
+  options: RunOptions = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(executable(name), options.args ?? [], {
+      cwd: options.cwd,
+      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...options.env },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.stdin.on('error', () => undefined);
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr: withoutColours(stderr) }));
+    child.stdin.end(stdin);
+  });
+}
+
+/** Runs an executable with a request. */
+export function run(
+  name: 'check' | 'in' | 'out',
+  request: unknown,
+  options: RunOptions = {},
+): Promise<Outcome> {
+  return runRaw(name, JSON.stringify(request), options);
+}
+
+/** The one version that a successful check answers. */
+export async function check(
+  t: ExecutionContext,
+  request: unknown,
+  options: RunOptions = {},
+): Promise<Version> {
+  const outcome = await run('check', request, options);
+  t.is(outcome.code, 0, outcome.stderr);
+  const versions = JSON.parse(outcome.stdout) as Version[];
+  t.is(versions.length, 1);
+  return versions[0] as Version;
+}
+
+/** A successful `in` or `out`: its response, and what it told people. */
+export async function succeed(
+  t: ExecutionContext,
+  name: 'in' | 'out',
+  request: unknown,
+  directory: string,
+  options: RunOptions = {},
+): Promise<{ version: Version; metadata: Record<string, string>; stderr: string }> {
+  const outcome = await run(name, request, { ...options, args: [directory] });
+  t.is(outcome.code, 0, outcome.stderr);
+  const response = JSON.parse(outcome.stdout) as { version: Version; metadata: Metadatum[] };
+  const metadata = Object.fromEntries(response.metadata.map((row) => [row.name, row.value]));
+  return { version: response.version, metadata, stderr: outcome.stderr };
+}
+
+/** Asserts a clean failure: exit 1, nothing on stdout, and a message that every pattern matches. */
+export function assertFailure(t: ExecutionContext, outcome: Outcome, ...patterns: RegExp[]): void {
+  t.is(outcome.code, 1, outcome.stderr);
+  t.is(outcome.stdout, '');
+  for (const pattern of patterns) t.regex(outcome.stderr, pattern);
+  t.notRegex(outcome.stderr, /a bug in this resource|^\s+at /m);
+}
+
+/** Every file of a directory by name, as text. */
+export async function readFiles(directory: string): Promise<Record<string, string>> {
+  const names = (await readdir(directory)).sort();
+  return Object.fromEntries(
+    await Promise.all(
+      names.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const),
+    ),
+  );
+}
+
+function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what marks a colour.
+  return text.replace(/\u001b\[[\d;]*m/g, '');
+}

@@ -1,0 +1,196 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import {
+  documentWith,
+  incident,
+  incidentCidrs,
+  incidentCidrsInOrder,
+  s3Source,
+} from './helpers/documents.ts';
+import {
+  assertFailure,
+  check,
+  type Outcome,
+  run,
+  succeed,
+  temporaryDirectory,
+  type Version,
+} from './helpers/executables.ts';
+import { documentHandler, startServer, type TestServer } from './helpers/server.ts';
+
+const hardCoded = ['15.200.176.128/28', '15.200.28.240/28'];
+
+interface Setting {
+  readonly server: TestServer;
+  readonly source: object;
+  readonly sources: string;
+  readonly version: Version;
+  /** Puts rules with the given params. */
+  put(rules: unknown, params?: object): Promise<Outcome>;
+}
+
+/** The document of the incident, got into `ranges`, and a guard for rules against it. */
+async function setUp(t: ExecutionContext, more: object = { ip_versions: [4] }): Promise<Setting> {
+  const server = await startServer(t, documentHandler(incident));
+  const source = s3Source(server.url, more);
+  const sources = await temporaryDirectory(t);
+  const version = await check(t, { source });
+  const put = async (rules: unknown, params = {}) => {
+    await writeFile(join(sources, 'rules'), typeof rules === 'string' ? rules : JSON.stringify(rules));
+    return run('out', { source, params: { rules: 'rules', ...params } }, { args: [sources] });
+  };
+  return { server, source, sources, version, put };
+}
+
+const cloudFoundry = (destinations: readonly string[], more: object = {}) =>
+  destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443', ...more }));
+
+test('the incident: rules with two of the five ranges fail and name the other three', async (t) => {
+  const { put } = await setUp(t);
+  for (const rules of [
+    hardCoded.join('\n'),
+    hardCoded,
+    cloudFoundry(hardCoded),
+    { rules: cloudFoundry(hardCoded) },
+  ]) {
+    const outcome = await put(rules);
+    assertFailure(
+      t,
+      outcome,
+      /^error: rules: the rules leave out 3 of 5 published CIDRs \(S3, us-gov-west-1, IPv4, syncToken 1724938990\)\n/,
+      /^ {2}missing {2}108\.175\.48\.0\/22 +us-gov-west-1 {2}S3$/m,
+      /^ {2}missing {2}108\.175\.56\.0\/22 +us-gov-west-1 {2}S3$/m,
+      /^ {2}missing {2}136\.18\.0\.0\/23 +us-gov-west-1 {2}S3$/m,
+    );
+    t.notRegex(outcome.stderr, /missing +15\.200/);
+  }
+});
+
+test('rules with all five ranges pass and emit the version that was verified', async (t) => {
+  const { put, version } = await setUp(t);
+  for (const rules of [incidentCidrs.join('\n'), incidentCidrs, { rules: cloudFoundry(incidentCidrs) }]) {
+    const outcome = await put(rules);
+    t.is(outcome.code, 0, outcome.stderr);
+    t.is(outcome.stderr, '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n');
+    const { version: verified, metadata } = JSON.parse(outcome.stdout);
+    t.deepEqual(verified, version);
+    t.is(metadata[0].name, 'verdict');
+    t.is(metadata[0].value, outcome.stderr.trim());
+  }
+});
+
+test('coverage is of addresses: parts cover together, and one missing address is missing', async (t) => {
+  const { put } = await setUp(t);
+  const without = incidentCidrsInOrder.filter((cidr) => cidr !== '108.175.56.0/22');
+  t.is((await put([...without, '108.175.56.0/23', '108.175.58.0/23'])).code, 0);
+  t.is((await put([...without, '108.175.0.0/16'])).code, 0);
+  t.is((await put([...without, '108.175.56.0-108.175.59.254', '108.175.59.255'])).code, 0);
+  assertFailure(
+    t,
+    await put([...without, '108.175.56.0-108.175.59.254']),
+    /leave out 1 of 5/,
+    /missing {2}108\.175\.56\.0\/22 .* only in part: without 108\.175\.59\.255\/32/,
+    /to close the gap, allow 108\.175\.59\.255\/32/,
+  );
+});
+
+test('only rules that allow the protocol and every port count', async (t) => {
+  const { put } = await setUp(t);
+  const fails = async (rules: unknown, params?: object) => {
+    assertFailure(t, await put(rules, params), /leave out 5 of 5/);
+  };
+  const passes = async (rules: unknown, params?: object) => {
+    const outcome = await put(rules, params);
+    t.is(outcome.code, 0, outcome.stderr);
+  };
+  await fails(cloudFoundry(incidentCidrs, { protocol: 'udp' }));
+  await passes(cloudFoundry(incidentCidrs, { protocol: 'udp' }), { protocol: 'udp' });
+  await fails(cloudFoundry(incidentCidrs, { ports: '80,444-500' }));
+  await passes(cloudFoundry(incidentCidrs, { ports: '80,440-443' }));
+  await passes(cloudFoundry(incidentCidrs, { protocol: 'all', ports: undefined }));
+  await fails(cloudFoundry(incidentCidrs, { protocol: 'icmp', ports: undefined, type: 0, code: 0 }));
+  await fails(cloudFoundry(incidentCidrs), { ports: '80,443' });
+  await passes([...cloudFoundry(incidentCidrs), ...cloudFoundry(incidentCidrs, { ports: '80' })], {
+    ports: '80,443',
+  });
+  await passes(cloudFoundry(incidentCidrs, { ports: '1-440,441-65535' }), { ports: '400-450' });
+  await passes(cloudFoundry([incidentCidrs.join(',')]));
+});
+
+test('IPv6 is demanded where the source selects it', async (t) => {
+  const { put } = await setUp(t, {});
+  assertFailure(t, await put(incidentCidrs), /leave out 6 of 11/, /missing {2}2600:1f68:2000::\/40/);
+  t.is((await put([...incidentCidrs, '2600:1000::/20'])).code, 0);
+});
+
+test('mode: exact also fails on what the rules allow beyond the published ranges', async (t) => {
+  const { put } = await setUp(t);
+  t.is((await put(incidentCidrs, { mode: 'exact' })).code, 0);
+  const wide = [...incidentCidrs, '10.0.0.0/31', '136.18.2.0/24'];
+  t.is((await put(wide)).code, 0);
+  assertFailure(
+    t,
+    await put(wide, { mode: 'exact' }),
+    /^error: rules: the rules allow 2 CIDRs that AWS does not publish/,
+    /extra: 10\.0\.0\.0\/31 136\.18\.2\.0\/24/,
+  );
+  t.is((await put([...incidentCidrs, 'fd00::/8'], { mode: 'exact' })).code, 0);
+});
+
+test('ranges: the directory of the get is verified against instead of the network', async (t) => {
+  const { put, server, source, sources, version } = await setUp(t);
+  await mkdir(join(sources, 'ranges'));
+  await succeed(t, 'in', { source, version }, join(sources, 'ranges'));
+  server.serve(documentHandler(documentWith('1725321189', ['1.2.3.0/24'])));
+  server.requests.length = 0;
+  const outcome = await put(incidentCidrs, { ranges: 'ranges' });
+  t.is(outcome.code, 0, outcome.stderr);
+  t.deepEqual(JSON.parse(outcome.stdout).version, version);
+  t.deepEqual(server.requests, []);
+  assertFailure(t, await put(incidentCidrs), /leave out/);
+
+  const other = { ...source, services: ['EC2'] };
+  const request = { source: other, params: { rules: 'rules', ranges: 'ranges' } };
+  assertFailure(
+    t,
+    await run('out', request, { args: [sources] }),
+    /params\.ranges: ranges holds .* this resource's source selects/,
+  );
+
+  await writeFile(join(sources, 'ranges', 'cidrs.txt'), '15.200.176.128/28\n');
+  assertFailure(
+    t,
+    await put(incidentCidrs, { ranges: 'ranges' }),
+    /params\.ranges: ranges cannot be believed: cidrs\.txt is not what get wrote/,
+  );
+  assertFailure(t, await put(incidentCidrs, { ranges: '.' }), /params\.ranges: \. holds no manifest\.json/);
+});
+
+test('a rules file that cannot be read for what it is fails with the place', async (t) => {
+  const { put } = await setUp(t);
+  const faults: [rules: unknown, pattern: RegExp][] = [
+    ['10.0.0.0/8\n10.0.0.0/33\n', /rules, line 2, is "10\.0\.0\.0\/33", which is no CIDR, address or range/],
+    ['10.0.0.1/8', /rules, line 1, is "10\.0\.0\.1\/8", .* that is 10\.0\.0\.0\/8/],
+    ['10.0.0.9-10.0.0.1', /rules, line 1, is "10\.0\.0\.9-10\.0\.0\.1", a range that ends before it starts/],
+    ['["10.0.0.0/8"', /rules starts like JSON but is none/],
+    [['10.0.0.0/8', 7], /rules\[1\] is 7, which is neither a CIDR nor a Cloud Foundry rule/],
+    [{ groups: [] }, /rules has none of the forms that the guard reads/],
+    [cloudFoundry(['a']), /rules\[0\]\.destination is "a", which is no CIDR/],
+    [
+      cloudFoundry(['10.0.0.0/8'], { protocol: 'tcpp' }),
+      /rules\[0\]\.protocol is "tcpp", not one of tcp, udp/,
+    ],
+    [cloudFoundry(['10.0.0.0/8'], { ports: '99999' }), /rules\[0\]\.ports is "99999", not ports/],
+    [cloudFoundry(['10.0.0.0/8'], { ports: undefined }), /rules\[0\]\.ports is undefined/],
+  ];
+  for (const [rules, pattern] of faults) assertFailure(t, await put(rules), pattern);
+});
+
+test('comments, blank lines and single addresses are read, and an empty file covers nothing', async (t) => {
+  const { put } = await setUp(t);
+  const text = `# egress\r\n\r\n${incidentCidrs.join(' # S3\r\n')}\r\n1.2.3.4\r\n`;
+  t.is((await put(text)).code, 0);
+  assertFailure(t, await put(''), /leave out 5 of 5/);
+  assertFailure(t, await put([]), /leave out 5 of 5/);
+});
