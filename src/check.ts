@@ -15,7 +15,7 @@ export async function check(request: RawRequest, outside: Outside): Promise<[Ver
   const source = parseSource(request['source']);
   await requireContract(source.contract);
   const given = givenVersion(request['version'], outside);
-  const published = outside.openPublished(source.access);
+  const { published } = outside.openDocuments(source.access);
   const memory = source.versionOn === 'cidrs' ? outside.openMemory(source) : undefined;
 
   if (given !== undefined) {

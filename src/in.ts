@@ -1,17 +1,15 @@
 // in: the files of one version, the requested one and never another.
 import type { RawRequest } from './concourse/request.ts';
-import { type InParams, parseInParams } from './config/params.ts';
-import { parseSource, type Source } from './config/source.ts';
+import { parseInParams } from './config/params.ts';
+import { parseSource } from './config/source.ts';
 import { withoutSecrets } from './config/url.ts';
 import { requireContract } from './contract.ts';
-import { UserError } from './errors.ts';
-import { Failure } from './ip-ranges/http/failure.ts';
 import { type Metadatum, metadataOf } from './outputs/metadata.ts';
-import { type OutputFile, type Ranges, renderFiles } from './outputs/render.ts';
+import { type OutputFile, renderFiles } from './outputs/render.ts';
 import type { Outside } from './outside.ts';
-import { versionOf } from './selection/digest.ts';
-import { describe, select } from './selection/select.ts';
-import { isNewer, requireVersion, type Version } from './version.ts';
+import { describe } from './selection/select.ts';
+import { serve } from './serve.ts';
+import { requireVersion, type SyncToken, type Version } from './version.ts';
 
 /** What Concourse gets from `in` and `out`. */
 export interface Response {
@@ -26,11 +24,19 @@ export async function get(
   outside: Outside,
 ): Promise<Response> {
   const source = parseSource(request['source']);
-  const params: InParams = parseInParams(request['params']);
+  const params = parseInParams(request['params']);
   const version = requireVersion(request['version']);
   await requireContract(source.contract);
   const ranges = await serve(version, source, outside);
+  const { syncToken } = ranges.document;
+  const isRepublished = syncToken !== version.syncToken;
+  if (isRepublished) {
+    outside.log.note(
+      `syncToken ${version.syncToken} is superseded; the document with syncToken ${syncToken} has the same list`,
+    );
+  }
   const files = renderFiles(ranges, params);
+  if (params.bundle) files.push(await bundle(files, version.syncToken));
   write(files);
   const { criteria, selection } = ranges;
   outside.log.info(
@@ -38,45 +44,14 @@ export async function get(
       files.map(({ name }) => name).join(', '),
   );
   const metadata = metadataOf(ranges, withoutSecrets(source.access.url), outside.now());
-  const { syncToken } = ranges.document;
-  if (syncToken !== version.syncToken) {
+  if (isRepublished) {
     metadata.push({ name: 'servedFrom', value: `the same list in the document with syncToken ${syncToken}` });
   }
   return { version, metadata };
 }
 
-/** The ranges of the requested version. Rejects with a UserError when AWS no longer serves them. */
-async function serve(version: Version, { access, criteria }: Source, outside: Outside): Promise<Ranges> {
-  const published = outside.openPublished(access);
-  return published.document((document) => {
-    const selection = select(document, criteria);
-    const current = versionOf(document, selection);
-    if (current.digest !== version.digest) throw notServed(version, current);
-    if (current.syncToken !== version.syncToken) {
-      outside.log.note(
-        `AWS now serves the document with syncToken ${current.syncToken} instead of ${version.syncToken}; it has the same list`,
-      );
-    }
-    return { version, document, selection, criteria };
-  });
-}
-
-function notServed(version: Version, current: Version): UserError {
-  if (isNewer(version.syncToken, current.syncToken)) {
-    return new Failure(
-      `it serves the document with syncToken ${current.syncToken}, older than the ${version.syncToken} that was asked for: ` +
-        'an edge of the CDN is behind',
-      { isTransient: true },
-    );
-  }
-  if (current.syncToken === version.syncToken) {
-    return new UserError(
-      `the document with syncToken ${version.syncToken} selects a list with the digest ${current.digest}, not the ` +
-        `${version.digest} that was asked for: that version was made for another source; check the resource again`,
-    );
-  }
-  return new UserError(
-    `the version with syncToken ${version.syncToken} is gone: AWS serves only its newest document, now syncToken ` +
-      `${current.syncToken} with another list (${current.digest}, not ${version.digest}); let the next check pick up the newer version`,
-  );
+/** All the other files in one archive, for the place that `history_url` reads from. */
+async function bundle(files: readonly OutputFile[], syncToken: SyncToken): Promise<OutputFile> {
+  const { packBundle } = await import('./bundle/pack.ts');
+  return { name: `aws-ip-ranges-${syncToken}.tgz`, bytes: await packBundle(files, Number(syncToken)) };
 }

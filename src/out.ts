@@ -54,7 +54,7 @@ async function publishedRanges(
   outside: Outside,
 ): Promise<{ version: Version; selection: Selection }> {
   if (ranges !== undefined) return readRanges(join(sources, ranges), ranges, criteria);
-  return outside.openPublished(access).document((document) => {
+  return outside.openDocuments(access).published.document((document) => {
     const selection = select(document, criteria);
     return { version: versionOf(document, selection), selection };
   });

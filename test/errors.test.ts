@@ -33,6 +33,18 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
     /source\.url must be an https URL .*source\.allow_http: true\), not "http:\/\/example\.com\/a"/,
   ],
   [{ url: 'http://127.0.0.1.example.com/' }, /source\.url must be an https URL/],
+  [
+    { history_url: 'https://example.com/a.json' },
+    /source\.history_url must be an https URL with \{syncToken\} in it/,
+  ],
+  [
+    { history_url: 'https://{syncToken}.example.com/a' },
+    /source\.history_url must be an https URL with \{syncToken\}/,
+  ],
+  [
+    { history_url: 'http://example.com/{syncToken}' },
+    /source\.history_url must be an https URL .*allow_http/,
+  ],
   [{ headers: ['a'] }, /source\.headers must be a map from header names to strings/],
   [
     { headers: { 'bad name': 'x' } },
@@ -200,7 +212,7 @@ test('a stack trace is shown with debug only', async (t) => {
 });
 
 test('keys of a later release are refused as not supported yet', async (t) => {
-  for (const key of ['exclude_services', 'aggregate', 'history_url']) {
+  for (const key of ['exclude_services', 'aggregate']) {
     assertFailure(
       t,
       await run('check', { source: { [key]: true } }),

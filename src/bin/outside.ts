@@ -1,5 +1,6 @@
 // The real outside: the network, the clock, the temporary directory.
 import type { Call } from '../concourse/run.ts';
+import { openHistory } from '../ip-ranges/history.ts';
 import { openHttpClient } from '../ip-ranges/http/client.ts';
 import { openMemory } from '../ip-ranges/memory.ts';
 import { openPublished } from '../ip-ranges/published.ts';
@@ -10,7 +11,14 @@ export function realOutside({ env, log }: Call): Outside {
   return {
     log,
     now: Date.now,
-    openPublished: (access) => openPublished(openHttpClient(access, { env, log }), access.url),
+    openDocuments: (access) => {
+      const client = openHttpClient(access, { env, log });
+      const { url, historyUrl } = access;
+      return {
+        published: openPublished(client, url),
+        history: historyUrl === undefined ? undefined : openHistory(client, historyUrl),
+      };
+    },
     openMemory,
   };
 }

@@ -13,8 +13,16 @@ export interface Log {
   error(line: string): void;
 }
 
-/** A log on stderr; `isDebug` lets the debug lines through. */
-export function stderrLog(isDebug: boolean): Log {
+export interface LogOptions {
+  /** Lets the debug lines through. */
+  readonly isDebug: boolean;
+  /** Takes the secrets out of a line. */
+  readonly redact: (line: string) => string;
+}
+
+/** A log on stderr. */
+export function stderrLog({ isDebug, redact }: LogOptions): Log {
+  const write = (text: string) => writeQuietly(redact(text));
   return {
     info: (line) => write(`${line}\n`),
     note: (line) => write(`\u001b[33mnote:\u001b[0m ${line}\n`),
@@ -25,7 +33,7 @@ export function stderrLog(isDebug: boolean): Log {
   };
 }
 
-function write(text: string): void {
+function writeQuietly(text: string): void {
   try {
     writeAll(2, text);
   } catch {

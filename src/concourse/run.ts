@@ -2,6 +2,7 @@
 import { messageOf, UserError } from '../errors.ts';
 import { type Log, stderrLog } from './log.ts';
 import { parseRequest, type RawRequest, readStdin } from './request.ts';
+import { redactor } from './secrets.ts';
 import { writeAll } from './write.ts';
 
 /** What an executable is called with. */
@@ -20,23 +21,22 @@ export interface Call {
  * stdout stays empty, stderr says why and the exit code is 1. SIGTERM and SIGINT end it with 128 + the signal's number.
  */
 export async function run(command: (call: Call) => unknown): Promise<never> {
-  let isDebug = false;
-  const onInterrupt = handleSignals();
+  let log = stderrLog({ isDebug: false, redact: (line) => line });
+  const onInterrupt = handleSignals(log);
   try {
     const request = parseRequest(await readStdin());
-    isDebug = asksForDebug(request);
+    log = stderrLog({ isDebug: asksForDebug(request), redact: redactor(request, process.env) });
     const response = await command({
       request,
       directory: process.argv[2],
       env: process.env,
-      log: stderrLog(isDebug),
+      log,
       onInterrupt,
     });
     writeAll(1, `${JSON.stringify(response)}\n`);
     // The answer is written: nothing that still waits, such as an idle connection, may hold the process.
     process.exit(0);
   } catch (error) {
-    const log = stderrLog(isDebug);
     const message =
       error instanceof UserError
         ? error.message
@@ -54,7 +54,7 @@ export function requireArgument(argument: string | undefined, meaning: string): 
 }
 
 /** As process 1 of a container a signal has no effect unless it is handled. */
-function handleSignals(): Call['onInterrupt'] {
+function handleSignals(log: Log): Call['onInterrupt'] {
   const undos = new Set<() => void>();
   for (const [signal, number] of [
     ['SIGTERM', 15],
@@ -62,7 +62,7 @@ function handleSignals(): Call['onInterrupt'] {
   ] as const) {
     process.on(signal, () => {
       for (const undo of undos) undo();
-      stderrLog(false).error(`stopped by ${signal}`);
+      log.error(`stopped by ${signal}`);
       process.exit(128 + number);
     });
   }

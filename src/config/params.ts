@@ -8,6 +8,7 @@ import { validate } from './validate.ts';
 export interface InParams {
   readonly terraform: { readonly variable: string; readonly ipv6Variable: string };
   readonly securityGroup: SecurityGroupParams;
+  readonly bundle: boolean;
   readonly skipDocument: boolean;
 }
 
@@ -76,6 +77,7 @@ const securityGroupSchema = v.object({
 const inSchema = v.object({
   terraform: v.optional(v.unknown(), {}),
   security_group: v.optional(v.unknown(), {}),
+  bundle: flag,
   skip_document: flag,
 });
 const outSchema = v.object({
@@ -117,6 +119,7 @@ export function parseInParams(value: unknown): InParams {
       log: group.log,
       ipVersions: group.ip_versions as Family[],
     },
+    bundle: given.bundle,
     skipDocument: given.skip_document,
   };
 }

@@ -5,7 +5,7 @@ import type { Family } from '../cidr.ts';
 import { show, UserError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import { pemCertificates } from './pem.ts';
-import { whyNotReachable, withoutSecrets } from './url.ts';
+import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
 import { isMap, validate } from './validate.ts';
 
 /** What a source picks from a document. */
@@ -24,6 +24,8 @@ export interface Criteria {
 /** How documents are reached. */
 export interface Access {
   readonly url: URL;
+  /** Where superseded documents are kept, with `{syncToken}` in it as it is. */
+  readonly historyUrl: string | undefined;
   readonly allowHttp: boolean;
   /** Extra request headers by lower-case name. Their values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
@@ -80,6 +82,7 @@ const headerValue = v.pipe(
 );
 const headersMessage = 'a map from header names to strings';
 
+const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
 const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
 const schema = v.object({
   services: v.optional(names('S3'), ['S3']),
@@ -109,6 +112,7 @@ const schema = v.object({
     publishedUrl,
   ),
   allow_http: flag,
+  history_url: v.optional(v.pipe(v.string(historyMessage), v.check(isHistoryTemplate, historyMessage))),
   headers: v.optional(
     v.pipe(
       v.custom<Record<string, unknown>>(isMap, headersMessage),
@@ -139,7 +143,7 @@ const schema = v.object({
 });
 
 /** Keys that the design promises and a later release brings. */
-const notYet = ['exclude_services', 'aggregate', 'history_url'];
+const notYet = ['exclude_services', 'aggregate'];
 
 /** The keys of `source` as a pipeline writes them. */
 export const sourceKeys: readonly string[] = Object.keys(schema.entries);
@@ -153,11 +157,14 @@ export function parseSource(value: unknown): Source {
       );
     }
   }
-  const given = validate(schema, value ?? {}, 'source', { keys: sourceKeys, secret: ['headers', 'url'] });
-  const url = new URL(given.url);
-  const fault = whyNotReachable(url, given.allow_http);
-  if (fault !== undefined)
-    throw new UserError(`source.url must be ${fault}, not ${show(withoutSecrets(url))}`);
+  const given = validate(schema, value ?? {}, 'source', {
+    keys: sourceKeys,
+    secret: ['headers', 'url', 'history_url'],
+  });
+  const url = requireReachable(new URL(given.url), 'url', given.allow_http);
+  if (given.history_url !== undefined) {
+    requireReachable(historyUrlOf(given.history_url, '0'), 'history_url', given.allow_http);
+  }
   return {
     criteria: {
       services: given.services,
@@ -169,6 +176,7 @@ export function parseSource(value: unknown): Source {
     },
     access: {
       url,
+      historyUrl: given.history_url,
       allowHttp: given.allow_http,
       headers: Object.fromEntries(
         Object.entries(given.headers).map(([key, text]) => [key.toLowerCase(), text]),
@@ -195,4 +203,10 @@ function isCertificate(text: string): boolean {
 function isTimeout(text: string): boolean {
   const milliseconds = parseDuration(text);
   return milliseconds !== undefined && milliseconds >= 1 && milliseconds <= 24 * 3_600_000;
+}
+
+function requireReachable(url: URL, key: string, allowHttp: boolean): URL {
+  const fault = whyNotReachable(url, allowHttp);
+  if (fault === undefined) return url;
+  throw new UserError(`source.${key} must be ${fault}, not ${show(withoutSecrets(url))}`);
 }

@@ -14,6 +14,19 @@ export function withoutSecrets(url: URL): string {
   return `${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`;
 }
 
+const placeholder = '{syncToken}';
+
+/** Whether the text is a URL with `{syncToken}` in its path or query, so that every token has the same host. */
+export function isHistoryTemplate(text: string): boolean {
+  const [before = ''] = text.split(placeholder, 1);
+  return before !== text && URL.canParse(text) && /^[a-z]+:\/\/[^/?#]+[/?]/i.test(before);
+}
+
+/** The URL of the document with this token. `template` is one by `isHistoryTemplate`. */
+export function historyUrlOf(template: string, syncToken: string): URL {
+  return new URL(template.replaceAll(placeholder, syncToken));
+}
+
 function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))

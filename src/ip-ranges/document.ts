@@ -3,6 +3,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { type Family, isCidr, whyNotCidr } from '../cidr.ts';
 import { show } from '../errors.ts';
 import { parseSyncToken, type SyncToken } from '../version.ts';
+import { hasRepeatedMembers } from './members.ts';
 
 /** An entry of ip-ranges.json as AWS published it (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html). */
 export interface Prefix {
@@ -40,6 +41,9 @@ export function parseDocument(bytes: Buffer): Document {
   const content = parseJson(bytes);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new DocumentError(`it holds ${show(content)} where an object with syncToken and prefixes belongs`);
+  }
+  if (hasRepeatedMembers(bytes, content)) {
+    throw new DocumentError('it gives a key twice in one object, so that its meaning depends on the reader');
   }
   const document = content as Readonly<Record<string, unknown>>;
   const syncToken = parseSyncToken(document['syncToken']);

@@ -1,9 +1,9 @@
 // What AWS publishes now: the token by its first bytes, or the whole document.
 import { parseSyncToken, type SyncToken } from '../version.ts';
-import { type Document, DocumentError, parseDocument } from './document.ts';
+import type { Document } from './document.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Reply } from './http/exchange.ts';
-import { Failure } from './http/failure.ts';
+import { receiveDocument } from './received.ts';
 
 /** The published document, read as far as it is needed. */
 export interface Published {
@@ -30,7 +30,7 @@ export function openPublished(client: HttpClient, url: URL): Published {
         },
         readStart,
       ),
-    document: (use) => client.get(url, {}, ({ body }) => use(readDocument(body))),
+    document: (use) => client.get(url, {}, ({ body }) => use(receiveDocument(body))),
   };
 }
 
@@ -44,15 +44,4 @@ function readStart({ status, headers, body }: Reply): SyncToken | undefined {
   if (status === 416) return undefined;
   if (status === 206 && !String(headers['content-range'] ?? '').startsWith('bytes 0-')) return undefined;
   return findSyncToken(body.toString('latin1'));
-}
-
-function readDocument(body: Buffer): Document {
-  try {
-    return parseDocument(body);
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    throw new Failure(`what it serves is not a usable ip-ranges.json: ${error.message}`, {
-      isTransient: true,
-    });
-  }
 }

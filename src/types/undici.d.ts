@@ -1,5 +1,10 @@
-// undici's client without its index: loading the whole library takes longer than the request.
+// Parts of undici without its index: loading the whole library takes longer than the request.
 declare module 'undici/lib/dispatcher/client.js' {
   import { Client } from 'undici';
   export default Client;
+}
+
+declare module 'undici/lib/dispatcher/proxy-agent.js' {
+  import { ProxyAgent } from 'undici';
+  export default ProxyAgent;
 }

@@ -1,19 +1,19 @@
-// The HTTP of one run: one budget of time, a connection for each origin, retries, redirects.
+// The HTTP of one run: one budget of time, one connection an origin, retries.
 import type { Dispatcher } from 'undici';
-import Client from 'undici/lib/dispatcher/client.js';
 import type { Log } from '../../concourse/log.ts';
 import type { Access } from '../../config/source.ts';
-import { whyNotReachable, withoutSecrets } from '../../config/url.ts';
-import { show, UserError } from '../../errors.ts';
-import { trustedCertificates } from './certificates.ts';
+import { withoutSecrets } from '../../config/url.ts';
+import { UserError } from '../../errors.ts';
+import { OverdueError, startBudget } from './budget.ts';
+import { connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
+import { requestHeaders } from './headers.ts';
+import { followRedirects } from './redirect.ts';
 import { parseRetryAfter, retryDelay } from './retry.ts';
 
 /** Bytes of decoded body that no document comes near. */
 const bodyLimit = 64 * 2 ** 20;
-
-const maxRedirects = 5;
 
 /** Statuses that another attempt can change (RFC 9110, 15; RFC 6585). */
 const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -29,10 +29,10 @@ export interface GetOptions {
 /** The requests of one run. */
 export interface HttpClient {
   /**
-   * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient
-   * Failures, those that `read` throws included, until the budget is spent. Rejects with a UserError that names the URL.
+   * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient Failures, those
+   * that `read` throws included, until the budget is spent. Rejects with a UserError that names the URL.
    */
-  get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T): Promise<T>;
+  get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T>;
   /** Drops every connection. */
   close(): void;
 }
@@ -45,68 +45,34 @@ export interface HttpOutside {
 
 /** Opens the HTTP of one run; its budget starts now. */
 export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpClient {
-  const clients = new Map<string, Dispatcher>();
-  const deadline = Date.now() + access.timeout;
-  const close = () => {
-    clearTimeout(timer);
-    for (const client of clients.values()) void client.destroy();
-    clients.clear();
+  const connections = new Map<string, Dispatcher>();
+  const drop = () => {
+    for (const connection of connections.values()) void connection.destroy();
+    connections.clear();
   };
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new OverdueError());
-      close();
-    }, access.timeout);
-  });
-  overdue.catch(() => undefined);
+  const budget = startBudget(access.timeout, drop);
 
-  const clientFor = (url: URL): Dispatcher => {
-    const known = clients.get(url.origin);
-    if (known !== undefined) return known;
-    // A connection, a response's start or its next bytes may take a third of the budget: enough is left for another try.
-    const patience = Math.ceil(access.timeout / 3);
-    const ca = url.protocol === 'https:' ? trustedCertificates(access.caCerts, env) : undefined;
-    const client = new Client(url.origin, {
-      headersTimeout: patience,
-      bodyTimeout: patience,
-      connect: { timeout: patience, ...(ca && { ca }) },
+  async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
+    const dispatcher = connections.get(url.origin) ?? (await connect(url, access, env));
+    connections.set(url.origin, dispatcher);
+    return exchange({
+      dispatcher,
+      url,
+      headers: requestHeaders(url, access, headers),
+      limit: bodyLimit,
+      ...(isEnough && { isEnough }),
     });
-    clients.set(url.origin, client);
-    return client;
-  };
-
-  async function attempt(start: URL, options: GetOptions): Promise<Reply> {
-    let url = start;
-    for (let redirects = 0; ; redirects++) {
-      const reply = await exchange({
-        dispatcher: clientFor(url),
-        url,
-        headers: requestHeaders(url, access, options.headers),
-        limit: bodyLimit,
-        ...(options.isEnough && { isEnough: options.isEnough }),
-      });
-      const target = redirectTarget(reply, url);
-      if (target === undefined) return accept(reply, options.statuses ?? []);
-      const fault = whyNotReachable(target, access.allowHttp);
-      if (fault !== undefined) {
-        throw new Failure(`it redirects to ${show(withoutSecrets(target))}, which must be ${fault}`, {
-          isTransient: false,
-        });
-      }
-      if (redirects === maxRedirects) {
-        throw new Failure(`it redirects more than ${maxRedirects} times`, { isTransient: false });
-      }
-      log.debug(`${withoutSecrets(url)} redirects to ${withoutSecrets(target)}`);
-      url = target;
-    }
   }
 
-  async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T): Promise<T> {
+  async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
+    const attempt = async () => {
+      const reply = await followRedirects(url, access, (target) => send(target, options));
+      return read(accept(reply, options.statuses ?? []));
+    };
     let last: Failure | undefined;
     for (let number = 1; ; number++) {
       try {
-        return read(await Promise.race([attempt(url, options), overdue]));
+        return await budget.within(attempt());
       } catch (error) {
         if (error instanceof OverdueError) throw outOfTime(url, access, last);
         if (!(error instanceof Failure)) throw error;
@@ -114,17 +80,34 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
       }
       const delay = retryDelay(last, number, Math.random());
       if (delay === undefined) throw givenUp(url, last, number);
-      if (Date.now() + delay >= deadline) throw outOfTime(url, access, last);
+      if (delay >= budget.remaining()) throw outOfTime(url, access, last);
       log.note(`${withoutSecrets(url)}: ${last.message}; next attempt in ${(delay / 1000).toFixed(1)} s`);
       await new Promise((resolve) => setTimeout(resolve, delay));
     }
   }
 
+  const close = () => {
+    budget.stop();
+    drop();
+  };
   return { get, close };
 }
 
-/** The budget is spent. */
-class OverdueError extends Error {}
+function accept(reply: Reply, statuses: readonly number[]): Reply {
+  const { status, headers } = reply;
+  if (status === 200 || statuses.includes(status)) return reply;
+  throw new Failure(`it answers ${status}${hints[status] ?? ''}`, {
+    isTransient: transientStatuses.has(status),
+    retryAfter: parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, Date.now()),
+  });
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: '; check source.headers',
+  403: '; check source.headers',
+  404: '; check the URL',
+  407: '; the proxy wants a user name and password in its URL',
+};
 
 function givenUp(url: URL, failure: Failure, attempts: number): UserError {
   const count = attempts > 1 ? ` (${attempts} attempts)` : '';
@@ -132,48 +115,10 @@ function givenUp(url: URL, failure: Failure, attempts: number): UserError {
 }
 
 function outOfTime(url: URL, access: Access, last: Failure | undefined): UserError {
-  const cause = last === undefined ? 'nothing usable arrived' : last.message;
+  const budget = `the ${access.timeout / 1000} s of source.timeout`;
   return new UserError(
-    `${withoutSecrets(url)}: ${cause}, and the ${access.timeout / 1000} s of source.timeout leave no time for another attempt`,
+    last === undefined
+      ? `${withoutSecrets(url)}: no complete answer within ${budget}`
+      : `${withoutSecrets(url)}: ${last.message}, and ${budget} leave no time for another attempt`,
   );
-}
-
-/** The headers of a request. Those of `source`, and a user of its URL, are for the origin of `url` alone. */
-function requestHeaders(
-  url: URL,
-  access: Access,
-  own: Readonly<Record<string, string>> = {},
-): Record<string, string> {
-  const headers: Record<string, string> = {
-    'user-agent': 'aws-ip-ranges-resource',
-    'accept-encoding': 'gzip, deflate, br',
-    ...own,
-  };
-  if (url.origin !== access.url.origin) return headers;
-  const { username, password } = access.url;
-  if (username !== '' || password !== '') {
-    const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    headers['authorization'] = `Basic ${Buffer.from(user).toString('base64')}`;
-  }
-  return { ...headers, ...access.headers };
-}
-
-function redirectTarget({ status, headers }: Reply, url: URL): URL | undefined {
-  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const location = String(headers['location'] ?? '');
-  if (location === '' || !URL.canParse(location, url.href)) {
-    throw new Failure(`it answers ${status} with the location ${show(location)}`, { isTransient: false });
-  }
-  return new URL(location, url);
-}
-
-function accept(reply: Reply, statuses: readonly number[]): Reply {
-  const { status, headers } = reply;
-  if (status === 200 || statuses.includes(status)) return reply;
-  const hint =
-    status === 401 || status === 403 ? '; check source.headers' : status === 404 ? '; check source.url' : '';
-  throw new Failure(`it answers ${status}${hint}`, {
-    isTransient: transientStatuses.has(status),
-    retryAfter: parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, Date.now()),
-  });
 }

@@ -1,6 +1,6 @@
 // One request and its response, by undici's dispatch: decoded, bounded, and ended early where less is enough.
-import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { decodingReader } from './decode.ts';
 import { Failure, failureOf } from './failure.ts';
 
 export interface ExchangeOptions {
@@ -53,7 +53,8 @@ export function exchange(options: ExchangeOptions): Promise<Reply> {
   });
 }
 
-interface BodyReader {
+/** Takes a body as it arrives. */
+export interface BodyReader {
   write(chunk: Buffer): void;
   end(): void;
 }
@@ -87,43 +88,4 @@ function bodyReader(
     .toLowerCase();
   if (name === 'identity') return { write: collect, end: () => finish() };
   return decodingReader(name, collect, finish);
-}
-
-function decodingReader(
-  encoding: string,
-  collect: (chunk: Buffer) => void,
-  finish: (error?: Error) => void,
-): BodyReader {
-  const decoder = loadDecoder(encoding);
-  decoder.then(
-    (stream) => {
-      stream.on('data', collect);
-      stream.on('end', () => finish());
-      stream.on('error', (error) =>
-        finish(
-          new Failure(`the body is not the ${encoding} that it claims to be: ${error.message}`, {
-            isTransient: true,
-          }),
-        ),
-      );
-    },
-    (error: Error) => finish(error),
-  );
-  const withDecoder = (use: (stream: Transform) => void) => void decoder.then(use, () => undefined);
-  return {
-    write: (chunk) => withDecoder((stream) => stream.write(chunk)),
-    end: () => withDecoder((stream) => stream.end()),
-  };
-}
-
-/** zlib is loaded only for a response that needs it. */
-async function loadDecoder(encoding: string): Promise<Transform> {
-  const zlib = await import('node:zlib');
-  if (encoding === 'gzip' || encoding === 'x-gzip') return zlib.createGunzip();
-  if (encoding === 'deflate') return zlib.createInflate();
-  if (encoding === 'br') return zlib.createBrotliDecompress();
-  throw new Failure(
-    `the body has the content-encoding ${JSON.stringify(encoding)}, which was not asked for`,
-    { isTransient: true },
-  );
 }

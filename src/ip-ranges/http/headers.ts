@@ -1,0 +1,26 @@
+// The headers of a request, and who may see those of `source`.
+import type { Access } from '../../config/source.ts';
+import { historyUrlOf } from '../../config/url.ts';
+
+/**
+ * Headers for a request to `url`, by lower-case name. Those of `source.headers` can be secrets: they go to the hosts
+ * that the source names, and to no other that one of them redirects to. So does a user name in a URL.
+ */
+export function requestHeaders(
+  url: URL,
+  access: Access,
+  own: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const headers = { 'user-agent': 'aws-ip-ranges-resource', 'accept-encoding': 'gzip, deflate, br', ...own };
+  const history = access.historyUrl === undefined ? [] : [historyUrlOf(access.historyUrl, '0')];
+  const named = [access.url, ...history].find(({ origin }) => origin === url.origin);
+  if (named === undefined) return headers;
+  return { ...headers, ...basicAuthorization(named), ...access.headers };
+}
+
+/** The `authorization` of a URL's user name and password, if it has any. */
+export function basicAuthorization({ username, password }: URL): { authorization?: string } {
+  if (username === '' && password === '') return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+}

@@ -1,0 +1,66 @@
+// Which proxy a request goes through, by the environment, read as Go and curl read it: Concourse's own tools do.
+import { BlockList, isIP } from 'node:net';
+import { messageOf, UserError } from '../../errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for a URL, or undefined for a direct connection: `https_proxy` or `http_proxy` by the URL's scheme,
+ * unless `no_proxy` names the host (https://pkg.go.dev/golang.org/x/net/http/httpproxy). Lower case goes before upper
+ * case. Throws a UserError, without the value, when the variable holds no URL.
+ */
+export function proxyFor(url: URL, env: Environment): URL | undefined {
+  const name = `${url.protocol.slice(0, -1)}_proxy`;
+  const value = read(name, env);
+  if (value === '' || isExempt(url, read('no_proxy', env))) return undefined;
+  const text = value.includes('://') ? value : `http://${value}`;
+  try {
+    const proxy = new URL(text);
+    if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return proxy;
+    throw new Error(`${proxy.protocol} is neither http: nor https:`);
+  } catch (error) {
+    // The variable can hold a password, so the message does not.
+    const reason = error instanceof TypeError ? 'it is no URL' : messageOf(error);
+    throw new UserError(
+      `the environment variable ${name} cannot be used: ${reason}; it looks like http://proxy:3128`,
+    );
+  }
+}
+
+function read(name: string, env: Environment): string {
+  return (env[name] || env[name.toUpperCase()] || '').trim();
+}
+
+function isExempt(url: URL, noProxy: string): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return noProxy
+    .toLowerCase()
+    .split(',')
+    .map((entry) => entry.trim())
+    .some((entry) => entry === '*' || matches(entry, host, port));
+}
+
+/** An entry is a network, an address, or a domain with its subdomains (with a leading dot, those alone); a port may follow. */
+function matches(entry: string, host: string, port: string): boolean {
+  if (entry === '') return false;
+  if (entry.includes('/')) return isInNetwork(entry, host);
+  const withPort = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry);
+  if (withPort !== null && withPort[2] !== port) return false;
+  const name = (withPort?.[1] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
+  if (isIP(host) !== 0 || isIP(name) !== 0) return name === host;
+  return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
+}
+
+function isInNetwork(network: string, host: string): boolean {
+  const family = isIP(host);
+  const [address = '', length] = network.split('/');
+  if (family === 0 || isIP(address) !== family || !/^\d+$/.test(length ?? '')) return false;
+  const list = new BlockList();
+  try {
+    list.addSubnet(address, Number(length), family === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
+  } catch {
+    return false;
+  }
+}
