@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DemoFailure } from './failure.ts';
 
@@ -26,7 +25,7 @@ export function openExecutables(folder: string, env: Readonly<Record<string, str
     // An executable may end without reading its request; how it ended tells more than the broken pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify(request));
-    const output = Promise.all([readAll(child.stdout), readAll(child.stderr)]);
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
     try {
       const [exitCode] = (await once(child, 'close')) as [number | null];
       const [stdout, stderr] = await output;
@@ -35,8 +34,4 @@ export function openExecutables(folder: string, env: Readonly<Record<string, str
       throw new DemoFailure(`${folder}/${name} cannot be run (${String(error)}); npm run build makes it`);
     }
   };
-}
-
-function readAll(stream: Readable): Promise<string> {
-  return text(stream);
 }

@@ -33,7 +33,7 @@ const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 /** Tells the story. Rejects with a DemoFailure at the first step that an executable does not take as told. */
 export async function tellStory(stage: Stage): Promise<void> {
   const { run, publisher, terminal } = stage;
-  const source = { ...selection, url: publisher.url, timeout: '10s' };
+  const source = { ...selection, url: publisher.url, timeout: '30s' };
   const resource = openResource(run, source);
   terminal.title(
     'The incident of 29 August 2024, with this resource in the pipeline',
