@@ -1,0 +1,54 @@
+// npm run demo: the main job on documents of its own, without a network; with --live, check and in against AWS.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openExecutables } from './executables.ts';
+import { DemoFailure } from './failure.ts';
+import { showLive } from './live.ts';
+import { openPublisher } from './server.ts';
+import { tellStory } from './story.ts';
+import { openTerminal, wantsColour } from './terminal.ts';
+
+const folder = fileURLToPath(new URL('../dist', import.meta.url));
+const terminal = openTerminal(wantsColour(), (text) => process.stdout.write(text));
+
+try {
+  const [mode, ...rest] = process.argv.slice(2);
+  if (rest.length > 0 || (mode !== undefined && mode !== '--live')) {
+    throw new DemoFailure(`unknown arguments: ${process.argv.slice(2).join(' ')}; the only one is --live`);
+  }
+  const directory = makeDirectory();
+  // Where check keeps its memory: a directory of this run alone, so that no earlier run tells it anything.
+  const TMPDIR = join(directory, 'tmp');
+  mkdirSync(TMPDIR);
+  if (mode === '--live') {
+    await showLive({ run: openExecutables(folder, { ...process.env, TMPDIR }), directory, terminal });
+  } else {
+    await showStory(directory, TMPDIR);
+  }
+} catch (error) {
+  if (!(error instanceof DemoFailure)) throw error;
+  process.stderr.write(`demo: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function showStory(directory: string, TMPDIR: string): Promise<void> {
+  const publisher = await openPublisher();
+  try {
+    // Without proxy settings of the caller: the server is on this machine.
+    const run = openExecutables(folder, { PATH: process.env['PATH'], TMPDIR });
+    await tellStory({ run, publisher, directory, terminal });
+  } finally {
+    await publisher.close();
+  }
+}
+
+/** A temporary directory that is gone when the process ends. */
+function makeDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'aws-ip-ranges-demo-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  process.on('SIGINT', () => process.exit(130));
+  process.on('SIGTERM', () => process.exit(143));
+  return directory;
+}
