@@ -41,12 +41,28 @@ export async function temporaryDirectory(t: ExecutionContext): Promise<string> {
   return directory;
 }
 
+/** Processes of one test file at a time; most of them wait for a server. */
+const limit = 16;
+let running = 0;
+const waiting: (() => void)[] = [];
+
 /** Runs an executable with `stdin` as text, in an environment without proxies. */
-export function runRaw(
+export async function runRaw(
   name: 'check' | 'in' | 'out',
   stdin: string,
   options: RunOptions = {},
 ): Promise<Outcome> {
+  if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
+  try {
+    return await spawnExecutable(name, stdin, options);
+  } finally {
+    running--;
+    waiting.shift()?.();
+  }
+}
+
+function spawnExecutable(name: string, stdin: string, options: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(executable(name), options.args ?? [], {
       cwd: options.cwd,
