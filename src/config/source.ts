@@ -1,5 +1,4 @@
 // `source`: what the pipeline declares once for the resource, validated at the door.
-import { X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
 import type { Family } from '../cidr.ts';
 import { show, UserError } from '../errors.ts';
@@ -192,6 +191,7 @@ export function parseSource(value: unknown): Source {
 /** Whether the text is one or more PEM certificates that can be read. */
 function isCertificate(text: string): boolean {
   try {
+    const { X509Certificate } = process.getBuiltinModule('node:crypto');
     const certificates = pemCertificates(text);
     for (const certificate of certificates) new X509Certificate(certificate);
     return certificates.length > 0;

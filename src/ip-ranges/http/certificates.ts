@@ -1,7 +1,6 @@
 // Which certificate authorities are trusted: Node's, the system's, and those of `ca_certs`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rootCertificates } from 'node:tls';
 import { pemCertificates } from '../../config/pem.ts';
 
 const defaultFile = '/etc/ssl/certs/ca-certificates.crt';
@@ -16,6 +15,8 @@ export function trustedCertificates(
   env: Readonly<Record<string, string | undefined>>,
 ): string[] | undefined {
   const added = [...systemCertificates(env), ...caCerts.flatMap(pemCertificates)];
+  // Loaded when it is first needed: for https.
+  const { rootCertificates } = process.getBuiltinModule('node:tls');
   return added.length === 0 ? undefined : [...new Set([...rootCertificates, ...added].map(withoutSpace))];
 }
 
