@@ -20,3 +20,6 @@ export function corpusTokens(): string[] {
 export function corpusDocument(token: string): Buffer {
   return gunzipSync(readFileSync(join(folder ?? '.', `${token}.json.gz`)));
 }
+
+/** Whether the real documents are at hand. */
+export const hasCorpus = Boolean(folder);
