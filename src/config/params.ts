@@ -32,6 +32,8 @@ export interface OutParams {
   readonly protocol: 'tcp' | 'udp';
   /** `covers`: nothing is missing; `exact`: nothing is extra either. */
   readonly mode: 'covers' | 'exact';
+  /** Which rules in the file to judge, by a name that its form knows; undefined where it holds only one set of them. */
+  readonly address: string | undefined;
 }
 
 /** Ports from `first` to `last`, both included. */
@@ -55,6 +57,7 @@ const path = v.pipe(
   v.minLength(1, pathMessage),
   v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), pathMessage),
 );
+const addressMessage = 'a name in the rules file such as aws_security_group.app';
 
 const terraformSchema = v.object(
   {
@@ -94,6 +97,7 @@ const outSchema = v.object(
     ports: v.optional(ports, '443'),
     protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
     mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),
+    address: v.optional(v.pipe(v.string(addressMessage), v.minLength(1, addressMessage))),
   },
   'a map such as {rules: plan/rules.json}',
 );
@@ -142,6 +146,7 @@ export function parseOutParams(value: unknown): OutParams {
     ports: parsePorts(given.ports) ?? [],
     protocol: given.protocol,
     mode: given.mode,
+    address: given.address,
   };
 }
 
