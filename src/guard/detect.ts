@@ -25,21 +25,22 @@ export function readCandidates(bytes: Buffer, file: string): Candidates {
   const text = decode(bytes, file);
   if (!/^\s*[[{]/.test(text)) return textCandidates(text, file);
   const content = parseJson(text, file);
+  refuseRawState(content, file);
   const form = jsonForms.find(({ recognises }) => recognises(content));
-  if (form === undefined) throw noForm(content, file);
+  if (form === undefined) throw noForm(file);
   return form.candidates({ file, path: '', value: content });
 }
 
-function noForm(content: unknown, file: string): UserError {
-  if (isObject(content) && 'terraform_version' in content && 'lineage' in content) {
-    return new UserError(
-      `${file} is a raw Terraform state; write it with terraform show -json and name that file`,
-    );
-  }
-  const names = [
-    textName,
-    cidrArray.name,
-    ...jsonForms.filter((form) => form !== cidrArray).map(({ name }) => name),
-  ];
-  return new UserError(`${file} has none of the forms that the guard reads: ${names.join('; ')}`);
+/** A terraform.tfstate has lists of its own that could be taken for something else. */
+function refuseRawState(content: unknown, file: string): void {
+  if (!isObject(content) || !('terraform_version' in content) || !('lineage' in content)) return;
+  throw new UserError(
+    `${file} is a raw Terraform state; write it with terraform show -json and name that file`,
+  );
+}
+
+function noForm(file: string): UserError {
+  const others = jsonForms.filter((form) => form !== cidrArray).map(({ name }) => name);
+  const names = [textName, cidrArray.name, ...others].join('; ');
+  return new UserError(`${file} has none of the forms that the guard reads: ${names}`);
 }

@@ -7,7 +7,11 @@ import { cidrRules } from './cidr-array.ts';
 
 export const tfvars: JsonForm = {
   name: 'an .auto.tfvars.json with lists of CIDRs',
-  recognises: (content) => isObject(content) && Object.values(content).some(isCidrList),
+  recognises: (content) => {
+    const values = isObject(content) ? Object.values(content) : [];
+    // Empty lists alone could be anything, unless there is nothing else.
+    return values.some(hasCidrs) || (values.length > 0 && values.every(isCidrList));
+  },
   candidates: readVariables,
 };
 
@@ -37,7 +41,11 @@ function readVariables(place: Place): Candidates {
 }
 
 function isCidrList(value: unknown): boolean {
-  return Array.isArray(value) && (value.length === 0 || familiesIn(value).size > 0);
+  return (Array.isArray(value) && value.length === 0) || hasCidrs(value);
+}
+
+function hasCidrs(value: unknown): boolean {
+  return familiesIn(value).size > 0;
 }
 
 /** The families of what reads as a CIDR in a list. */
