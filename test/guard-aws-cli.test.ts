@@ -77,6 +77,10 @@ test('describe-security-groups: a prefix list adds nothing, and a verdict that f
   const verdict = await judge(t, output(group('apps', permissions)));
   t.deepEqual(missingIn(verdict), five.slice(2));
   t.regex(
+    (await judge(t, output(group('apps', [permission(five), ...permissions])), { mode: 'exact' })).text,
+    /the rules name what the file does not show, so that mode: exact cannot be judged/,
+  );
+  t.regex(
     verdict.text,
     /note: the prefix list pl-6aa54003 .* get-managed-prefix-list-entries --prefix-list-id pl-6aa54003$/,
   );
@@ -98,6 +102,7 @@ test('describe-security-groups: what is malformed or cut is an error that tells 
   );
   await refuses(t, new RegExp(`^${at}\\.IpProtocol is "tpc" where tcp, udp`), of({ IpProtocol: 'tpc' }));
   await refuses(t, new RegExp(`^${at}\\.IpProtocol is missing`), of({ IpProtocol: undefined }));
+  await refuses(t, new RegExp(`^${at}\\.IpProtocol is "constructor"`), of({ IpProtocol: 'constructor' }));
   await refuses(
     t,
     new RegExp(`^${at}\\.IpRanges\\[0\\]\\.CidrIp is "x", which is no CIDR`),

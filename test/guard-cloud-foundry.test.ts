@@ -124,6 +124,10 @@ test('a /v3/security_groups list holds several groups, of which params.address p
 
 test('a page of a longer list is not the whole list', async (t) => {
   const next = { href: 'https://api.example.org/v3/security_groups?page=2&per_page=50' };
+  await refuses(t, /^rules: pagination\.next is missing where null/, {
+    ...page([group('s3', five)]),
+    pagination: { total_results: 1 },
+  });
   await refuses(
     t,
     /^rules: pagination\.next names a further page, .*per_page=5000/,

@@ -153,6 +153,7 @@ test('a plan whose marks of the unknown were cut off is no pass either', async (
 test('a plan that failed, another format version, and a state without resources', async (t) => {
   const good = plan({ resources: [{ address: s3, values: group(five) }] });
   await refuses(t, /^rules is a plan that failed/, { ...good, errored: true });
+  await refuses(t, /^rules is a part of a plan, as -target makes it/, { ...good, complete: false });
   await refuses(t, /^rules has format_version 2\.0, of which this release knows nothing/, {
     ...good,
     format_version: '2.0',
@@ -294,6 +295,16 @@ test('a security group that names a prefix list is evaluated where the file hold
   const verdict = await judge(t, state([app]));
   t.deepEqual(missingIn(verdict), five.slice(2));
   t.regex(verdict.text, /note: the prefix list pl-01 in aws_security_group\.app was left out/);
+  // Nobody can say that a list which is not there holds nothing beyond.
+  const values = securityGroup([egress(five), egress([], { prefix_list_ids: ['pl-01'] })]);
+  const all = state([{ address: app.address, values }]);
+  await passes(t, all);
+  const exact = await judge(t, all, { mode: 'exact' });
+  t.regex(
+    exact.text,
+    /^rules \(aws_security_group\.app\): for tcp 443 the rules name what the file does not show, so that mode: exact cannot be judged \(/,
+  );
+  await passes(t, plan({ resources: [{ ...app, values }, list] }), { ...address, mode: 'exact' });
   // The ports of the rule count, not only the list.
   const onAnotherPort = {
     ...app,

@@ -159,7 +159,10 @@ test('a success is one line, and the build page shows the same facts', (t) => {
 });
 
 test('names from outside cannot rewrite the terminal', (t) => {
-  const { coverage, subject: about } = verdictOn(five, [], { name: 'a\u001b[2Jb', notes: ['c\rd'] });
+  const { coverage, subject: about } = verdictOn(five, [], {
+    name: 'a\u001b[2Jb',
+    notes: [{ text: 'c\rd', mayAllowMore: false }],
+  });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
   t.notRegex(objection(coverage, about) ?? '', /[\u0000-\u0009\u000b-\u001f]/);
 });

@@ -14,8 +14,16 @@ export interface Candidate {
 export interface RuleList {
   /** In the order in which they decide. */
   readonly rules: readonly Rule[];
-  /** What the file mentions and the rules leave out, as sentences for a verdict that fails. */
-  readonly notes?: readonly string[];
+  /** What the file mentions and the rules leave out. */
+  readonly notes?: readonly Note[];
+}
+
+/** Something that a file mentions and that was left out of the rules. */
+export interface Note {
+  /** A sentence for a verdict that fails. */
+  readonly text: string;
+  /** Whether it may allow more than the rules show, so that nobody can say that they allow nothing beyond. */
+  readonly mayAllowMore: boolean;
 }
 
 /** What a file of some form holds. */

@@ -6,6 +6,7 @@ import type { Metadatum } from '../outputs/metadata.ts';
 import { describe, type SelectedCidr } from '../selection/select.ts';
 import type { SyncToken } from '../version.ts';
 import type { Coverage, Missing, Traffic } from './coverage.ts';
+import type { Note } from './form.ts';
 
 /** What was compared, and how. */
 export interface Subject {
@@ -13,8 +14,8 @@ export interface Subject {
   readonly file: string;
   /** The rules in it that were judged; undefined when they have no name. */
   readonly name: string | undefined;
-  /** What the file mentions and the rules leave out, as sentences. */
-  readonly notes: readonly string[];
+  /** What the file mentions and the rules leave out. */
+  readonly notes: readonly Note[];
   readonly traffic: Traffic;
   readonly mode: 'covers' | 'exact';
   readonly criteria: Criteria;
@@ -55,18 +56,21 @@ export function verdictMetadata(coverage: Coverage, subject: Subject): Metadatum
  */
 export function objection(coverage: Coverage, subject: Subject): string | undefined {
   const { missing, closing, extra } = coverage;
-  const isTooWide = subject.mode === 'exact' && extra.length > 0;
-  if (missing.length === 0 && !isTooWide) return undefined;
+  const isExact = subject.mode === 'exact';
+  const isTooWide = isExact && extra.length > 0;
+  const isUncertain = isExact && subject.notes.some(({ mayAllowMore }) => mayAllowMore);
+  if (missing.length === 0 && !isTooWide && !isUncertain) return undefined;
   const faults = [];
   if (missing.length > 0) faults.push(`leave out ${missing.length} of ${subject.published} published CIDRs`);
   if (isTooWide) faults.push(`allow ${count(extra.length, 'CIDR')} beyond the published ones`);
+  if (isUncertain) faults.push('name what the file does not show, so that mode: exact cannot be judged');
   const traffic = formatTraffic(subject.traffic);
   return [
     `${ruleName(subject, subject.file)}: for ${traffic} the rules ${faults.join(' and ')} (${context(subject)})`,
     ...cut(table(missing.slice(0, listed).map(missingRow)), listed, missing.length),
     ...section('to close the gap, allow', closing),
-    ...section(isTooWide ? 'beyond the published CIDRs' : 'beyond them, as mode: covers lets pass', extra),
-    ...subject.notes.slice(0, listed).map((note) => `note: ${printable(note)}`),
+    ...section(isExact ? 'beyond the published CIDRs' : 'beyond them, as mode: covers lets pass', extra),
+    ...subject.notes.slice(0, listed).map(({ text }) => `note: ${printable(text)}`),
   ].join('\n  ');
 }
 

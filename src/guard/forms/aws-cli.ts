@@ -1,7 +1,7 @@
 // What `aws ec2 describe-security-groups` and `aws ec2 get-managed-prefix-list-entries` print.
 import { UserError } from '../../errors.ts';
-import { awsTraffic } from '../aws-traffic.ts';
-import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
+import { awsTraffic, missingPrefixList } from '../aws-traffic.ts';
+import type { Candidate, Candidates, JsonForm, Note, RuleList } from '../form.ts';
 import { isEmpty, isObject, items, member, type Place, text, where } from '../json-place.ts';
 import { allow, parseDestination, type Rule } from '../rule.ts';
 
@@ -60,14 +60,10 @@ function readPermission(permission: Place): Rule[] {
   return cidrs.map((cidr) => allow(parseDestination(text(cidr), where(cidr)), traffic));
 }
 
-function prefixListNotes(permission: Place): string[] {
-  return optionalItems(member(permission, 'PrefixListIds')).map((list) => {
-    const id = text(member(list, 'PrefixListId'));
-    return (
-      `the prefix list ${id} in ${permission.path} was left out, since this file does not hold its entries; ` +
-      `check them with aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id}`
-    );
-  });
+function prefixListNotes(permission: Place): Note[] {
+  return optionalItems(member(permission, 'PrefixListIds')).map((list) =>
+    missingPrefixList(text(member(list, 'PrefixListId')), permission.path),
+  );
 }
 
 function allowCidr(cidr: Place): Rule {

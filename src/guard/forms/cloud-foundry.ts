@@ -48,6 +48,8 @@ function readGroup(place: Place): Candidate {
 function requireAllPages(place: Place): void {
   const pagination = member(place, 'pagination');
   const next = isEmpty(pagination) ? member(place, 'next_url') : member(pagination, 'next');
+  if (!isEmpty(pagination) && next.value === undefined)
+    throw unexpected(next, 'null or the address of a page');
   if (isEmpty(next)) return;
   throw new UserError(
     `${where(next)} names a further page, so this is not the whole list of security groups; fetch all of them ` +

@@ -1,5 +1,6 @@
 // `terraform show -json` of a plan or a state.
-import type { Candidate, JsonForm, RuleList } from '../form.ts';
+import { missingPrefixList } from '../aws-traffic.ts';
+import type { Candidate, JsonForm, Note, RuleList } from '../form.ts';
 import { isEmpty, isObject, member, text, unexpected } from '../json-place.ts';
 import { allow, type Rule } from '../rule.ts';
 import { referenced } from '../terraform/configuration.ts';
@@ -50,8 +51,8 @@ function cloudFoundryCandidate({ address, block, values }: Resource): Candidate 
 
 function awsCandidate(file: TerraformFile, type: GroupType, group: Group): Candidate {
   const read = (): RuleList => {
-    const notes: string[] = [];
-    const note = (sentence: string) => notes.push(sentence);
+    const notes: Note[] = [];
+    const note = (item: Note) => notes.push(item);
     const lists = prefixListRules(file, note);
     return { rules: groupRules(file, type, group, lists, note).map(({ rule }) => rule), notes };
   };
@@ -59,7 +60,7 @@ function awsCandidate(file: TerraformFile, type: GroupType, group: Group): Candi
 }
 
 /** The rules of a prefix list by the place that names it: evaluated where the file holds the list, none and a note elsewhere. */
-function prefixListRules(file: TerraformFile, note: (sentence: string) => void): PrefixListRules {
+function prefixListRules(file: TerraformFile, note: (note: Note) => void): PrefixListRules {
   const groups = groupsOf(file, prefixListType);
   return (place, resource, attribute, traffic) => {
     const owners = groups.flatMap((group) => group.resource ?? []);
@@ -71,10 +72,7 @@ function prefixListRules(file: TerraformFile, note: (sentence: string) => void):
         ? dataRules(file, name)
         : groupRules(file, prefixListType, group, noLists, note).map(({ rule }) => rule);
     if (rules === undefined) {
-      note(
-        `the prefix list ${name} in ${resource.address} was left out, since this file does not hold its entries; ` +
-          `check them with aws ec2 get-managed-prefix-list-entries --prefix-list-id ${name}`,
-      );
+      note(missingPrefixList(name, resource.address));
     }
     return (rules ?? []).map(({ range }) => allow(range, traffic));
   };

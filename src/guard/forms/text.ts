@@ -20,7 +20,9 @@ export function textCandidates(text: string, file: string): Candidates {
 function readLine(line: string, place: string): Rule[] {
   return line
     .replace(/#.*|(?<![^\s,])\/\/.*|^\s*;.*/, '')
-    .replace(/\s*-\s*/g, '-')
+    .split('-')
+    .map((part) => part.trim())
+    .join('-')
     .split(/[\s,]+/)
     .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
     .filter((word) => word !== '')

@@ -1,5 +1,6 @@
 // Puts together what Terraform spreads over resources: a group, and the rules that are resources of their own.
 import { UserError } from '../../errors.ts';
+import type { Note } from '../form.ts';
 import { member, textOrNull, where } from '../json-place.ts';
 import { isConfigured, referenced, references } from './configuration.ts';
 import type { GroupType, MemberType, NumberedRule, PrefixListRules } from './group-type.ts';
@@ -52,7 +53,7 @@ export function groupRules(
   type: GroupType,
   group: Group,
   lists: PrefixListRules,
-  note: (sentence: string) => void,
+  note: (note: Note) => void,
 ): NumberedRule[] {
   const { resource, members } = group;
   const rules = members.flatMap((item) => memberType(type, item).read(item, lists));
@@ -67,10 +68,10 @@ export function groupRules(
   // it mirrors a rule resource.
   const mirrored = isUnknown(resource, type.own) ? [] : type.readOwn(resource, lists);
   if (mirrored.length > 0) {
-    note(
+    const text =
       `${resource.address}.${type.own} was left out: rules of this group are resources of their own, and what the ` +
-        'attribute lists beside them is only what there was at the last refresh',
-    );
+      'attribute lists beside them is only what there was at the last refresh';
+    note({ text, mayAllowMore: false });
   }
   const numbers = new Set([...rules, ...before].map(({ number }) => number));
   const denies = mirrored.filter(({ rule, number }) => rule.action === 'deny' && !numbers.has(number));

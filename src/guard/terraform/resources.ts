@@ -33,7 +33,7 @@ export interface TerraformFile {
 
 /**
  * Reads a plan or a state. Throws a UserError for a major version of the format that is not known, which Terraform asks
- * readers to reject, for a plan that failed, and for another shape.
+ * readers to reject, for a plan that failed or leaves resources out, and for another shape.
  */
 export function readTerraform(place: Place): TerraformFile {
   const version = text(member(place, 'format_version'));
@@ -45,6 +45,11 @@ export function readTerraform(place: Place): TerraformFile {
   if (member(place, 'errored').value === true) {
     throw new UserError(
       `${where(place)} is a plan that failed, so it is not complete; correct the error and plan again`,
+    );
+  }
+  if (member(place, 'complete').value === false) {
+    throw new UserError(
+      `${where(place)} is a part of a plan, as -target makes it, so it does not show all rules; plan without -target`,
     );
   }
   return isEmpty(member(place, 'planned_values')) ? readState(place) : readPlan(place);
