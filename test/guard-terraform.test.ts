@@ -66,6 +66,19 @@ test('a plan counts as the resources will be, not as they are', async (t) => {
   await refuses(t, /^rules holds nothing that the guard could judge/, destroyed);
 });
 
+test('an object that waits for its destruction does not count', async (t) => {
+  const current = { address: s3, values: group(two) };
+  const deposed = { address: s3, values: group(five), deposed: '4ab5c6d7' };
+  await leavesOut(t, five.slice(2), state([current, deposed]));
+  const { rules: _, ...open } = group(five);
+  const changing = { address: s3, values: open, before: group(five), unknown: { rules: true } };
+  await refuses(
+    t,
+    /s3\.rules is known only after apply/,
+    plan({ resources: [changing], destroyed: [deposed] }),
+  );
+});
+
 test('child modules are read, however deep', async (t) => {
   const deep = 'module.net["a.b"].module.rules[0].cloudfoundry_security_group.s3[0]';
   const resources = [

@@ -11,6 +11,8 @@ export interface TestResource {
   /** Its attributes before the plan; null when the plan creates it, the same as afterwards when left out. */
   readonly before?: Readonly<Record<string, unknown>> | null;
   readonly mode?: 'managed' | 'data';
+  /** The key of an object that waits for its destruction. */
+  readonly deposed?: string;
 }
 
 interface PlanParts {
@@ -97,7 +99,14 @@ function moduleOf(address: string, all: readonly TestResource[]): Record<string,
 }
 
 function resourceOf(resource: TestResource): Record<string, unknown> {
-  return { ...identity(resource), schema_version: 1, values: resource.values, sensitive_values: {} };
+  const { deposed, values } = resource;
+  return {
+    ...identity(resource),
+    schema_version: 1,
+    values,
+    sensitive_values: {},
+    ...(deposed !== undefined && { deposed_key: deposed }),
+  };
 }
 
 function changeOf(resource: TestResource, isDestroyed: boolean): Record<string, unknown> {
@@ -106,6 +115,7 @@ function changeOf(resource: TestResource, isDestroyed: boolean): Record<string, 
   return {
     ...identity(resource),
     ...(module !== undefined && { module_address: module }),
+    ...(resource.deposed !== undefined && { deposed: resource.deposed }),
     change: isDestroyed
       ? { actions: ['delete'], before: values, after: null, after_unknown: {} }
       : {
