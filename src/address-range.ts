@@ -36,6 +36,21 @@ export function subtractRanges(range: AddressRange, merged: readonly AddressRang
   return rest;
 }
 
+/** What of `range` some of `merged`, an ordered union, covers. */
+export function intersectRanges(range: AddressRange, merged: readonly AddressRange[]): AddressRange[] {
+  const common: AddressRange[] = [];
+  for (let index = firstReaching(range, merged); index < merged.length; index++) {
+    const cover = merged[index];
+    if (cover === undefined || cover.family !== range.family || cover.first > range.last) break;
+    common.push({
+      family: range.family,
+      first: (cover.first > range.first ? cover : range).first,
+      last: (cover.last < range.last ? cover : range).last,
+    });
+  }
+  return common;
+}
+
 /** The fewest CIDRs that are exactly the range, in order. */
 export function rangeToCidrs({ family, first, last }: AddressRange): string[] {
   const cidrs: string[] = [];

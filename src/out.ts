@@ -10,7 +10,7 @@ import { messageOf, show, UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/ranges.ts';
 import { readRules } from './guard/read-rules.ts';
-import { objection, summarize } from './guard/verdict.ts';
+import { objection, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
 import type { Response } from './in.ts';
 import { metadataOf } from './outputs/metadata.ts';
 import type { Outside } from './outside.ts';
@@ -23,27 +23,35 @@ export async function put(request: RawRequest, sources: string, outside: Outside
   const source = parseSource(request['source']);
   const params = parseOutParams(request['params']);
   await requireContract(source.contract);
-  const rules = readRules(readRulesFile(sources, params.rules), params.rules);
+  const {
+    rules,
+    name,
+    notes = [],
+  } = readRules(readRulesFile(sources, params.rules), params.rules, params.address);
   const { version, selection } = await publishedRanges(source, sources, params, outside);
 
-  const coverage = compareCoverage(selection, rules, params);
   const { criteria } = source;
-  const subject = {
-    rules: params.rules,
+  const traffic = { protocol: params.protocol, ports: params.ports };
+  const coverage = compareCoverage(selection, rules, traffic, criteria.ipVersions);
+  const subject: Subject = {
+    file: params.rules,
+    name,
+    notes,
+    traffic,
+    mode: params.mode,
     criteria,
     syncToken: version.syncToken,
     published: selection.length,
   };
-  const fault = objection(coverage, subject, params.mode === 'exact');
+  const fault = objection(coverage, subject);
   if (fault !== undefined) throw new UserError(fault);
-  const summary = summarize(coverage, subject);
-  outside.log.info(summary);
+  outside.log.info(summarize(coverage, subject));
   const metadata = metadataOf(
     { version, selection, criteria },
     withoutSecrets(source.access.url),
     outside.now(),
   );
-  return { version, metadata: [{ name: 'verdict', value: summary }, ...metadata] };
+  return { version, metadata: [...verdictMetadata(coverage, subject), ...metadata] };
 }
 
 /** What the rules are compared with: the ranges that the job used, or what is published now. */
@@ -60,9 +68,9 @@ async function publishedRanges(
   });
 }
 
-function readRulesFile(sources: string, name: string): string {
+function readRulesFile(sources: string, name: string): Buffer {
   try {
-    return readFileSync(join(sources, name), 'utf8');
+    return readFileSync(join(sources, name));
   } catch (error) {
     throw new UserError(
       `params.rules is ${show(name)}, which cannot be read: ${messageOf(error)}; name a file below the build's sources`,

@@ -33,6 +33,8 @@ export interface OutParams {
   readonly protocol: 'tcp' | 'udp';
   /** `covers`: nothing is missing; `exact`: nothing is extra either. */
   readonly mode: 'covers' | 'exact';
+  /** Which rules in the file to judge, by a name that its form knows; undefined where it holds only one set of them. */
+  readonly address: string | undefined;
 }
 
 /** Ports from `first` to `last`, both included. */
@@ -56,6 +58,7 @@ const path = v.pipe(
   v.minLength(1, pathMessage),
   v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), pathMessage),
 );
+const addressMessage = 'a name in the rules file such as aws_security_group.app';
 
 const terraformSchema = v.object({
   variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
@@ -86,6 +89,7 @@ const outSchema = v.object({
   ports: v.optional(ports, '443'),
   protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
   mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),
+  address: v.optional(v.pipe(v.string(addressMessage), v.minLength(1, addressMessage))),
 });
 
 /** The keys of `params` as a pipeline writes them. */
@@ -133,6 +137,7 @@ export function parseOutParams(value: unknown): OutParams {
     ports: parsePorts(given.ports) ?? [],
     protocol: given.protocol,
     mode: given.mode,
+    address: given.address,
   };
 }
 

@@ -1,5 +1,12 @@
 // The guard's question: which published addresses do the rules leave out, and what do they allow beyond them?
-import { type AddressRange, mergeRanges, rangeToCidrs, subtractRanges } from '../address-range.ts';
+import {
+  type AddressRange,
+  intersectRanges,
+  mergeRanges,
+  rangeToCidrs,
+  subtractRanges,
+} from '../address-range.ts';
+import type { Family } from '../cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import type { SelectedCidr, Selection } from '../selection/select.ts';
 import type { Rule } from './rule.ts';
@@ -23,55 +30,69 @@ export interface Coverage {
   readonly missing: readonly Missing[];
   /** The fewest CIDRs that would close every gap. */
   readonly closing: readonly string[];
-  /** What the rules allow for this traffic beyond the selection, in its address families, as the fewest CIDRs. */
+  /** What the rules allow beyond the selection for any part of the traffic, as the fewest CIDRs. */
   readonly extra: readonly string[];
 }
 
-/** Compares by addresses: the union of the rules that allow the traffic against the union of the selection. */
-export function compareCoverage(selection: Selection, rules: readonly Rule[], traffic: Traffic): Coverage {
+/**
+ * Compares by addresses: what the rules together allow of the traffic against the union of the selection. An address is
+ * missing when any of the demanded ports is not allowed to it, and extra when any is; `families` are those in which
+ * the selection was made, and in which alone something can be extra.
+ */
+export function compareCoverage(
+  selection: Selection,
+  rules: readonly Rule[],
+  traffic: Traffic,
+  families: readonly Family[],
+): Coverage {
   const published = mergeRanges(selection.map(({ cidr }) => cidr));
-  const families = new Set(published.map(({ family }) => family));
-  const missing = new Map<SelectedCidr, AddressRange[]>();
+  const relevant = rules.filter(({ protocol }) => protocol === undefined || protocol === traffic.protocol);
+  const gaps: AddressRange[] = [];
   const extra: AddressRange[] = [];
-  for (const ports of portIntervals(rules, traffic)) {
-    const allowed = mergeRanges(
-      rules.filter((rule) => allows(rule, traffic.protocol, ports)).map(({ range }) => range),
-    );
-    for (const selected of selection) {
-      const gaps = subtractRanges(selected.cidr, allowed);
-      if (gaps.length > 0) missing.set(selected, [...(missing.get(selected) ?? []), ...gaps]);
-    }
+  for (const ports of portIntervals(relevant, traffic)) {
+    const allowed = allowedRanges(relevant.filter((rule) => isAbout(rule, ports)));
+    for (const range of published) gaps.push(...subtractRanges(range, allowed));
     for (const range of allowed) {
-      if (families.has(range.family)) extra.push(...subtractRanges(range, published));
+      if (families.includes(range.family)) extra.push(...subtractRanges(range, published));
     }
   }
+  const missing = mergeRanges(gaps);
   return {
-    missing: selection.flatMap((selected) => {
-      const gaps = missing.get(selected);
-      return gaps === undefined
-        ? []
-        : [{ published: selected, gaps: mergeRanges(gaps).flatMap(rangeToCidrs) }];
-    }),
-    closing: mergeRanges([...missing.values()].flat()).flatMap(rangeToCidrs),
+    missing: selection.flatMap((selected) => missingOf(selected, missing)),
+    closing: missing.flatMap(rangeToCidrs),
     extra: mergeRanges(extra).flatMap(rangeToCidrs),
   };
 }
 
-/** The demanded ports in intervals within which every rule allows all ports or none. */
+/** The union of what is allowed, where of several rules for an address the first one decides. */
+function allowedRanges(rules: readonly Rule[]): AddressRange[] {
+  const allowed: AddressRange[] = [];
+  let denied: AddressRange[] = [];
+  for (const { action, range } of rules) {
+    if (action === 'deny') denied = mergeRanges([...denied, range]);
+    else if (denied.length === 0) allowed.push(range);
+    else allowed.push(...subtractRanges(range, denied));
+  }
+  return mergeRanges(allowed);
+}
+
+function missingOf(published: SelectedCidr, missing: readonly AddressRange[]): Missing[] {
+  const gaps = intersectRanges(published.cidr, missing);
+  return gaps.length === 0 ? [] : [{ published, gaps: gaps.flatMap(rangeToCidrs) }];
+}
+
+/** The demanded ports in intervals within which every rule is about all ports or none. */
 function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] {
   const edges = new Set(
     rules.flatMap((rule) => (rule.ports ?? []).flatMap(({ first, last }) => [first, last + 1])),
   );
   return ports.flatMap(({ first, last }) => {
-    const starts = [
-      first,
-      ...[...edges].filter((edge) => edge > first && edge <= last).sort((a, b) => a - b),
-    ];
+    const inside = [...edges].filter((edge) => edge > first && edge <= last).sort((a, b) => a - b);
+    const starts = [first, ...inside];
     return starts.map((start, index) => ({ first: start, last: (starts[index + 1] ?? last + 1) - 1 }));
   });
 }
 
-function allows(rule: Rule, protocol: string, { first, last }: PortRange): boolean {
-  if (rule.protocol !== undefined && rule.protocol !== protocol) return false;
-  return rule.ports === undefined || rule.ports.some((range) => range.first <= first && range.last >= last);
+function isAbout({ ports }: Rule, { first, last }: PortRange): boolean {
+  return ports === undefined || ports.some((range) => range.first <= first && range.last >= last);
 }

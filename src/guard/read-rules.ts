@@ -1,87 +1,69 @@
-// Reads a rules file: the form is told by its content.
-import { parsePorts } from '../config/params.ts';
-import { show, UserError } from '../errors.ts';
-import { parseDestination, type Rule } from './rule.ts';
+// Reads a rules file: one candidate of those that it holds.
+import { nearestNames } from '../config/nearest.ts';
+import { printable, show, UserError } from '../errors.ts';
+import { readCandidates } from './detect.ts';
+import type { Candidate, Candidates, RuleList } from './form.ts';
 
-/** The rules in a file's text. `name` is the file's, for messages. Throws a UserError that tells the place. */
-export function readRules(text: string, name: string): Rule[] {
-  if (!/^\s*[[{"]/.test(text)) return readLines(text, name);
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    throw new UserError(
-      `${name} starts like JSON but is none, or only a part of it is there (${text.length} characters)`,
-    );
-  }
-  if (Array.isArray(content)) return readArray(content, name);
-  if (isObject(content) && Array.isArray(content['rules']))
-    return readArray(content['rules'], `${name}: rules`);
+/** The rules that are judged. */
+export interface Rules extends RuleList {
+  /** The candidate by name; undefined for a list without a name. */
+  readonly name: string | undefined;
+}
+
+/** Candidates that an error lists before it only counts them. */
+const listed = 40;
+
+/**
+ * The rules in a file that `address` names, or the only ones in it. `file` is its name, for messages. Throws a
+ * UserError that tells the place of what cannot be read, and the names when `address` is wanting or names none.
+ */
+export function readRules(bytes: Buffer, file: string, address?: string): Rules {
+  const candidates = readCandidates(bytes, file);
+  const picked = address === undefined ? pickOnly(candidates, file) : pick(candidates.all, address, file);
+  return { ...picked.read(), name: picked.names[0] };
+}
+
+function pickOnly({ all, unnamed }: Candidates, file: string): Candidate {
+  const [first] = all;
+  const only = unnamed ?? (all.length === 1 ? first : undefined);
+  if (only !== undefined) return only;
+  if (first === undefined) throw nothing(file);
   throw new UserError(
-    `${name} has none of the forms that the guard reads: lines of CIDRs and addresses, a JSON array of them, ` +
-      'Cloud Foundry rules as an array or under "rules"',
+    `${file} holds ${all.length} sets of rules, and params.address does not say which one to judge: ${list(all)}`,
   );
 }
 
-/** CIDRs, addresses and ranges, one a line; `#` starts a comment. */
-function readLines(text: string, name: string): Rule[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    const destination = line.replace(/#.*/, '').trim();
-    return destination === '' ? [] : [anyTraffic(destination, `${name}, line ${index + 1},`)];
-  });
-}
-
-function readArray(items: readonly unknown[], name: string): Rule[] {
-  return items.flatMap((item, index) => {
-    const place = `${name}[${index}]`;
-    if (typeof item === 'string') return [anyTraffic(item.trim(), place)];
-    if (isObject(item) && 'destination' in item) return readCloudFoundryRule(item, place);
+/** An address that names nothing is an error even where there is only one candidate: it names another than the one there. */
+function pick(all: readonly Candidate[], address: string, file: string): Candidate {
+  if (all.length === 0) throw nothing(file);
+  const matches = all.filter(({ names }) => names.includes(address));
+  const [only] = matches;
+  const what = `params.address is ${show(address)}`;
+  if (only !== undefined && matches.length === 1) return only;
+  if (only !== undefined) {
     throw new UserError(
-      `${place} is ${show(item)}, which is neither a CIDR nor a Cloud Foundry rule with a destination`,
+      `${what}, which names ${matches.length} sets of rules in ${file}: ${list(matches)}; use a name that only one of them has`,
     );
-  });
-}
-
-/** A rule without protocol and ports, as a bare list has them, allows everything. */
-function anyTraffic(destination: string, place: string): Rule {
-  return { range: parseDestination(destination, place), protocol: undefined, ports: undefined };
-}
-
-/** A security group rule (https://docs.cloudfoundry.org/concepts/asg.html#structure); several destinations are several rules. */
-function readCloudFoundryRule(rule: Readonly<Record<string, unknown>>, place: string): Rule[] {
-  const { destination, protocol, ports } = rule as {
-    destination: unknown;
-    protocol?: unknown;
-    ports?: unknown;
-  };
-  if (typeof destination !== 'string')
-    throw new UserError(`${place}.destination is ${show(destination)}, not a string`);
-  const ranges = destination.split(',').map((part) => parseDestination(part.trim(), `${place}.destination`));
-  const traffic = readTraffic(protocol, ports, place);
-  return ranges.map((range) => ({ range, ...traffic }));
-}
-
-function readTraffic(protocol: unknown, ports: unknown, place: string): Pick<Rule, 'protocol' | 'ports'> {
-  switch (protocol) {
-    case 'all':
-      return { protocol: undefined, ports: undefined };
-    case 'icmp':
-    case 'icmpv6':
-      return { protocol, ports: undefined };
-    case 'tcp':
-    case 'udp': {
-      const ranges = typeof ports === 'string' ? parsePorts(ports) : undefined;
-      if (ranges === undefined)
-        throw new UserError(`${place}.ports is ${show(ports)}, not ports such as "443" or "1-65535"`);
-      return { protocol, ports: ranges };
-    }
-    default:
-      throw new UserError(
-        `${place}.protocol is ${show(protocol)}, not one of tcp, udp, icmp, icmpv6 and all`,
-      );
   }
+  const names = all.flatMap((candidate) => candidate.names);
+  if (names.length === 0) {
+    throw new UserError(`${what}, but ${file} holds a list without a name; leave params.address out`);
+  }
+  const near = nearestNames(address, new Set(names), 3).map(printable);
+  const wayOut = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `it holds ${list(all)}`;
+  throw new UserError(`${what}, which names nothing in ${file}; ${wayOut}`);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function nothing(file: string): UserError {
+  return new UserError(
+    `${file} holds nothing that the guard could judge: no security group, prefix list or network ACL`,
+  );
+}
+
+function list(candidates: readonly Candidate[]): string {
+  const names = candidates
+    .slice(0, listed)
+    .map((candidate) => printable(candidate.names[0] ?? 'one without a name'));
+  const more = candidates.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

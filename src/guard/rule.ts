@@ -1,16 +1,29 @@
-// What a rules file amounts to, whatever its form: address ranges that are allowed, for some protocol and ports.
+// What a rules file amounts to, whatever its form: address ranges that are allowed or denied, for some traffic.
 import type { AddressRange } from '../address-range.ts';
 import { parseAddress, parseNetwork, whyNotCidr } from '../cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { show, UserError } from '../errors.ts';
 
-/** A rule that allows traffic to a range of addresses. */
-export interface Rule {
-  readonly range: AddressRange;
-  /** Undefined: every protocol. */
+/** The traffic that a rule is about. */
+export interface RuleTraffic {
+  /** `tcp`, `udp` or another name or number; undefined: every protocol. */
   readonly protocol: string | undefined;
   /** Undefined: every port. */
   readonly ports: readonly PortRange[] | undefined;
+}
+
+/** A rule for traffic to a range of addresses. Of several rules for the same traffic the first one decides. */
+export interface Rule extends RuleTraffic {
+  readonly range: AddressRange;
+  readonly action: 'allow' | 'deny';
+}
+
+/** Every protocol and port: what an address on a list without either stands for. */
+export const anyTraffic: RuleTraffic = { protocol: undefined, ports: undefined };
+
+/** A rule that allows traffic to a range. */
+export function allow(range: AddressRange, { protocol, ports }: RuleTraffic = anyTraffic): Rule {
+  return { action: 'allow', range, protocol, ports };
 }
 
 /** The addresses that a CIDR, an address or a range `a-b` stands for. Throws a UserError that names the `place`. */
@@ -26,7 +39,10 @@ export function parseDestination(text: string, place: string): AddressRange {
       `${place} is ${show(text)}, which is no CIDR, address or range: ${whyNotCidr(text, family)}`,
     );
   }
-  if (first.family !== last.family || first.number > last.number) {
+  if (first.family !== last.family) {
+    throw new UserError(`${place} is ${show(text)}, a range from one address family to another`);
+  }
+  if (first.number > last.number) {
     throw new UserError(`${place} is ${show(text)}, a range that ends before it starts`);
   }
   return { family: first.family, first: first.number, last: last.number };

@@ -1,0 +1,54 @@
+// What EC2's rules have in common in its API and in Terraform: protocol and ports, and prefix lists.
+import type { Note } from './form.ts';
+import { integer, isEmpty, type Place, text, unexpected } from './json-place.ts';
+import { anyTraffic, type RuleTraffic } from './rule.ts';
+
+/** Names that EC2 and Terraform's provider use for protocols, by which ones of them mean the same here. */
+const protocols: ReadonlyMap<string, string> = new Map([
+  ['-1', 'all'],
+  ['all', 'all'],
+  ['1', 'icmp'],
+  ['icmp', 'icmp'],
+  ['6', 'tcp'],
+  ['tcp', 'tcp'],
+  ['17', 'udp'],
+  ['udp', 'udp'],
+  ['58', 'icmpv6'],
+  ['icmpv6', 'icmpv6'],
+  ['ipv6-icmp', 'icmpv6'],
+  ['ah', '51'],
+  ['esp', '50'],
+  ['gre', '47'],
+  ['sctp', '132'],
+]);
+
+/**
+ * The traffic of a permission (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html): ports
+ * count for tcp and udp, and -1 stands for every protocol and port. Throws a UserError that tells the place.
+ */
+export function awsTraffic(protocol: Place, fromPort: Place, toPort: Place): RuleTraffic {
+  const name = readProtocol(protocol);
+  if (name === 'all') return anyTraffic;
+  if (name !== 'tcp' && name !== 'udp') return { protocol: name, ports: undefined };
+  const first = integer(fromPort, 0, 65535);
+  const last = integer(toPort, 0, 65535);
+  if (first > last) throw unexpected(toPort, `a port that is not below ${first}, where the range starts,`);
+  return { protocol: name, ports: [{ first, last }] };
+}
+
+function readProtocol(place: Place): string {
+  const name = isEmpty(place) ? '' : text(place).toLowerCase();
+  const known = protocols.get(name) ?? (/^\d{1,3}$/.test(name) ? name : undefined);
+  if (known === undefined) {
+    throw unexpected(place, 'tcp, udp, icmp, icmpv6, a protocol number, or "-1" for all of them');
+  }
+  return known;
+}
+
+/** That a rule names a prefix list whose entries are not at hand. */
+export function missingPrefixList(id: string, place: string): Note {
+  const text =
+    `the prefix list ${id} in ${place} was left out, since this file does not hold its entries; check them with ` +
+    `aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id}`;
+  return { text, mayAllowMore: true };
+}

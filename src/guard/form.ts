@@ -1,0 +1,44 @@
+// What every form of rules file is read into: candidates, of which `params.address` picks one.
+import type { Place } from './json-place.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules that belong together: a list, a security group, a prefix list, a network ACL, a variable. */
+export interface Candidate {
+  /** What `params.address` may call it, the name that messages show first. None for a list without a name. */
+  readonly names: readonly string[];
+  /** Reads the rules. Throws a UserError that tells the place of whatever cannot be read for certain. */
+  read(): RuleList;
+}
+
+/** The rules of a candidate. */
+export interface RuleList {
+  /** In the order in which they decide. */
+  readonly rules: readonly Rule[];
+  /** What the file mentions and the rules leave out. */
+  readonly notes?: readonly Note[];
+}
+
+/** Something that a file mentions and that was left out of the rules. */
+export interface Note {
+  /** A sentence for a verdict that fails. */
+  readonly text: string;
+  /** Whether it may allow more than the rules show, so that nobody can say that they allow nothing beyond. */
+  readonly mayAllowMore: boolean;
+}
+
+/** What a file of some form holds. */
+export interface Candidates {
+  readonly all: readonly Candidate[];
+  /** What is meant without `params.address` although there are several. */
+  readonly unnamed?: Candidate;
+}
+
+/** A form of JSON that the guard reads. */
+export interface JsonForm {
+  /** The form in words, as the error for a file of no form lists it. */
+  readonly name: string;
+  /** Whether content is of this form, be it malformed. */
+  recognises(content: unknown): boolean;
+  /** Reads content of this form. Throws a UserError that tells the place of what it cannot read. */
+  candidates(place: Place): Candidates;
+}

@@ -1,0 +1,103 @@
+// A value in a JSON rules file together with the place where it stands, so that nothing is read by guessing: whatever
+// has another shape than the form promises is an error that names the place.
+import { printable, show, UserError } from '../errors.ts';
+
+/** A value and where it stands. */
+export interface Place {
+  /** The file's name, for messages. */
+  readonly file: string;
+  /** The way to the value in it: `aws_security_group.app.egress[0]`; empty for all of it. */
+  readonly path: string;
+  readonly value: unknown;
+  /**
+   * Which parts of the value a Terraform plan leaves open until apply, in the form of `after_unknown`: true for all of
+   * it, an array or object for those of its members.
+   */
+  readonly unknown?: unknown;
+}
+
+/** A JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The member of an object, which may be absent. Throws a UserError when there is no object. */
+export function member(place: Place, key: string): Place {
+  const object = known(place, 'an object');
+  if (!isObject(object)) throw unexpected(place, 'an object');
+  const unknown = isObject(place.unknown) ? place.unknown[key] : undefined;
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return { file: place.file, path: place.path === '' ? key : `${place.path}.${key}`, value, unknown };
+}
+
+/** The items of an array. Throws a UserError for anything else. */
+export function items(place: Place): Place[] {
+  const array = known(place, 'a list');
+  if (!Array.isArray(array)) throw unexpected(place, 'a list');
+  const unknowns: readonly unknown[] = Array.isArray(place.unknown) ? place.unknown : [];
+  return array.map((value: unknown, index) => ({
+    file: place.file,
+    path: `${place.path}[${index}]`,
+    value,
+    unknown: unknowns[index],
+  }));
+}
+
+/** The items of an array; none when there is null in its place. A place without a value is an error. */
+export function itemsOrNull(place: Place): Place[] {
+  return known(place, 'a list') === null ? [] : items(place);
+}
+
+/** Throws a UserError for anything but a string. */
+export function text(place: Place): string {
+  const value = known(place, 'a string');
+  if (typeof value !== 'string') throw unexpected(place, 'a string');
+  return value;
+}
+
+/** A string; undefined when there is null in its place. A place without a value is an error. */
+export function textOrNull(place: Place): string | undefined {
+  return known(place, 'a string') === null ? undefined : text(place);
+}
+
+/** Throws a UserError for anything but a whole number from `min` to `max`. */
+export function integer(place: Place, min: number, max: number): number {
+  const expected = `a whole number from ${min} to ${max}`;
+  const value = known(place, expected);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    throw unexpected(place, expected);
+  }
+  return value;
+}
+
+/** Whether nothing stands there, and nothing will: absent, null, an empty string or an empty list. */
+export function isEmpty({ value, unknown }: Place): boolean {
+  if (unknown === true) return false;
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
+}
+
+/** The place as a message names it: `plan.json: aws_security_group.app.egress[0]`. */
+export function where({ file, path }: Place): string {
+  return printable(path === '' || path.startsWith('[') ? `${file}${path}` : `${file}: ${path}`);
+}
+
+/** The error for a value that has not the expected shape. */
+export function unexpected(place: Place, expected: string): UserError {
+  if (place.value === undefined) return new UserError(`${where(place)} is missing where ${expected} belongs`);
+  return new UserError(`${where(place)} is ${show(place.value)} where ${expected} belongs`);
+}
+
+function known(place: Place, expected: string): unknown {
+  if (place.unknown === true) {
+    throw new UserError(
+      `${where(place)} is known only after apply, so this plan cannot show what the rules will be; apply what it ` +
+        'depends on first, or check the state after the apply',
+    );
+  }
+  if (place.value === undefined) throw unexpected(place, expected);
+  return place.value;
+}

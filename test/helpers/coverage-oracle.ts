@@ -1,0 +1,182 @@
+// A naive judge of coverage: it looks at every address and port of small windows, one by one.
+import * as fc from 'fast-check';
+import type { Family } from '../../src/cidr.ts';
+import type { Coverage } from '../../src/guard/coverage.ts';
+import type { SelectedCidr } from '../../src/selection/select.ts';
+import { groupPrefixes } from '../../src/selection/select.ts';
+
+/** Addresses in the window of a family. Addresses are numbers from 0, counted from the start of the window. */
+export const windowSize = 64;
+
+/** Ports in play: 1 to this. */
+export const lastPort = 6;
+
+/** Where the windows are: at either end of the address space, and across a border between octets or groups. */
+export const bases = {
+  4: [0n, 0x0a0000e0n, 2n ** 32n - 64n],
+  6: [0n, 0x26001f68_2000ffff_ffffffff_ffffffe0n, 2n ** 128n - 64n],
+} as const;
+
+export interface Block {
+  readonly family: Family;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface ModelRule extends Block {
+  readonly action: 'allow' | 'deny';
+  /** Undefined: any. */
+  readonly protocol: string | undefined;
+  /** Undefined: any. */
+  readonly ports: readonly (readonly [number, number])[] | undefined;
+}
+
+export interface Case {
+  /** Index into `bases`. */
+  readonly base: number;
+  readonly published: readonly Block[];
+  readonly rules: readonly ModelRule[];
+  readonly protocol: 'tcp' | 'udp';
+  readonly ports: readonly (readonly [number, number])[];
+  readonly families: readonly Family[];
+}
+
+const family: fc.Arbitrary<Family> = fc.constantFrom(4, 6);
+const offset = fc.nat(windowSize - 1);
+
+/** A range of any bounds. */
+export const range: fc.Arbitrary<Block> = fc
+  .tuple(family, offset, offset)
+  .map(([of, a, b]) => ({ family: of, first: Math.min(a, b), last: Math.max(a, b) }));
+
+/** A range that is a CIDR. The windows start at multiples of 32, so blocks of up to 32 are aligned in all of them. */
+export const block: fc.Arbitrary<Block> = fc.tuple(family, offset, fc.nat(5)).map(([of, address, bits]) => {
+  const size = 2 ** bits;
+  const first = address - (address % size);
+  return { family: of, first, last: first + size - 1 };
+});
+
+export const portRange: fc.Arbitrary<readonly [number, number]> = fc
+  .tuple(fc.integer({ min: 1, max: lastPort }), fc.integer({ min: 1, max: lastPort }))
+  .map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+
+/** A case whose rules are what `rule` makes. */
+export function caseOf(rule: fc.Arbitrary<ModelRule>): fc.Arbitrary<Case> {
+  return fc.record({
+    base: fc.nat(bases[4].length - 1),
+    published: fc.array(block, { minLength: 1, maxLength: 6 }),
+    rules: fc.array(rule, { maxLength: 10 }),
+    protocol: fc.constantFrom('tcp', 'udp'),
+    ports: fc.array(portRange, { minLength: 1, maxLength: 2 }),
+    families: fc.constantFrom<readonly Family[]>([4], [6], [4, 6], [4, 6], [4, 6]),
+  });
+}
+
+/** The verdict of the oracle, as sets of `family:offset`. */
+export interface Expected {
+  readonly missing: ReadonlySet<string>;
+  readonly extra: ReadonlySet<string>;
+}
+
+export function judgeNaively({ published, rules, protocol, ports, families }: Case): Expected {
+  const missing = new Set<string>();
+  const extra = new Set<string>();
+  for (const of of [4, 6] as const) {
+    for (let address = 0; address < windowSize; address++) {
+      const contains = (item: Block) => item.family === of && item.first <= address && address <= item.last;
+      const isPublished = published.some(contains);
+      const relevant = rules.filter(
+        (rule) => contains(rule) && (rule.protocol === undefined || rule.protocol === protocol),
+      );
+      for (const [first, last] of ports) {
+        for (let port = first; port <= last; port++) {
+          const deciding = relevant.find(
+            (rule) => rule.ports === undefined || rule.ports.some(([from, to]) => from <= port && port <= to),
+          );
+          const isAllowed = deciding?.action === 'allow';
+          if (isPublished && !isAllowed) missing.add(`${of}:${address}`);
+          if (!isPublished && isAllowed && families.includes(of)) extra.add(`${of}:${address}`);
+        }
+      }
+    }
+  }
+  return { missing, extra };
+}
+
+/** An address as text, in the plainest notation. */
+export function addressText(of: Family, base: number, address: number): string {
+  const number = (bases[of][base] ?? 0n) + BigInt(address);
+  if (of === 4) return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 255n).join('.');
+  return Array.from({ length: 8 }, (_, index) =>
+    ((number >> BigInt(112 - index * 16)) & 0xffffn).toString(16),
+  ).join(':');
+}
+
+/** A block as a CIDR in the plainest notation. */
+export function blockText({ family: of, first, last }: Block, base: number): string {
+  return `${addressText(of, base, first)}/${(of === 4 ? 32 : 128) - Math.log2(last - first + 1)}`;
+}
+
+/** The published blocks as a selection. */
+export function selectionOf({ published, base }: Case): readonly SelectedCidr[] {
+  return groupPrefixes(
+    published.map((item) => {
+      // A document has networks in canonical form; the platform's own URL parser writes them.
+      const [address = '', length = ''] = blockText(item, base).split('/');
+      const canonical = item.family === 4 ? address : new URL(`http://[${address}]`).hostname.slice(1, -1);
+      const key = item.family === 4 ? 'ip_prefix' : 'ipv6_prefix';
+      return { [key]: `${canonical}/${length}`, region: 'r', service: 's' };
+    }),
+  );
+}
+
+/** The addresses of CIDRs, as `family:offset`; throws if one is there twice or two could be one. */
+export function expand(cidrs: readonly string[], base: number): Set<string> {
+  const addresses = new Set<string>();
+  const blocks = new Set<string>();
+  for (const cidr of cidrs) {
+    const [text = '', length = ''] = cidr.split('/');
+    const of = text.includes(':') ? 6 : 4;
+    const first = Number(numberOf(text) - (bases[of][base] ?? 0n));
+    const size = 2 ** ((of === 4 ? 32 : 128) - Number(length));
+    for (let address = first; address < first + size; address++) {
+      if (addresses.has(`${of}:${address}`)) throw new Error(`${cidr} overlaps another`);
+      addresses.add(`${of}:${address}`);
+    }
+    // Windows start at multiples of 32, so up to that size siblings are where they are in the address space.
+    const sibling = first % (2 * size) === 0 ? first + size : first - size;
+    if (size < 32 && blocks.has(`${of}:${sibling}/${size}`))
+      throw new Error(`${cidr} and another could be one`);
+    blocks.add(`${of}:${first}/${size}`);
+  }
+  return addresses;
+}
+
+function numberOf(text: string): bigint {
+  if (!text.includes(':')) return text.split('.').reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
+  const [head = '', tail] = text.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const groups =
+    tail === undefined ? [...head] : [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail];
+  return groups.reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n);
+}
+
+/** Why a coverage is not what the oracle found, or undefined when it is. */
+export function difference(coverage: Coverage, expected: Expected, item: Case): string | undefined {
+  const { base } = item;
+  const closing = expand(coverage.closing, base);
+  if (!isSame(closing, expected.missing)) return `closing: ${[...closing]} is not ${[...expected.missing]}`;
+  const extra = expand(coverage.extra, base);
+  if (!isSame(extra, expected.extra)) return `extra: ${[...extra]} is not ${[...expected.extra]}`;
+  const gaps = new Map(coverage.missing.map((missing) => [missing.published.cidr.text, missing.gaps]));
+  for (const { cidr } of selectionOf(item)) {
+    const wanted = [...expand([cidr.text], base)].filter((address) => expected.missing.has(address));
+    const found = expand(gaps.get(cidr.text) ?? [], base);
+    if (!isSame(found, new Set(wanted))) return `gaps of ${cidr.text}: ${[...found]} is not ${wanted}`;
+    if (gaps.has(cidr.text) && wanted.length === 0) return `${cidr.text} is not missing`;
+  }
+  return undefined;
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item));
+}
