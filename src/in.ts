@@ -9,8 +9,10 @@ import { Failure } from './ip-ranges/http/failure.ts';
 import { type Metadatum, metadataOf } from './outputs/metadata.ts';
 import { type OutputFile, type Ranges, renderFiles } from './outputs/render.ts';
 import type { Outside } from './outside.ts';
+import { describe } from './selection/describe.ts';
 import { versionOf } from './selection/digest.ts';
-import { describe, select } from './selection/select.ts';
+import { remarksOn } from './selection/remarks.ts';
+import { select } from './selection/select.ts';
 import { isNewer, requireVersion, type Version } from './version.ts';
 
 /** What Concourse gets from `in` and `out`. */
@@ -33,6 +35,7 @@ export async function get(
   const files = renderFiles(ranges, params);
   write(files);
   const { criteria, selection } = ranges;
+  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   outside.log.info(
     `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}: wrote ` +
       files.map(({ name }) => name).join(', '),

@@ -17,6 +17,10 @@ export interface Criteria {
   /** Names or globs; undefined picks all. */
   readonly networkBorderGroups: readonly string[] | undefined;
   readonly ipVersions: readonly Family[];
+  /** Services whose address space is subtracted, in any case. */
+  readonly excludeServices: readonly string[];
+  /** Whether CIDRs are merged into the fewest that cover the same addresses. */
+  readonly aggregate: boolean;
   readonly allowEmpty: boolean;
   readonly maxCidrs: number | undefined;
 }
@@ -87,6 +91,8 @@ const schema = v.object(
       ),
       [4, 6],
     ),
+    exclude_services: v.optional(names('EC2'), []),
+    aggregate: flag,
     version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
     allow_empty: flag,
     max_cidrs: v.optional(
@@ -139,7 +145,7 @@ const schema = v.object(
 );
 
 /** Keys that the design promises and a later release brings. */
-const notYet = ['exclude_services', 'aggregate', 'history_url'];
+const notYet = ['history_url'];
 
 /** The keys of `source` as a pipeline writes them. */
 export const sourceKeys: readonly string[] = Object.keys(schema.entries);
@@ -158,12 +164,15 @@ export function parseSource(value: unknown): Source {
   const fault = whyNotReachable(url, given.allow_http);
   if (fault !== undefined)
     throw new UserError(`source.url must be ${fault}, not ${show(withoutSecrets(url))}`);
+  refuseContradiction(given.services, given.exclude_services);
   return {
     criteria: {
       services: given.services,
       regions: given.regions,
       networkBorderGroups: given.network_border_groups,
       ipVersions: [4, 6].filter((family) => given.ip_versions.includes(family as Family)) as Family[],
+      excludeServices: given.exclude_services,
+      aggregate: given.aggregate,
       allowEmpty: given.allow_empty,
       maxCidrs: given.max_cidrs,
     },
@@ -179,6 +188,16 @@ export function parseSource(value: unknown): Source {
     versionOn: given.version_on,
     contract: given.contract,
   };
+}
+
+function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {
+  const selected = new Set(services.map((service) => service.toUpperCase()));
+  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
+  if (index === -1) return;
+  throw new UserError(
+    `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +
+      'remove it from one of the two lists',
+  );
 }
 
 /** Whether the text is one or more PEM certificates that can be read. */

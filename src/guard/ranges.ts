@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Criteria } from '../config/source.ts';
 import { messageOf, show, UserError } from '../errors.ts';
-import type { Prefix } from '../ip-ranges/document.ts';
 import { selectionRecord } from '../outputs/manifest.ts';
 import { cidrLines } from '../selection/digest.ts';
-import { groupPrefixes, type Selection } from '../selection/select.ts';
+import { type PrefixRecord, selectionOf } from '../selection/records.ts';
+import type { Selection } from '../selection/select.ts';
 import { sha256 } from '../sha256.ts';
 import { parseVersion, type Version } from '../version.ts';
 
@@ -31,8 +31,8 @@ export function readRanges(
         `${JSON.stringify(selectionRecord(criteria))}; use the directory of a get of this resource`,
     );
   }
-  const prefixes = JSON.parse(readBytes(directory, 'prefixes.json', name).toString()) as Prefix[];
-  const selection = groupPrefixes(prefixes);
+  const records = JSON.parse(readBytes(directory, 'prefixes.json', name).toString()) as PrefixRecord[];
+  const selection = selectionOf(records, criteria);
   if (`sha256:${sha256(cidrLines(selection))}` !== manifest.version.digest) {
     throw altered(name, 'prefixes.json does not amount to the list of its version');
   }

@@ -1,0 +1,31 @@
+// prefixes.json: the published entries behind each CIDR, as in writes them and the guard reads them back.
+import type { Criteria } from '../config/source.ts';
+import type { Prefix } from '../ip-ranges/document.ts';
+import { collect, groupPrefixes, type Selection } from './selection.ts';
+
+/**
+ * An entry as AWS published it. Where the CIDRs are not the published ones, because of `exclude_services` or
+ * `aggregate`, the entry stands once for each CIDR that comes from it, which `cidr` names.
+ */
+export interface PrefixRecord extends Prefix {
+  readonly cidr?: string;
+}
+
+/** The content of prefixes.json, in the order of cidrs.txt. */
+export function recordsOf(selection: Selection, criteria: Criteria): PrefixRecord[] {
+  if (!isDerived(criteria)) return selection.flatMap(({ prefixes }) => prefixes);
+  return selection.flatMap(({ cidr, prefixes }) =>
+    prefixes.map((prefix) => ({ cidr: cidr.text, ...prefix })),
+  );
+}
+
+/** The selection that the records were made of. Throws when one names no CIDR. */
+export function selectionOf(records: readonly PrefixRecord[], criteria: Criteria): Selection {
+  if (!isDerived(criteria)) return groupPrefixes(records);
+  return collect(records.map(({ cidr = '', ...prefix }) => [cidr, [prefix]]));
+}
+
+/** Whether the CIDRs of a selection can differ from the published ones. */
+function isDerived({ aggregate, excludeServices }: Criteria): boolean {
+  return aggregate || excludeServices.length > 0;
+}
