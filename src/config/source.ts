@@ -64,13 +64,13 @@ const name = (example: string) => {
   const message = `a name such as ${example}`;
   return v.pipe(v.string(message), v.regex(/^[^\s]+$/, message));
 };
-const names = (example: string) => {
-  const message = `a list of names such as [${example}]`;
-  return v.pipe(
-    v.array(name(example), message),
-    v.minLength(1, `${message} that is not empty (leave the key out for its default)`),
+const listOfNames = (example: string) => `a list of names such as [${example}]`;
+const nameList = (example: string) => v.array(name(example), listOfNames(example));
+const names = (example: string) =>
+  v.pipe(
+    nameList(example),
+    v.minLength(1, `${listOfNames(example)} that is not empty (leave the key out for its default)`),
   );
-};
 const flag = v.optional(v.boolean('true or false'), false);
 const headerName = v.pipe(
   v.string(),
@@ -91,7 +91,7 @@ const schema = v.object(
       ),
       [4, 6],
     ),
-    exclude_services: v.optional(names('EC2'), []),
+    exclude_services: v.optional(nameList('EC2'), []),
     aggregate: flag,
     version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
     allow_empty: flag,
