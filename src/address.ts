@@ -13,7 +13,7 @@ export function readIpv4(text: string, end: number): number {
     const code = text.charCodeAt(i);
     if (code === dot) {
       if (digits === 0 || dots === 3) return -1;
-      address = address * 256 + octet;
+      address = (address << 8) | octet;
       octet = 0;
       digits = 0;
       dots++;
@@ -25,7 +25,7 @@ export function readIpv4(text: string, end: number): number {
     if (octet > 255) return -1;
     digits++;
   }
-  return dots === 3 && digits > 0 ? address * 256 + octet : -1;
+  return dots === 3 && digits > 0 ? ((address << 8) | octet) >>> 0 : -1;
 }
 
 /** How an IPv6 address was written: not at all, in some notation, or as RFC 5952 has it. */
@@ -52,7 +52,7 @@ export function readIpv6(text: string, end: number, groups: Uint16Array): Notati
     for (; i < end; i++) {
       const code = text.charCodeAt(i);
       if (code === colon) break;
-      const digit = hexDigits[code] ?? -1;
+      const digit = hexDigit(code);
       if (digit === -1) return 'none';
       if (digit > 9 && code < lowerA) isCanonical = false;
       group = group * 16 + digit;
@@ -93,16 +93,19 @@ const zero = 48;
 const colon = 58;
 const lowerA = 97;
 
-/** The value of a hexadecimal digit by its character code; -1 for any other character. */
-const hexDigits = Int8Array.from({ length: 128 }, (_, code) =>
-  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
-);
+function hexDigit(code: number): number {
+  if (code >= zero && code <= zero + 9) return code - zero;
+  // The bit that tells lower from upper case.
+  const letter = (code | 32) - lowerA;
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
+}
 
 /** Moves the groups after the gap to the end, and fills it with zeros. */
 function openGap(groups: Uint16Array, gap: number, count: number): void {
-  const missing = 8 - count;
-  if (gap < count) groups.copyWithin(gap + missing, gap, count);
-  groups.fill(0, gap, gap + missing);
+  for (let i = 7; i >= gap; i--) {
+    const from = i - 8 + count;
+    groups[i] = from >= gap ? (groups[from] ?? 0) : 0;
+  }
 }
 
 /** Whether `::` stands for the first of the longest runs of zero groups, and for all of it; `zeros` are written out. */

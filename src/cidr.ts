@@ -30,12 +30,12 @@ export function parseCidr(text: string, family: Family): Cidr | undefined {
 
 /** Whether `parseCidr` would read the text, without the cost of doing it: for the thousands that nobody selects. */
 export function isCidr(text: string, family: Family): boolean {
-  const slash = text.indexOf('/');
+  const slash = slashOf(text);
   const length = readLength(text, slash, family);
   if (length === -1) return false;
   if (family === 6) return readIpv6(text, slash, groups) === 'canonical' && !hasHostGroups(length);
   const address = readIpv4(text, slash);
-  return address !== -1 && address % 2 ** (32 - length) === 0;
+  return address !== -1 && (length === 32 || address << length === 0);
 }
 
 /**
@@ -111,16 +111,17 @@ function hasHostBits({ first, length }: Network, family: Family): boolean {
 
 /** As hasHostBits, of the IPv6 address in `groups`. */
 function hasHostGroups(length: number): boolean {
+  let hostBits = 0xffff >> (length & 15);
   for (let i = length >> 4; i < 8; i++) {
-    const free = Math.min(16, (i + 1) * 16 - length);
-    if (((groups[i] ?? 0) & (2 ** free - 1)) !== 0) return true;
+    if (((groups[i] ?? 0) & hostBits) !== 0) return true;
+    hostBits = 0xffff;
   }
   return false;
 }
 
 /** A network in any notation, host bits allowed. */
 function readNetwork(text: string, family: Family): Network | undefined {
-  const slash = text.indexOf('/');
+  const slash = slashOf(text);
   const length = readLength(text, slash, family);
   if (length === -1) return undefined;
   const first = readAddress(text, slash, family);
@@ -135,6 +136,14 @@ function readAddress(text: string, end: number, family: Family): bigint | undefi
   }
   if (readIpv6(text, end, groups) === 'none') return undefined;
   return groups.reduce((number, group) => (number << 16n) | BigInt(group), 0n);
+}
+
+/** Index of the slash before a length of up to three digits; -1 when none is there. */
+function slashOf(text: string): number {
+  for (let i = text.length - 2; i >= text.length - 4; i--) {
+    if (text.charCodeAt(i) === 47) return i;
+  }
+  return -1;
 }
 
 /** The decimal number behind the slash, without leading zeros, or -1 when no length of a network is there. */
