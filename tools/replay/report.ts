@@ -12,7 +12,7 @@ export function report(history: History, subject: string): string[] {
   const first = publications[0];
   const last = publications.at(-1);
   const lines = [`${subject}: ${publications.length + refusals.length} publications`];
-  if (repeated > 0) lines.push(`${repeated} documents were there more than once, and count once`);
+  if (repeated > 0) lines.push(`documents that were there before: ${repeated}, not counted again`);
   lines.push(
     ...strangers.slice(0, listed).map(({ name, reason }) => printable(`no document: ${name}: ${reason}`)),
   );

@@ -142,9 +142,9 @@ function datesOf(stays: readonly Stay[]): string {
   const [first] = stays;
   const last = stays.at(-1);
   if (first === undefined || last === undefined) return '';
-  const end = last.gone === undefined ? '' : dateOf(last.last);
-  const times = stays.length > 1 ? ` ×${stays.length}` : '';
-  return `${dateOf(first.first)} – ${end}${times}`;
+  const end = last.gone === undefined ? [] : [dateOf(last.last)];
+  const times = stays.length > 1 ? [`×${stays.length}`] : [];
+  return [dateOf(first.first), '–', ...end, ...times].join(' ');
 }
 
 /** What the signs mean that the picture has. */
