@@ -9,10 +9,9 @@ import { Failure } from './ip-ranges/http/failure.ts';
 import { type Metadatum, metadataOf } from './outputs/metadata.ts';
 import { type OutputFile, type Ranges, renderFiles } from './outputs/render.ts';
 import type { Outside } from './outside.ts';
-import { describe } from './selection/describe.ts';
 import { versionOf } from './selection/digest.ts';
 import { remarksOn } from './selection/remarks.ts';
-import { select } from './selection/select.ts';
+import { describe, select } from './selection/select.ts';
 import { isNewer, requireVersion, type Version } from './version.ts';
 
 /** What Concourse gets from `in` and `out`. */

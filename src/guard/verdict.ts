@@ -1,8 +1,7 @@
 // The verdict for people: one line that tells what happened, then what is missing and what is extra.
 
 import type { Criteria } from '../config/source.ts';
-import { describe } from '../selection/describe.ts';
-import type { SelectedCidr } from '../selection/select.ts';
+import { describe, type SelectedCidr } from '../selection/select.ts';
 import type { SyncToken } from '../version.ts';
 import type { Coverage, Missing } from './coverage.ts';
 

@@ -1,5 +1,5 @@
 // The metadata of a version, as the build page shows it.
-import { describe } from '../selection/describe.ts';
+import { describe } from '../selection/select.ts';
 import { countSelection } from './count.ts';
 import type { Ranges } from './render.ts';
 
