@@ -1,8 +1,9 @@
 // A typing mistake, a combination that exists nowhere, a list above its quota: errors that tell the way out.
 import test from 'ava';
+import { parseDocument } from '../src/ip-ranges/document.ts';
 import { remarksOn } from '../src/selection/remarks.ts';
 import { select } from '../src/selection/select.ts';
-import { criteriaOf, documentOf } from './helpers/ip-ranges.ts';
+import { criteriaOf, documentBytes, documentOf } from './helpers/ip-ranges.ts';
 
 const document = documentOf([
   '10.0.0.0/24 S3 us-gov-west-1',
@@ -47,6 +48,18 @@ test('an unknown name is an error with the nearest known names', (t) => {
     errorOf({ regions: ['mars-*'] }),
     'source.regions[0] is "mars-*", and AWS\'s document knows no such region; the regions are GLOBAL, us-east-1, us-gov-west-1',
   );
+});
+
+test('a document without border groups has none that a glob means', (t) => {
+  const old = parseDocument(
+    documentBytes([{ ip_prefix: '10.0.0.0/24', region: 'us-gov-west-1', service: 'S3' }], '1580515990'),
+  );
+  t.throws(() => select(old, criteriaOf({ network_border_groups: ['*'] })), {
+    message:
+      'source.network_border_groups[0] is "*", and AWS\'s document knows no such network border group: ' +
+      'it names no network border groups at all',
+  });
+  t.is(select(old, criteriaOf({})).length, 1);
 });
 
 test('an unknown name is an error even where the other keys match nothing, or allow_empty is set', (t) => {

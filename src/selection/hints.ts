@@ -42,9 +42,10 @@ function clause(subject: string, key: NameKey, names: readonly string[]): string
 
 /** The names of one key, in order, among the prefixes that the other keys pick. */
 function namesOf(key: NameKey, document: Document, criteria: Criteria): string[] {
+  const { member } = nameKeys[key];
   const names = new Set<string>();
-  for (const prefix of prefixesOf(document, criteria, key)) names.add(prefix[nameKeys[key].member] ?? '');
-  names.delete('');
+  for (const { [member]: name } of prefixesOf(document, criteria, key))
+    if (name !== undefined) names.add(name);
   return [...names].sort();
 }
 

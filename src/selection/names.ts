@@ -40,8 +40,8 @@ export function openPicker(key: NameKey, criteria: Criteria): Picker {
   const { member } = nameKeys[key];
   return {
     picks: (prefix) => {
-      const name = prefix[member] ?? '';
-      return verdicts.get(name) ?? judge(name);
+      const name = prefix[member];
+      return name !== undefined && (verdicts.get(name) ?? judge(name));
     },
     requireKnown: (document) => {
       if (idle.size === 0) return;
@@ -79,9 +79,8 @@ export function nameMatcher(key: NameKey, item: string): (name: string) => boole
 function namesIn(document: Document, member: 'service' | 'region' | 'network_border_group'): string[] {
   const names = new Set<string>();
   for (const prefixes of [document.ipv4, document.ipv6]) {
-    for (const prefix of prefixes) names.add(prefix[member] ?? '');
+    for (const { [member]: name } of prefixes) if (name !== undefined) names.add(name);
   }
-  names.delete('');
   return [...names].sort();
 }
 

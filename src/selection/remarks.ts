@@ -14,11 +14,12 @@ export function remarksOn(selection: Selection, criteria: Criteria): string[] {
   if (selection.length === 0) return [];
   return (['services', 'regions', 'network_border_groups'] as const).flatMap((key) => {
     const { member } = nameKeys[key];
-    const names = [
-      ...new Set(selection.flatMap(({ prefixes }) => prefixes.map((prefix) => prefix[member] ?? ''))),
-    ];
+    const names = new Set<string>();
+    for (const { prefixes } of selection) {
+      for (const { [member]: name } of prefixes) if (name !== undefined) names.add(name);
+    }
     return (itemsOf(key, criteria) ?? []).flatMap((item, index) =>
-      names.some(nameMatcher(key, item))
+      [...names].some(nameMatcher(key, item))
         ? []
         : [`source.${key}[${index}], ${show(item)}, adds nothing to the selection of ${describe(criteria)}`],
     );
