@@ -4,6 +4,7 @@ import { parseSource } from './config/source.ts';
 import { requireContract } from './contract.ts';
 import type { Outside } from './outside.ts';
 import { versionOf } from './selection/digest.ts';
+import { remarksOn } from './selection/remarks.ts';
 import { select } from './selection/select.ts';
 import { isNewer, nextVersion, parseVersion, type Version } from './version.ts';
 
@@ -24,9 +25,12 @@ export async function check(request: RawRequest, outside: Outside): Promise<[Ver
     const remembered = token && memory?.recall(token);
     if (remembered) return answer(given, nextVersion(given, remembered, source.versionOn), outside);
   }
-  const current = await published.document((document) =>
-    versionOf(document, select(document, source.criteria)),
-  );
+  const { criteria } = source;
+  const { selection, current } = await published.document((document) => {
+    const selection = select(document, criteria);
+    return { selection, current: versionOf(document, selection) };
+  });
+  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   memory?.remember(current);
   return answer(given, nextVersion(given, current, source.versionOn), outside);
 }

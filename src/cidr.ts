@@ -1,4 +1,5 @@
 // What a CIDR is: strict reading of IPv4 and IPv6 networks, and their numeric order.
+import { formatIpv4, formatIpv6, readIpv4, readIpv6 } from './address.ts';
 
 /** An address family, by its version number. */
 export type Family = 4 | 6;
@@ -14,15 +15,6 @@ export interface Cidr {
   readonly last: bigint;
 }
 
-/** An address as its 16-bit groups (8) or octets (4), most significant first. */
-type Words = readonly number[];
-
-/** An address and how many of its leading bits a network fixes. */
-interface Network {
-  readonly words: Words;
-  readonly length: number;
-}
-
 /** How many bits an address of the family has. */
 export const bitsOf = { 4: 32, 6: 128 } as const;
 
@@ -31,14 +23,19 @@ export const bitsOf = { 4: 32, 6: 128 } as const;
  * host bits that are set, an IPv6 address that RFC 5952 writes differently.
  */
 export function parseCidr(text: string, family: Family): Cidr | undefined {
-  const network = splitNetwork(text, family);
-  return network && isCanonical(text, network, family) ? cidrOf(network, family) : undefined;
+  if (!isCidr(text, family)) return undefined;
+  const network = readNetwork(text, family);
+  return network && cidrOf(text, network, family);
 }
 
 /** Whether `parseCidr` would read the text, without the cost of doing it: for the thousands that nobody selects. */
 export function isCidr(text: string, family: Family): boolean {
-  const network = splitNetwork(text, family);
-  return network !== undefined && isCanonical(text, network, family);
+  const slash = slashOf(text);
+  const length = readLength(text, slash, family);
+  if (length === -1) return false;
+  if (family === 6) return readIpv6(text, slash, groups) === 'canonical' && !hasHostGroups(length);
+  const address = readIpv4(text, slash);
+  return address !== -1 && (length === 32 || address << length === 0);
 }
 
 /**
@@ -47,36 +44,35 @@ export function isCidr(text: string, family: Family): boolean {
  */
 export function parseNetwork(text: string): Cidr | undefined {
   const family = familyOf(text);
-  const network = splitNetwork(text, family);
-  return network && !hasHostBits(network, family) ? cidrOf(network, family) : undefined;
+  const network = readNetwork(text, family);
+  if (network === undefined || hasHostBits(network, family)) return undefined;
+  return cidrOf(formatCidr(family, network.first, network.length), network, family);
 }
 
 /** Reads an address in any notation, as its family and number. Returns undefined for anything else. */
 export function parseAddress(text: string): { family: Family; number: bigint } | undefined {
   const family = familyOf(text);
-  const words = parseWords(text, text.length, family);
-  return words && { family, number: toBigint(words, family) };
+  const number = readAddress(text, text.length, family);
+  return number === undefined ? undefined : { family, number };
 }
 
 /** Why the text is not read, as the end of the sentence "… is not a network in canonical form: …". */
 export function whyNotCidr(text: string, family: Family): string {
-  const network = splitNetwork(text, family);
+  const network = readNetwork(text, family);
   if (network !== undefined) {
-    const words = network.words.map((word, index) => word & maskOfWord(index, network.length, family));
-    return `that is ${formatNetwork({ words, length: network.length }, family)}`;
+    const { first, length } = network;
+    return `that is ${formatCidr(family, first - (first % sizeOf(family, length)), length)}`;
   }
   const other = family === 4 ? 6 : 4;
-  if (splitNetwork(text, other) !== undefined) return `it is IPv${other} where IPv${family} belongs`;
+  if (readNetwork(text, other) !== undefined) return `it is IPv${other} where IPv${family} belongs`;
   return `an IPv${family} network looks like ${family === 4 ? '52.95.144.0/24' : '2600:1fa0:2000::/40'}`;
 }
 
 /** The canonical text of the network that starts at `first` and fixes `length` bits. */
 export function formatCidr(family: Family, first: bigint, length: number): string {
-  const size = wordBits(family);
-  const words = Array.from({ length: bitsOf[family] / size }, (_, index) =>
-    Number((first >> BigInt(bitsOf[family] - (index + 1) * size)) & BigInt((1 << size) - 1)),
-  );
-  return formatNetwork({ words, length }, family);
+  if (family === 4) return `${formatIpv4(Number(first))}/${length}`;
+  for (let i = 0; i < 8; i++) groups[i] = Number((first >> BigInt(112 - i * 16)) & 0xffffn);
+  return `${formatIpv6(groups)}/${length}`;
 }
 
 /** Numeric order: IPv4 before IPv6, then by first address, a wider network before those inside it. */
@@ -86,147 +82,79 @@ export function compareCidrs(a: Cidr, b: Cidr): number {
   return a.length - b.length;
 }
 
+/** The groups of the IPv6 address that is at work; no function keeps anything in them for the next. */
+const groups = new Uint16Array(8);
+
+/** An address and how many of its leading bits a network fixes. */
+interface Network {
+  readonly first: bigint;
+  readonly length: number;
+}
+
 /** The text can only be of this family, if of any. */
 function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4;
 }
 
-function isCanonical(text: string, network: Network, family: Family): boolean {
-  return !hasHostBits(network, family) && formatNetwork(network, family) === text;
+function cidrOf(text: string, { first, length }: Network, family: Family): Cidr {
+  return { text, family, length, first, last: first + sizeOf(family, length) - 1n };
 }
 
-function cidrOf(network: Network, family: Family): Cidr {
-  const first = toBigint(network.words, family);
-  const { length } = network;
-  const size = 1n << BigInt(bitsOf[family] - length);
-  return { text: formatNetwork(network, family), family, length, first, last: first + size - 1n };
+/** How many addresses a network has that fixes `length` bits. */
+function sizeOf(family: Family, length: number): bigint {
+  return 1n << BigInt(bitsOf[family] - length);
 }
 
-function splitNetwork(text: string, family: Family): Network | undefined {
-  const slash = text.indexOf('/');
-  if (slash === -1) return undefined;
-  const length = parseDecimal(text, slash + 1, text.length, bitsOf[family]);
+function hasHostBits({ first, length }: Network, family: Family): boolean {
+  return first % sizeOf(family, length) !== 0n;
+}
+
+/** As hasHostBits, of the IPv6 address in `groups`. */
+function hasHostGroups(length: number): boolean {
+  let hostBits = 0xffff >> (length & 15);
+  for (let i = length >> 4; i < 8; i++) {
+    if (((groups[i] ?? 0) & hostBits) !== 0) return true;
+    hostBits = 0xffff;
+  }
+  return false;
+}
+
+/** A network in any notation, host bits allowed. */
+function readNetwork(text: string, family: Family): Network | undefined {
+  const slash = slashOf(text);
+  const length = readLength(text, slash, family);
   if (length === -1) return undefined;
-  const words = parseWords(text, slash, family);
-  return words && { words, length };
+  const first = readAddress(text, slash, family);
+  return first === undefined ? undefined : { first, length };
 }
 
-/** The words of the address in `text[0, end)`. */
-function parseWords(text: string, end: number, family: Family): Words | undefined {
-  return family === 4 ? parseIpv4(text, end) : parseIpv6(text, end);
-}
-
-/** The decimal number in `text[from, to)`, or -1 when it is none, has a leading zero or exceeds `max`. */
-function parseDecimal(text: string, from: number, to: number, max: number): number {
-  if (to <= from || to - from > 3) return -1;
-  let value = 0;
-  for (let i = from; i < to; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
+/** The address in `text[0, end)` as a number. */
+function readAddress(text: string, end: number, family: Family): bigint | undefined {
+  if (family === 4) {
+    const address = readIpv4(text, end);
+    return address === -1 ? undefined : BigInt(address);
   }
-  if (value > max || (text.charCodeAt(from) === 48 && to - from > 1)) return -1;
-  return value;
+  if (readIpv6(text, end, groups) === 'none') return undefined;
+  return groups.reduce((number, group) => (number << 16n) | BigInt(group), 0n);
 }
 
-function parseIpv4(text: string, end: number): Words | undefined {
-  const octets: number[] = [];
-  let from = 0;
-  while (from <= end) {
-    const dot = text.indexOf('.', from);
-    const to = dot === -1 || dot > end ? end : dot;
-    const octet = parseDecimal(text, from, to, 255);
-    if (octet === -1 || octets.length === 4) return undefined;
-    octets.push(octet);
-    from = to + 1;
+/** Index of the slash before a length of up to three digits; -1 when none is there. */
+function slashOf(text: string): number {
+  for (let i = text.length - 2; i >= text.length - 4; i--) {
+    if (text.charCodeAt(i) === 47) return i;
   }
-  return octets.length === 4 ? octets : undefined;
-}
-
-/** Eight groups of up to four hexadecimal digits, one run of zero groups possibly written as `::`. */
-function parseIpv6(text: string, end: number): Words | undefined {
-  const groups: number[] = [];
-  let gap = -1;
-  let i = 0;
-  if (text.startsWith('::')) {
-    gap = 0;
-    i = 2;
-  }
-  while (i < end) {
-    let group = 0;
-    const from = i;
-    for (
-      let digit = hexDigit(text.charCodeAt(i));
-      digit !== -1 && i < end;
-      digit = hexDigit(text.charCodeAt(i))
-    ) {
-      group = group * 16 + digit;
-      i++;
-    }
-    if (i === from || i - from > 4 || groups.length === 8) return undefined;
-    groups.push(group);
-    if (i === end) break;
-    if (text[i] !== ':') return undefined;
-    i++;
-    if (text[i] === ':' && i < end) {
-      if (gap !== -1) return undefined;
-      gap = groups.length;
-      i++;
-    } else if (i === end) {
-      return undefined;
-    }
-  }
-  if (gap === -1) return groups.length === 8 ? groups : undefined;
-  if (groups.length > 7) return undefined;
-  return [...groups.slice(0, gap), ...new Array<number>(8 - groups.length).fill(0), ...groups.slice(gap)];
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  if (code >= 65 && code <= 70) return code - 55;
   return -1;
 }
 
-function wordBits(family: Family): number {
-  return family === 4 ? 8 : 16;
-}
-
-function hasHostBits({ words, length }: Network, family: Family): boolean {
-  return words.some((word, index) => (word & ~maskOfWord(index, length, family)) !== 0);
-}
-
-/** The bits of the word at `index` that belong to a network of this length. */
-function maskOfWord(index: number, length: number, family: Family): number {
-  const size = wordBits(family);
-  const kept = Math.min(Math.max(length - index * size, 0), size);
-  return ((1 << size) - 1) ^ ((1 << (size - kept)) - 1);
-}
-
-function toBigint(words: Words, family: Family): bigint {
-  if (family === 4) return BigInt(words.reduce((value, octet) => value * 256 + octet, 0));
-  return BigInt(`0x${words.map((group) => group.toString(16).padStart(4, '0')).join('')}`);
-}
-
-function formatNetwork({ words, length }: Network, family: Family): string {
-  return `${formatAddress(words, family)}/${length}`;
-}
-
-/** Canonical text of an address: dotted decimal, or RFC 5952 (the longest run of two or more zero groups is `::`). */
-function formatAddress(words: Words, family: Family): string {
-  if (family === 4) return words.join('.');
-  let start = -1;
-  let longest = 1;
-  for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && words[end] === 0) end++;
-    if (end - i > longest) {
-      start = i;
-      longest = end - i;
-    }
-    if (end > i) i = end;
+/** The decimal number behind the slash, without leading zeros, or -1 when no length of a network is there. */
+function readLength(text: string, slash: number, family: Family): number {
+  const digits = text.length - slash - 1;
+  if (slash === -1 || digits < 1 || digits > 3) return -1;
+  let length = 0;
+  for (let i = slash + 1; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9 || (length === 0 && i > slash + 1)) return -1;
+    length = length * 10 + digit;
   }
-  const hex = words.map((group) => group.toString(16));
-  if (start === -1) return hex.join(':');
-  return `${hex.slice(0, start).join(':')}::${hex.slice(start + longest).join(':')}`;
+  return length > bitsOf[family] ? -1 : length;
 }

@@ -7,6 +7,7 @@ import { requireContract } from './contract.ts';
 import { type Metadatum, metadataOf } from './outputs/metadata.ts';
 import { type OutputFile, renderFiles } from './outputs/render.ts';
 import type { Outside } from './outside.ts';
+import { remarksOn } from './selection/remarks.ts';
 import { describe } from './selection/select.ts';
 import { serve } from './serve.ts';
 import { requireVersion, type SyncToken, type Version } from './version.ts';
@@ -39,6 +40,7 @@ export async function get(
   if (params.bundle) files.push(await bundle(files, version.syncToken));
   write(files);
   const { criteria, selection } = ranges;
+  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   outside.log.info(
     `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}: wrote ` +
       files.map(({ name }) => name).join(', '),

@@ -15,6 +15,7 @@ import type { Response } from './in.ts';
 import { metadataOf } from './outputs/metadata.ts';
 import type { Outside } from './outside.ts';
 import { versionOf } from './selection/digest.ts';
+import { remarksOn } from './selection/remarks.ts';
 import { type Selection, select } from './selection/select.ts';
 import type { Version } from './version.ts';
 
@@ -31,6 +32,7 @@ export async function put(request: RawRequest, sources: string, outside: Outside
   const { version, selection } = await publishedRanges(source, sources, params, outside);
 
   const { criteria } = source;
+  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   const traffic = { protocol: params.protocol, ports: params.ports };
   const coverage = compareCoverage(selection, rules, traffic, criteria.ipVersions);
   const subject: Subject = {

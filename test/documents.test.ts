@@ -103,9 +103,13 @@ function realDocument(token: string): Document {
 /** S3 in a region, in the order of cidrs.txt. */
 function s3In(document: Document, region: string, ipVersions: readonly Family[] = [4, 6]): string[] {
   const criteria = { services: ['S3'], regions: [region], networkBorderGroups: undefined, ipVersions };
-  return select(document, { ...criteria, allowEmpty: false, maxCidrs: undefined }).map(
-    ({ cidr }) => cidr.text,
-  );
+  return select(document, {
+    ...criteria,
+    allowEmpty: false,
+    maxCidrs: undefined,
+    excludeServices: [],
+    aggregate: false,
+  }).map(({ cidr }) => cidr.text);
 }
 
 function ipv4Of(document: Document): string[] {

@@ -211,16 +211,6 @@ test('a stack trace is shown with debug only', async (t) => {
   assertFailureWithStack(t, await run('check', { source: { ...source, debug: true } }));
 });
 
-test('keys of a later release are refused as not supported yet', async (t) => {
-  for (const key of ['exclude_services', 'aggregate']) {
-    assertFailure(
-      t,
-      await run('check', { source: { [key]: true } }),
-      new RegExp(`source\\.${key} is not supported yet`),
-    );
-  }
-});
-
 test('every duration that Go writes is a timeout', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   for (const timeout of ['90s', '1m30s', '1.5m', '500ms', '1h', '20000000us']) {

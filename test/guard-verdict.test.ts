@@ -26,6 +26,8 @@ const subject: Subject = {
     regions: ['us-gov-west-1'],
     networkBorderGroups: undefined,
     ipVersions: [4],
+    excludeServices: [],
+    aggregate: false,
     allowEmpty: false,
     maxCidrs: undefined,
   },

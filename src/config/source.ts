@@ -16,6 +16,10 @@ export interface Criteria {
   /** Names or globs; undefined picks all. */
   readonly networkBorderGroups: readonly string[] | undefined;
   readonly ipVersions: readonly Family[];
+  /** Services whose address space is subtracted, in any case. */
+  readonly excludeServices: readonly string[];
+  /** Whether CIDRs are merged into the fewest that cover the same addresses. */
+  readonly aggregate: boolean;
   readonly allowEmpty: boolean;
   readonly maxCidrs: number | undefined;
 }
@@ -61,13 +65,13 @@ const name = (example: string) => {
   const message = `a name such as ${example}`;
   return v.pipe(v.string(message), v.regex(/^[^\s]+$/, message));
 };
-const names = (example: string) => {
-  const message = `a list of names such as [${example}]`;
-  return v.pipe(
-    v.array(name(example), message),
-    v.minLength(1, `${message} that is not empty (leave the key out for its default)`),
+const listOfNames = (example: string) => `a list of names such as [${example}]`;
+const nameList = (example: string) => v.array(name(example), listOfNames(example));
+const names = (example: string) =>
+  v.pipe(
+    nameList(example),
+    v.minLength(1, `${listOfNames(example)} that is not empty (leave the key out for its default)`),
   );
-};
 const flag = v.optional(v.boolean('true or false'), false);
 const headerName = v.pipe(
   v.string(),
@@ -94,6 +98,8 @@ const schema = v.object({
     ),
     [4, 6],
   ),
+  exclude_services: v.optional(nameList('EC2'), []),
+  aggregate: flag,
   version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
   allow_empty: flag,
   max_cidrs: v.optional(
@@ -141,21 +147,11 @@ const schema = v.object({
   debug: flag,
 });
 
-/** Keys that the design promises and a later release brings. */
-const notYet = ['exclude_services', 'aggregate'];
-
 /** The keys of `source` as a pipeline writes them. */
 export const sourceKeys: readonly string[] = Object.keys(schema.entries);
 
 /** Parses and validates `source`. Throws a UserError that names the key, the value and the way out. */
 export function parseSource(value: unknown): Source {
-  for (const key of notYet) {
-    if (typeof value === 'object' && value !== null && key in value) {
-      throw new UserError(
-        `source.${key} is not supported yet; remove it, or wait for a release whose README lists it`,
-      );
-    }
-  }
   const given = validate(schema, value ?? {}, 'source', {
     keys: sourceKeys,
     secret: ['headers', 'url', 'history_url'],
@@ -164,12 +160,15 @@ export function parseSource(value: unknown): Source {
   if (given.history_url !== undefined) {
     requireReachable(historyUrlOf(given.history_url, '0'), 'history_url', given.allow_http);
   }
+  refuseContradiction(given.services, given.exclude_services);
   return {
     criteria: {
       services: given.services,
       regions: given.regions,
       networkBorderGroups: given.network_border_groups,
       ipVersions: [4, 6].filter((family) => given.ip_versions.includes(family as Family)) as Family[],
+      excludeServices: given.exclude_services,
+      aggregate: given.aggregate,
       allowEmpty: given.allow_empty,
       maxCidrs: given.max_cidrs,
     },
@@ -186,6 +185,16 @@ export function parseSource(value: unknown): Source {
     versionOn: given.version_on,
     contract: given.contract,
   };
+}
+
+function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {
+  const selected = new Set(services.map((service) => service.toUpperCase()));
+  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
+  if (index === -1) return;
+  throw new UserError(
+    `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +
+      'remove it from one of the two lists',
+  );
 }
 
 /** Whether the text is one or more PEM certificates that can be read. */

@@ -1,12 +1,13 @@
 // The directory that in wrote, read back: believed only when its manifest proves it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cidr, compareCidrs, isCidr, parseCidr } from '../cidr.ts';
+import { type Family, isCidr } from '../cidr.ts';
 import type { Criteria } from '../config/source.ts';
 import { messageOf, show, UserError } from '../errors.ts';
-import type { Prefix } from '../ip-ranges/document.ts';
 import { selectionRecord } from '../outputs/manifest.ts';
-import { groupPrefixes, type Selection } from '../selection/select.ts';
+import { cidrLines } from '../selection/digest.ts';
+import { type PrefixRecord, selectionOf } from '../selection/records.ts';
+import type { Selection } from '../selection/select.ts';
 import { sha256 } from '../sha256.ts';
 import { parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
@@ -41,8 +42,11 @@ export function readRanges(
   if (`sha256:${sha256(list)}` !== manifest.version.digest) {
     throw altered(name, 'cidrs.txt is not the list of its version');
   }
-  const prefixes = readPrefixes(readBytes(directory, 'prefixes.json', name), name);
-  return { version: manifest.version, selection: readSelection(list.toString(), prefixes, name) };
+  const selection = readSelection(readBytes(directory, 'prefixes.json', name), name);
+  if (cidrLines(selection) !== list.toString()) {
+    throw altered(name, 'prefixes.json does not amount to the list of cidrs.txt');
+  }
+  return { version: manifest.version, selection };
 }
 
 interface Manifest {
@@ -68,53 +72,25 @@ function readManifest(directory: string, name: string): Manifest {
   throw altered(name, 'its manifest.json is not one that get writes');
 }
 
-function readPrefixes(bytes: Buffer, name: string): Selection {
+function readSelection(bytes: Buffer, name: string): Selection {
   const content = parseJson(bytes);
-  if (!Array.isArray(content) || !content.every(isPrefix)) {
+  if (!Array.isArray(content) || !content.every(isRecord)) {
     throw altered(name, 'prefixes.json holds something else than entries of ip-ranges.json');
   }
-  return groupPrefixes(content);
+  return selectionOf(content);
 }
 
-/** The CIDRs of cidrs.txt, each with the entries that it has addresses of: its own, parts of it, what it is a part of. */
-function readSelection(list: string, entries: Selection, name: string): Selection {
-  const selection = list
-    .split('\n')
-    .slice(0, -1)
-    .map((text) => ({ cidr: readCidr(text, name), prefixes: [] as Prefix[] }));
-  // One pass over both in numeric order: of two networks that share addresses, the first one contains the other.
-  const items = [
-    ...entries.map(({ cidr, prefixes }) => ({ cidr, prefixes, into: undefined })),
-    ...selection.map(({ cidr, prefixes }) => ({ cidr, prefixes: [], into: prefixes })),
-  ].sort((a, b) => compareCidrs(a.cidr, b.cidr));
-  let open: typeof items = [];
-  for (const item of items) {
-    const { family, first } = item.cidr;
-    open = open.filter(({ cidr }) => cidr.family === family && cidr.last >= first);
-    for (const outer of open) {
-      outer.into?.push(...item.prefixes);
-      item.into?.push(...outer.prefixes);
-    }
-    open.push(item);
-  }
-  const orphan = selection.find(({ prefixes }) => prefixes.length === 0);
-  if (orphan !== undefined) throw altered(name, `prefixes.json has no entry for ${orphan.cidr.text}`);
-  return selection;
-}
-
-function readCidr(text: string, name: string): Cidr {
-  const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
-  if (cidr === undefined) throw altered(name, `cidrs.txt has the line ${show(text)}`);
-  return cidr;
-}
-
-function isPrefix(value: unknown): value is Prefix {
-  if (!isObject(value) || typeof value['region'] !== 'string' || typeof value['service'] !== 'string')
+function isRecord(value: unknown): value is PrefixRecord {
+  if (!isObject(value) || typeof value['region'] !== 'string' || typeof value['service'] !== 'string') {
     return false;
-  const { ip_prefix: ipv4, ipv6_prefix: ipv6 } = value;
-  return ipv4 === undefined
-    ? typeof ipv6 === 'string' && isCidr(ipv6, 6)
-    : typeof ipv4 === 'string' && isCidr(ipv4, 4);
+  }
+  const { ip_prefix: ipv4, ipv6_prefix: ipv6, cidr } = value;
+  const isEntry = ipv4 === undefined ? isText(ipv6, 6) : isText(ipv4, 4);
+  return isEntry && (cidr === undefined || isText(cidr, 4) || isText(cidr, 6));
+}
+
+function isText(value: unknown, family: Family): boolean {
+  return typeof value === 'string' && isCidr(value, family);
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -89,18 +89,17 @@ function requirePrefixes(
   for (let index = 0; index < value.length; index++) {
     const entry: unknown = value[index];
     if (typeof entry !== 'object' || entry === null) throw fault(`${name}[${index}]`, entry, 'an object');
-    const prefix = entry as Readonly<Record<string, unknown>>;
-    const text = prefix[key];
+    const prefix: { readonly [member in keyof Prefix]?: unknown } = entry;
+    const text = family === 4 ? prefix.ip_prefix : prefix.ipv6_prefix;
     if (typeof text !== 'string') throw fault(`${name}[${index}].${key}`, text, `an IPv${family} network`);
     if (!isCidr(text, family)) {
       throw new DocumentError(
         `its ${name}[${index}].${key} is ${show(text)}, which is not a network in canonical form: ${whyNotCidr(text, family)}`,
       );
     }
-    for (const member of ['region', 'service'] as const) {
-      if (!isName(prefix[member])) throw fault(`${name}[${index}].${member}`, prefix[member], 'a name');
-    }
-    const group = prefix['network_border_group'];
+    const { region, service, network_border_group: group } = prefix;
+    if (!isName(region)) throw fault(`${name}[${index}].region`, region, 'a name');
+    if (!isName(service)) throw fault(`${name}[${index}].service`, service, 'a name');
     if (group !== undefined && !isName(group))
       throw fault(`${name}[${index}].network_border_group`, group, 'a name');
   }

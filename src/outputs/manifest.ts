@@ -31,11 +31,17 @@ export function manifest(
 }
 
 /** The selection as source describes it, in a form that two manifests can be compared by; null stands for all. */
-export function selectionRecord({ services, regions, networkBorderGroups, ipVersions }: Criteria): unknown {
+export function selectionRecord(criteria: Criteria): unknown {
   return {
-    services: services.map((service) => service.toUpperCase()),
-    regions: regions ?? null,
-    network_border_groups: networkBorderGroups ?? null,
-    ip_versions: ipVersions,
+    services: criteria.services.map(upperCase),
+    exclude_services: criteria.excludeServices.map(upperCase),
+    regions: criteria.regions ?? null,
+    network_border_groups: criteria.networkBorderGroups ?? null,
+    ip_versions: criteria.ipVersions,
+    aggregate: criteria.aggregate,
   };
+}
+
+function upperCase(name: string): string {
+  return name.toUpperCase();
 }

@@ -4,6 +4,7 @@ import type { InParams } from '../config/params.ts';
 import type { Criteria } from '../config/source.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { cidrLines } from '../selection/digest.ts';
+import { recordsOf } from '../selection/records.ts';
 import type { Selection } from '../selection/select.ts';
 import type { Version } from '../version.ts';
 import { manifest } from './manifest.ts';
@@ -44,7 +45,7 @@ export function renderFiles(ranges: Ranges, params: InParams): OutputFile[] {
         ipv6_cidr_blocks: ipv6,
       }),
     ],
-    ['prefixes.json', json(selection.flatMap(({ prefixes }) => prefixes))],
+    ['prefixes.json', json(recordsOf(selection, ranges.criteria))],
     ['ip_ranges.auto.tfvars.json', json({ [variable]: ipv4, [ipv6Variable]: ipv6 })],
     ['security-group.json', json(securityGroup(selection, params.securityGroup))],
     ['sync_token', version.syncToken],

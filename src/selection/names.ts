@@ -1,83 +1,99 @@
-// The names that a document knows, and the error for one that it does not: a typing mistake must not empty a list.
+// The names that a source picks by, and the error for one that a document does not know: a typing mistake must not
+// empty a list.
 import { nearestNames } from '../config/nearest.ts';
 import type { Criteria } from '../config/source.ts';
 import { show, UserError } from '../errors.ts';
-import type { Document } from '../ip-ranges/document.ts';
+import type { Document, Prefix } from '../ip-ranges/document.ts';
 import { globMatcher } from './glob.ts';
 
-/** Every service, region and border group of a document. */
-export interface KnownNames {
-  readonly services: ReadonlySet<string>;
-  readonly regions: ReadonlySet<string>;
-  readonly networkBorderGroups: ReadonlySet<string>;
+/** The keys of a source that pick prefixes by a name, each with the member of a prefix that holds the name. */
+export const nameKeys = {
+  services: { member: 'service', noun: 'service' },
+  exclude_services: { member: 'service', noun: 'service' },
+  regions: { member: 'region', noun: 'region' },
+  network_border_groups: { member: 'network_border_group', noun: 'network border group' },
+} as const;
+
+export type NameKey = keyof typeof nameKeys;
+
+/** Picks prefixes by the name in one member. */
+export interface Picker {
+  picks(prefix: Prefix): boolean;
+  /** Throws a UserError for an item of the source that names nothing in the document, with the nearest known names. */
+  requireKnown(document: Document): void;
 }
 
-export function knownNames(document: Document): KnownNames {
-  const services = new Set<string>();
-  const regions = new Set<string>();
-  const networkBorderGroups = new Set<string>();
-  for (const prefixes of [document.ipv4, document.ipv6]) {
-    for (const prefix of prefixes) {
-      services.add(prefix.service);
-      regions.add(prefix.region);
-      if (prefix.network_border_group !== undefined) networkBorderGroups.add(prefix.network_border_group);
-    }
-  }
-  return { services, regions, networkBorderGroups };
-}
-
-/** The known names that a source picks; undefined picks all. */
-export interface PickedNames {
-  readonly services: ReadonlySet<string>;
-  readonly regions: ReadonlySet<string> | undefined;
-  readonly networkBorderGroups: ReadonlySet<string> | undefined;
-}
-
-/**
- * Resolves the names and globs of a source. Throws a UserError for one that no known name matches, with the nearest
- * known names.
- */
-export function pickNames(criteria: Criteria, known: KnownNames): PickedNames {
-  const { services, regions, networkBorderGroups } = criteria;
+/** The picker for a key of the source; one that was left out picks every prefix, or excludes none. */
+export function openPicker(key: NameKey, criteria: Criteria): Picker {
+  const items = itemsOf(key, criteria);
+  if (items === undefined) return { picks: () => true, requireKnown: () => undefined };
+  const matchers = items.map((item) => nameMatcher(key, item));
+  const idle = new Set(items.keys());
+  // A document repeats a few names thousands of times: each is matched once.
+  const verdicts = new Map<string, boolean>();
+  const judge = (name: string) => {
+    const matching = [...matchers.keys()].filter((index) => matchers[index]?.(name));
+    for (const index of matching) idle.delete(index);
+    verdicts.set(name, matching.length > 0);
+    return matching.length > 0;
+  };
+  const { member } = nameKeys[key];
   return {
-    services: matchNames('services', services, known.services, anyCase),
-    regions: regions && matchNames('regions', regions, known.regions, globMatcher),
-    networkBorderGroups:
-      networkBorderGroups &&
-      matchNames('network_border_groups', networkBorderGroups, known.networkBorderGroups, globMatcher),
+    picks: (prefix) => {
+      const name = prefix[member];
+      return name !== undefined && (verdicts.get(name) ?? judge(name));
+    },
+    requireKnown: (document) => {
+      if (idle.size === 0) return;
+      const known = namesIn(document, member);
+      for (const index of idle) {
+        if (!known.some((name) => matchers[index]?.(name)))
+          throw unknownName(key, index, items[index], known);
+      }
+    },
   };
 }
 
-function anyCase(wanted: string): (name: string) => boolean {
-  return (name) => name.toUpperCase() === wanted.toUpperCase();
+/** The items of a key, or undefined when it was left out and picks all. */
+export function itemsOf(key: NameKey, criteria: Criteria): readonly string[] | undefined {
+  switch (key) {
+    case 'services':
+      return criteria.services;
+    case 'exclude_services':
+      return criteria.excludeServices;
+    case 'regions':
+      return criteria.regions;
+    case 'network_border_groups':
+      return criteria.networkBorderGroups;
+  }
 }
 
-function matchNames(
-  key: keyof typeof nouns,
-  wanted: readonly string[],
-  known: ReadonlySet<string>,
-  matcher: (wanted: string) => (name: string) => boolean,
-): ReadonlySet<string> {
-  const all = [...known];
-  return new Set(
-    wanted.flatMap((item, index) => {
-      const matches = all.filter(matcher(item));
-      if (matches.length === 0) throw unknownName(`source.${key}[${index}]`, item, all, nouns[key]);
-      return matches;
-    }),
-  );
+/** A function that tells whether an item of the key means a name: services in any case, the others by glob. */
+export function nameMatcher(key: NameKey, item: string): (name: string) => boolean {
+  if (nameKeys[key].member !== 'service') return globMatcher(item);
+  const wanted = item.toUpperCase();
+  return (name) => name.toUpperCase() === wanted;
 }
 
-const nouns = {
-  services: 'service',
-  regions: 'region',
-  network_border_groups: 'network border group',
-} as const;
+/** Every name that a document has in a member of its prefixes, in order. */
+function namesIn(document: Document, member: 'service' | 'region' | 'network_border_group'): string[] {
+  const names = new Set<string>();
+  for (const prefixes of [document.ipv4, document.ipv6]) {
+    for (const { [member]: name } of prefixes) if (name !== undefined) names.add(name);
+  }
+  return [...names].sort();
+}
 
-function unknownName(place: string, name: string, known: readonly string[], noun: string): UserError {
-  const what = `${place} is ${show(name)}, and AWS's document knows no such ${noun}`;
+function unknownName(
+  key: NameKey,
+  index: number,
+  name: string | undefined,
+  known: readonly string[],
+): UserError {
+  const { noun } = nameKeys[key];
+  const what = `source.${key}[${index}] is ${show(name)}, and AWS's document knows no such ${noun}`;
   if (known.length === 0) return new UserError(`${what}: it names no ${noun}s at all`);
-  const near = nearestNames(name, known, 3);
+  const near = nearestNames(name ?? '', known, 3);
   if (near.length > 0) return new UserError(`${what}; did you mean ${near.join(' or ')}?`);
-  return new UserError(`${what}; the ${noun}s are ${known.toSorted().slice(0, 60).join(', ')}`);
+  return new UserError(`${what}; the ${noun}s are ${known.slice(0, 60).join(', ')}`);
 }

@@ -1,0 +1,33 @@
+// What a selection is: CIDRs in numeric order, each with the published entries that it comes from.
+import { type Cidr, compareCidrs, parseCidr } from '../cidr.ts';
+import type { Prefix } from '../ip-ranges/document.ts';
+
+/** A selected CIDR with the published entries that it comes from: those of the same text, unless it was derived. */
+export interface SelectedCidr {
+  readonly cidr: Cidr;
+  readonly prefixes: readonly Prefix[];
+}
+
+/** What a source picks: IPv4 before IPv6, in numeric order, each CIDR once. */
+export type Selection = readonly SelectedCidr[];
+
+/** Entries by the CIDRs that they publish. Each must have passed the document's validation. */
+export function groupPrefixes(prefixes: readonly Prefix[]): Selection {
+  return collect(prefixes.map((prefix) => [prefix.ip_prefix ?? prefix.ipv6_prefix ?? '', [prefix]]));
+}
+
+/** A selection of CIDRs in canonical form and what each comes from, in any order; the same CIDR may come twice. */
+export function collect(parts: Iterable<readonly [cidr: string, prefixes: readonly Prefix[]]>): Selection {
+  const byText = new Map<string, { cidr: Cidr; prefixes: Prefix[] }>();
+  for (const [text, prefixes] of parts) {
+    const known = byText.get(text);
+    if (known !== undefined) {
+      known.prefixes.push(...prefixes);
+      continue;
+    }
+    const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
+    if (cidr === undefined) throw new Error(`${text} is no CIDR in canonical form`);
+    byText.set(text, { cidr, prefixes: [...prefixes] });
+  }
+  return [...byText.values()].sort((a, b) => compareCidrs(a.cidr, b.cidr));
+}
