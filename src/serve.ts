@@ -3,7 +3,7 @@ import type { Criteria, Source } from './config/source.ts';
 import { UserError } from './errors.ts';
 import type { Document } from './ip-ranges/document.ts';
 import { Failure } from './ip-ranges/http/failure.ts';
-import type { Ranges } from './outputs/render.ts';
+import type { Ranges } from './outputs/ranges.ts';
 import type { Documents, Outside } from './outside.ts';
 import { versionOf } from './selection/digest.ts';
 import { select } from './selection/select.ts';

@@ -1,17 +1,13 @@
 // Packs files into an archive that is the same, byte for byte, on any machine and day.
 import { gzipSync } from 'fflate';
 import { pack } from 'tar-stream';
-
-export interface BundledFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
+import type { OutputFile } from '../output-file.ts';
 
 /**
  * A .tgz of the files in the given order. `mtime`, in seconds since 1970, is the time of every entry. The compression
  * is fflate's, in JavaScript: zlib's output depends on its version and on the processor.
  */
-export async function packBundle(files: readonly BundledFile[], mtime: number): Promise<Buffer> {
+export async function packBundle(files: readonly OutputFile[], mtime: number): Promise<Buffer> {
   const archive = pack();
   for (const { name, bytes } of files) {
     archive.entry({ name, mode: 0o644, uid: 0, gid: 0, mtime: new Date(mtime * 1000) }, bytes);

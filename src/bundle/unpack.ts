@@ -1,7 +1,7 @@
 // Reads the archive that `bundle: true` writes. It comes from the network, so nothing in it is believed unseen.
 import { extract } from 'tar-stream';
 import { show } from '../errors.ts';
-import type { BundledFile } from './pack.ts';
+import type { OutputFile } from '../output-file.ts';
 
 /** An archive that is not one that this resource wrote. The message completes the sentence "the archive …". */
 export class BundleError extends Error {
@@ -12,8 +12,8 @@ export class BundleError extends Error {
  * The files of an uncompressed tar archive. Rejects with a BundleError for a damaged archive, for entries that are not
  * plain files with plain names (links, devices, directories, paths that lead elsewhere), and for names that repeat.
  */
-export async function unpackBundle(tar: Buffer): Promise<Map<string, BundledFile>> {
-  const files = new Map<string, BundledFile>();
+export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>> {
+  const files = new Map<string, OutputFile>();
   const archive = extract();
   archive.end(tar);
   try {

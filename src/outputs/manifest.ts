@@ -1,9 +1,10 @@
 // manifest.json: what was promised, what was selected, and how to prove that the other files are intact.
 import type { Criteria } from '../config/source.ts';
 import { contractVersion } from '../contract.ts';
+import type { OutputFile } from '../output-file.ts';
 import { sha256 } from '../sha256.ts';
 import { countSelection } from './count.ts';
-import type { OutputFile, Ranges } from './render.ts';
+import type { Ranges } from './ranges.ts';
 
 /** The content of manifest.json for the other files of the destination. */
 export function manifest(

@@ -1,7 +1,7 @@
 // The metadata of a version, as the build page shows it.
 import { describe } from '../selection/select.ts';
 import { countSelection } from './count.ts';
-import type { Ranges } from './render.ts';
+import type { Ranges } from './ranges.ts';
 
 /** A row on the build page. */
 export interface Metadatum {

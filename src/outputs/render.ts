@@ -1,30 +1,13 @@
 // What in writes: every file as a function of what was selected.
 import type { Family } from '../cidr.ts';
 import type { InParams } from '../config/params.ts';
-import type { Criteria } from '../config/source.ts';
-import type { Document } from '../ip-ranges/document.ts';
+import type { OutputFile } from '../output-file.ts';
 import { cidrLines } from '../selection/digest.ts';
 import { recordsOf } from '../selection/records.ts';
 import type { Selection } from '../selection/select.ts';
-import type { Version } from '../version.ts';
 import { manifest } from './manifest.ts';
+import type { Ranges } from './ranges.ts';
 import { securityGroup } from './security-group.ts';
-
-/** A file of the destination. */
-export interface OutputFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-/** What the files are made from. */
-export interface Ranges {
-  /** The version that was asked for. */
-  readonly version: Version;
-  /** The document that the selection is from; its token differs from the version's when AWS has republished the list. */
-  readonly document: Document;
-  readonly selection: Selection;
-  readonly criteria: Criteria;
-}
 
 /** Every file of the destination, manifest.json last. The same ranges and params give the same bytes. */
 export function renderFiles(ranges: Ranges, params: InParams): OutputFile[] {

@@ -1,7 +1,12 @@
 // Decodes a compressed body; zlib is loaded only for a response that needs it.
 import type { Transform } from 'node:stream';
-import type { BodyReader } from './exchange.ts';
 import { Failure } from './failure.ts';
+
+/** Takes a body as it arrives. */
+export interface BodyReader {
+  write(chunk: Buffer): void;
+  end(): void;
+}
 
 /**
  * A reader that hands the decoded chunks to `collect` and the end, or the Failure of a body that is not in its

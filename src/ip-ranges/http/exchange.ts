@@ -1,6 +1,6 @@
 // One request and its response, by undici's dispatch: decoded, bounded, and ended early where less is enough.
 import type { Dispatcher } from 'undici';
-import { decodingReader } from './decode.ts';
+import { type BodyReader, decodingReader } from './decode.ts';
 import { Failure, failureOf } from './failure.ts';
 
 export interface ExchangeOptions {
@@ -51,12 +51,6 @@ export function exchange(options: ExchangeOptions): Promise<Reply> {
       },
     );
   });
-}
-
-/** Takes a body as it arrives. */
-export interface BodyReader {
-  write(chunk: Buffer): void;
-  end(): void;
 }
 
 /** Collects a body, through a decoder where its encoding asks for one. `settle` is called once. */
