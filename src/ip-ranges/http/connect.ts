@@ -1,5 +1,5 @@
 // The connection to an origin: direct, or through the proxy that the environment names.
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, ProxyAgent } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Access } from '../../config/source.ts';
 import { trustedCertificates } from './certificates.ts';
@@ -20,9 +20,9 @@ export async function connect(
   const timeouts = { headersTimeout: timeout, bodyTimeout: timeout };
   const tls = { timeout, ...(ca && { ca }) };
   if (proxy === undefined) return new Client(url.origin, { ...timeouts, connect: tls });
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  const Agent = await loadProxyAgent();
   const { authorization } = basicAuthorization(proxy);
-  return new ProxyAgent({
+  return new Agent({
     ...timeouts,
     uri: proxy.origin,
     ...(authorization && { token: authorization }),
@@ -31,4 +31,15 @@ export async function connect(
     proxyTls: tls,
     requestTls: tls,
   });
+}
+
+/** undici's index gives every dispatcher its methods; of those a tunnel needs `connect`. */
+async function loadProxyAgent(): Promise<typeof ProxyAgent> {
+  const [agent, dispatcher, api] = await Promise.all([
+    import('undici/lib/dispatcher/proxy-agent.js'),
+    import('undici/lib/dispatcher/dispatcher.js'),
+    import('undici/lib/api/api-connect.js'),
+  ]);
+  dispatcher.default.prototype.connect = api.default;
+  return agent.default;
 }
