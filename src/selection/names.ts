@@ -1,7 +1,7 @@
 // The names that a document knows, and the error for one that it does not: a typing mistake must not empty a list.
 import { nearestNames } from '../config/nearest.ts';
 import type { Criteria } from '../config/source.ts';
-import { show, UserError } from '../errors.ts';
+import { printable, show, UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { globMatcher } from './glob.ts';
 
@@ -78,6 +78,6 @@ function unknownName(place: string, name: string, known: readonly string[], noun
   const what = `${place} is ${show(name)}, and AWS's document knows no such ${noun}`;
   if (known.length === 0) return new UserError(`${what}: it names no ${noun}s at all`);
   const near = nearestNames(name, known, 3);
-  if (near.length > 0) return new UserError(`${what}; did you mean ${near.join(' or ')}?`);
-  return new UserError(`${what}; the ${noun}s are ${known.toSorted().slice(0, 60).join(', ')}`);
+  if (near.length > 0) return new UserError(`${what}; did you mean ${printable(near.join(' or '))}?`);
+  return new UserError(`${what}; the ${noun}s are ${printable(known.toSorted().slice(0, 60).join(', '))}`);
 }
