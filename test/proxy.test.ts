@@ -256,7 +256,12 @@ const faults: [fault: string, onConnect: ProxyOptions['onConnect'], pattern: Reg
     /the proxy answers 502, .*\(5 attempts\)/,
     5,
   ],
-  ['closes the connection', (socket) => socket.end(), /the connection was reset .*, through the proxy .*\(5 attempts\)/, 5],
+  [
+    'closes the connection',
+    (socket) => socket.end(),
+    /the connection was reset .*, through the proxy .*\(5 attempts\)/,
+    5,
+  ],
   ['resets the connection', (socket) => socket.resetAndDestroy(), /the connection was .*\(5 attempts\)/, 5],
   ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), /HPE_INVALID_CONSTANT/, 5],
 ];
