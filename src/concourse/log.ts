@@ -1,4 +1,5 @@
 // What people read: lines on stderr, in the ANSI colours that Concourse renders.
+import { printable } from '../errors.ts';
 import { writeAll } from './write.ts';
 
 /** The lines of one run, for people. */
@@ -22,14 +23,15 @@ export interface LogOptions {
 
 /** A log on stderr. */
 export function stderrLog({ isDebug, redact }: LogOptions): Log {
-  const write = (text: string) => writeQuietly(redact(text));
+  // A document's names get into messages, and could hold what rewrites a terminal.
+  const clean = (text: string) => redact(text).split('\n').map(printable).join('\n');
   return {
-    info: (line) => write(`${line}\n`),
-    note: (line) => write(`\u001b[33mnote:\u001b[0m ${line}\n`),
+    info: (line) => writeQuietly(`${clean(line)}\n`),
+    note: (line) => writeQuietly(`\u001b[33mnote:\u001b[0m ${clean(line)}\n`),
     debug: (line) => {
-      if (isDebug) write(`\u001b[2mdebug: ${line}\u001b[0m\n`);
+      if (isDebug) writeQuietly(`\u001b[2mdebug: ${clean(line)}\u001b[0m\n`);
     },
-    error: (line) => write(`\u001b[31merror:\u001b[0m ${line}\n`),
+    error: (line) => writeQuietly(`\u001b[31merror:\u001b[0m ${clean(line)}\n`),
   };
 }
 

@@ -55,6 +55,8 @@ const ownHeaders = [
   'accept-encoding',
   'range',
   'connection',
+  'keep-alive',
+  'proxy-authorization',
   'content-length',
   'transfer-encoding',
   'expect',

@@ -14,6 +14,28 @@ export function withoutSecrets(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
 }
 
+/** User name and password of a URL, decoded; what is no escape stays as it is written. */
+export function credentialsOf({ username, password }: URL): { user: string; password: string } {
+  return { user: decodeEscapes(username), password: decodeEscapes(password) };
+}
+
+function decodeEscapes(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
+}
+
+/** The URL of a proxy as the environment gives it, with or without `http://`; undefined for what is no URL. */
+export function parseProxyUrl(text: string): URL | undefined {
+  const trimmed = text.trim();
+  const withScheme = trimmed.includes('://') ? trimmed : `http://${trimmed}`;
+  return URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+}
+
 const placeholder = '{syncToken}';
 
 /** Whether the text is a URL with `{syncToken}` in its path or query, so that every token has the same host. */

@@ -1,9 +1,9 @@
 // The document that AWS publishes: its type, and the validation that decides whether bytes are one.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { type Family, isCidr, whyNotCidr } from '../cidr.ts';
+import { isCidr, whyNotCidr } from '../cidr.ts';
 import { show } from '../errors.ts';
 import { parseSyncToken, type SyncToken } from '../version.ts';
-import { hasRepeatedMembers } from './members.ts';
+import { faultOfMembers } from './members.ts';
 
 /** An entry of ip-ranges.json as AWS published it (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html). */
 export interface Prefix {
@@ -32,18 +32,17 @@ export class DocumentError extends Error {
 }
 
 const arrays = [
-  { name: 'prefixes', key: 'ip_prefix', family: 4 },
-  { name: 'ipv6_prefixes', key: 'ipv6_prefix', family: 6 },
+  { name: 'prefixes', key: 'ip_prefix', otherKey: 'ipv6_prefix', family: 4 },
+  { name: 'ipv6_prefixes', key: 'ipv6_prefix', otherKey: 'ip_prefix', family: 6 },
 ] as const;
 
 /** Parses and validates a document. Throws a DocumentError that tells the place and the reason. */
 export function parseDocument(bytes: Buffer): Document {
   const content = parseJson(bytes);
+  const memberFault = faultOfMembers(bytes, content);
+  if (memberFault !== undefined) throw new DocumentError(`it ${memberFault}`);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new DocumentError(`it holds ${show(content)} where an object with syncToken and prefixes belongs`);
-  }
-  if (hasRepeatedMembers(bytes, content)) {
-    throw new DocumentError('it gives a key twice in one object, so that its meaning depends on the reader');
   }
   const document = content as Readonly<Record<string, unknown>>;
   const syncToken = parseSyncToken(document['syncToken']);
@@ -52,9 +51,7 @@ export function parseDocument(bytes: Buffer): Document {
       `its syncToken is ${show(document['syncToken'])} where a string of digits belongs`,
     );
   }
-  const [ipv4, ipv6] = arrays.map(({ name, key, family }) =>
-    requirePrefixes(document[name], name, key, family),
-  );
+  const [ipv4, ipv6] = arrays.map((array) => requirePrefixes(document[array.name], array));
   if (ipv4 === undefined || ipv6 === undefined || ipv4.length + ipv6.length === 0) {
     throw new DocumentError('it lists no prefixes at all');
   }
@@ -79,12 +76,7 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function requirePrefixes(
-  value: unknown,
-  name: string,
-  key: 'ip_prefix' | 'ipv6_prefix',
-  family: Family,
-): Prefix[] {
+function requirePrefixes(value: unknown, { name, key, otherKey, family }: (typeof arrays)[number]): Prefix[] {
   if (!Array.isArray(value)) throw new DocumentError(`its ${name} is ${show(value)} where an array belongs`);
   for (let index = 0; index < value.length; index++) {
     const entry: unknown = value[index];
@@ -96,6 +88,9 @@ function requirePrefixes(
       throw new DocumentError(
         `its ${name}[${index}].${key} is ${show(text)}, which is not a network in canonical form: ${whyNotCidr(text, family)}`,
       );
+    }
+    if (prefix[otherKey] !== undefined) {
+      throw new DocumentError(`its ${name}[${index}] has ${key} and ${otherKey}, where one network belongs`);
     }
     const { region, service, network_border_group: group } = prefix;
     if (!isName(region)) throw fault(`${name}[${index}].region`, region, 'a name');

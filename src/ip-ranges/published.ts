@@ -36,7 +36,7 @@ export function openPublished(client: HttpClient, url: URL): Published {
 
 /** The token in the first bytes of a document, or undefined when it is not the first thing there. */
 export function findSyncToken(start: string): SyncToken | undefined {
-  const match = /^\s*\{\s*"syncToken"\s*:\s*"(\d+)"/.exec(start);
+  const match = /^[ \t\r\n]*\{[ \t\r\n]*"syncToken"[ \t\r\n]*:[ \t\r\n]*"(\d+)"/.exec(start);
   return parseSyncToken(match?.[1]);
 }
 

@@ -7,6 +7,6 @@ export function globMatcher(glob: string): (name: string) => boolean {
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*+/g, '.*')
     .replaceAll('?', '.');
-  const expression = new RegExp(`^${pattern}$`);
+  const expression = new RegExp(`^${pattern}$`, 'su');
   return (name) => expression.test(name);
 }

@@ -2,7 +2,7 @@
 // empty a list.
 import { nearestNames } from '../config/nearest.ts';
 import type { Criteria } from '../config/source.ts';
-import { show, UserError } from '../errors.ts';
+import { printable, show, UserError } from '../errors.ts';
 import type { Document, Prefix } from '../ip-ranges/document.ts';
 import { globMatcher } from './glob.ts';
 
@@ -94,6 +94,6 @@ function unknownName(
   const what = `source.${key}[${index}] is ${show(name)}, and AWS's document knows no such ${noun}`;
   if (known.length === 0) return new UserError(`${what}: it names no ${noun}s at all`);
   const near = nearestNames(name ?? '', known, 3);
-  if (near.length > 0) return new UserError(`${what}; did you mean ${near.join(' or ')}?`);
-  return new UserError(`${what}; the ${noun}s are ${known.slice(0, 60).join(', ')}`);
+  if (near.length > 0) return new UserError(`${what}; did you mean ${printable(near.join(' or '))}?`);
+  return new UserError(`${what}; the ${noun}s are ${printable(known.slice(0, 60).join(', '))}`);
 }

@@ -4,9 +4,9 @@ declare module 'undici/lib/dispatcher/client.js' {
   export default Client;
 }
 
-declare module 'undici/lib/dispatcher/proxy-agent.js' {
-  import { ProxyAgent } from 'undici';
-  export default ProxyAgent;
+declare module 'undici/lib/core/connect.js' {
+  import { buildConnector } from 'undici';
+  export default buildConnector;
 }
 
 declare module 'undici/lib/dispatcher/dispatcher.js' {

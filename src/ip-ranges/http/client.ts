@@ -1,22 +1,18 @@
 // The HTTP of one run: one budget of time, one connection an origin, retries.
-import type { Dispatcher } from 'undici';
 import type { Log } from '../../concourse/log.ts';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 import { OverdueError, startBudget } from './budget.ts';
-import { connect } from './connect.ts';
+import { type Connection, connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
-import { Failure } from './failure.ts';
+import { Failure, failureOfStatus, failureThrough } from './failure.ts';
 import { requestHeaders } from './headers.ts';
 import { followRedirects } from './redirect.ts';
 import { parseRetryAfter, retryDelay } from './retry.ts';
 
 /** Bytes of decoded body that no document comes near. */
 const bodyLimit = 64 * 2 ** 20;
-
-/** Statuses that another attempt can change (RFC 9110, 15; RFC 6585). */
-const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -45,23 +41,31 @@ export interface HttpOutside {
 
 /** Opens the HTTP of one run; its budget starts now. */
 export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpClient {
-  const connections = new Map<string, Dispatcher>();
+  const connections = new Map<string, Connection>();
   const drop = () => {
-    for (const connection of connections.values()) void connection.destroy();
+    for (const { dispatcher } of connections.values()) void dispatcher.destroy();
     connections.clear();
   };
   const budget = startBudget(access.timeout, drop);
 
   async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
-    const dispatcher = connections.get(url.origin) ?? (await connect(url, access, env));
-    connections.set(url.origin, dispatcher);
-    return exchange({
-      dispatcher,
-      url,
-      headers: requestHeaders(url, access, headers),
-      limit: bodyLimit,
-      ...(isEnough && { isEnough }),
-    });
+    const connection = connections.get(url.origin) ?? (await connect(url, access, env));
+    connections.set(url.origin, connection);
+    const { dispatcher, proxy, forward } = connection;
+    try {
+      const reply = await exchange({
+        dispatcher,
+        url,
+        ...(forward && { target: `${url.origin}${url.pathname}${url.search}` }),
+        headers: { ...forward?.headers, ...requestHeaders(url, access, headers) },
+        limit: bodyLimit,
+        ...(isEnough && { isEnough }),
+      });
+      if (proxy !== undefined && reply.status === 407) throw failureOfStatus('it', reply.status);
+      return reply;
+    } catch (error) {
+      throw proxy !== undefined && error instanceof Failure ? failureThrough(proxy, error) : error;
+    }
   }
 
   async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
@@ -96,18 +100,9 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
 function accept(reply: Reply, statuses: readonly number[]): Reply {
   const { status, headers } = reply;
   if (status === 200 || statuses.includes(status)) return reply;
-  throw new Failure(`it answers ${status}${hints[status] ?? ''}`, {
-    isTransient: transientStatuses.has(status),
-    retryAfter: parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, Date.now()),
-  });
+  const retryAfter = parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, Date.now());
+  throw failureOfStatus('it', status, retryAfter);
 }
-
-const hints: Readonly<Record<number, string>> = {
-  401: '; check source.headers',
-  403: '; check source.headers',
-  404: '; check the URL',
-  407: '; the proxy wants a user name and password in its URL',
-};
 
 function givenUp(url: URL, failure: Failure, attempts: number): UserError {
   const count = attempts > 1 ? ` (${attempts} attempts)` : '';

@@ -1,17 +1,27 @@
 // The connection to an origin: direct, or through the proxy that the environment names.
-import type { Dispatcher, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Access } from '../../config/source.ts';
+import { withoutSecrets } from '../../config/url.ts';
 import { trustedCertificates } from './certificates.ts';
 import { basicAuthorization } from './headers.ts';
 import { proxyFor } from './proxy.ts';
+
+/** Where requests for the URLs of one origin go. */
+export interface Connection {
+  readonly dispatcher: Dispatcher;
+  /** The proxy in between, as it may be printed. */
+  readonly proxy?: string;
+  /** For a proxy that forwards requests: the headers that it needs, and whole URLs in the place of paths. */
+  readonly forward?: { readonly headers: Readonly<Record<string, string>> };
+}
 
 /** Opens the connection for URLs of this origin. Nothing is sent yet. Throws a UserError for an unusable proxy. */
 export async function connect(
   url: URL,
   access: Access,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Dispatcher> {
+): Promise<Connection> {
   const proxy = proxyFor(url, env);
   const isTls = url.protocol === 'https:' || proxy?.protocol === 'https:';
   const ca = isTls ? trustedCertificates(access.caCerts, env) : undefined;
@@ -19,27 +29,22 @@ export async function connect(
   const timeout = Math.ceil(access.timeout / 3);
   const timeouts = { headersTimeout: timeout, bodyTimeout: timeout };
   const tls = { timeout, ...(ca && { ca }) };
-  if (proxy === undefined) return new Client(url.origin, { ...timeouts, connect: tls });
-  const Agent = await loadProxyAgent();
-  const { authorization } = basicAuthorization(proxy);
-  return new Agent({
+  if (proxy === undefined) return { dispatcher: new Client(url.origin, { ...timeouts, connect: tls }) };
+  const printable = withoutSecrets(proxy).replace(/\/$/, '');
+  if (url.protocol === 'https:') {
+    const { tunnelThrough } = await import('./tunnel.ts');
+    const dispatcher = new Client(url.origin, { ...timeouts, connect: tunnelThrough(proxy, tls) });
+    return { dispatcher, proxy: printable };
+  }
+  // Plain http goes to the proxy as it is, as with curl; many proxies allow tunnels to port 443 alone.
+  const { default: connector } = await import('undici/lib/core/connect.js');
+  const connectProxy = connector(tls);
+  const dispatcher = new Client(proxy.origin, {
     ...timeouts,
-    uri: proxy.origin,
-    ...(authorization && { token: authorization }),
-    // Plain http goes to the proxy as it is, as with curl; many proxies allow tunnels to port 443 alone.
-    proxyTunnel: url.protocol === 'https:',
-    proxyTls: tls,
-    requestTls: tls,
+    // The host that the request names is not the proxy's, whose certificate is what counts here.
+    connect: ({ servername: _, ...options }, callback) => connectProxy(options, callback),
   });
-}
-
-/** undici's index gives every dispatcher its methods; of those a tunnel needs `connect`. */
-async function loadProxyAgent(): Promise<typeof ProxyAgent> {
-  const [agent, dispatcher, api] = await Promise.all([
-    import('undici/lib/dispatcher/proxy-agent.js'),
-    import('undici/lib/dispatcher/dispatcher.js'),
-    import('undici/lib/api/api-connect.js'),
-  ]);
-  dispatcher.default.prototype.connect = api.default;
-  return agent.default;
+  const { authorization } = basicAuthorization(proxy);
+  const headers = { host: url.host, ...(authorization && { 'proxy-authorization': authorization }) };
+  return { dispatcher, proxy: printable, forward: { headers } };
 }

@@ -6,6 +6,8 @@ import { Failure, failureOf } from './failure.ts';
 export interface ExchangeOptions {
   readonly dispatcher: Dispatcher;
   readonly url: URL;
+  /** What the request line names, where that is not the URL's path. */
+  readonly target?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes of decoded body above which the response is refused. */
   readonly limit: number;
@@ -22,11 +24,11 @@ export interface Reply {
 
 /** Sends a GET request and reads its response. Rejects with a Failure. */
 export function exchange(options: ExchangeOptions): Promise<Reply> {
-  const { dispatcher, url, headers } = options;
+  const { dispatcher, url, headers, target = `${url.pathname}${url.search}` } = options;
   return new Promise((resolve, reject) => {
     let reader: BodyReader | undefined;
     dispatcher.dispatch(
-      { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'GET', headers },
+      { origin: url.origin, path: target, method: 'GET', headers },
       {
         onRequestStart() {},
         onResponseStart(controller, status, headers) {

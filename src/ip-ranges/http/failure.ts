@@ -16,6 +16,32 @@ export class Failure extends UserError {
   }
 }
 
+/** Statuses that another attempt can change (RFC 9110, 15; RFC 6585). */
+const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+const proxyHint = '; the proxy wants a user name and password in its URL';
+const hints = {
+  it: {
+    401: '; check source.headers',
+    403: '; check source.headers',
+    404: '; check the URL',
+    407: proxyHint,
+  },
+  'the proxy': { 407: proxyHint },
+} as const;
+
+/** The failure that an unwanted status is. `retryAfter` is in milliseconds. */
+export function failureOfStatus(who: keyof typeof hints, status: number, retryAfter?: number): Failure {
+  const hint = (hints[who] as Readonly<Record<number, string>>)[status] ?? '';
+  const isTransient = transientStatuses.has(status);
+  return new Failure(`${who} answers ${status}${hint}`, { isTransient, retryAfter });
+}
+
+/** The same failure, of a request that went through a proxy. */
+export function failureThrough(proxy: string, { message, isTransient, retryAfter }: Failure): Failure {
+  return new Failure(`${message}, through the proxy ${proxy}`, { isTransient, retryAfter });
+}
+
 /** Node's and undici's codes in words, for those that a person can act on. */
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',

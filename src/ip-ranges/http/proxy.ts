@@ -1,6 +1,7 @@
 // Which proxy a request goes through, by the environment, read as Go and curl read it: Concourse's own tools do.
 import { BlockList, isIP } from 'node:net';
-import { messageOf, UserError } from '../../errors.ts';
+import { parseProxyUrl } from '../../config/url.ts';
+import { UserError } from '../../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,18 +14,13 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   const name = `${url.protocol.slice(0, -1)}_proxy`;
   const value = read(name, env);
   if (value === '' || isExempt(url, read('no_proxy', env))) return undefined;
-  const text = value.includes('://') ? value : `http://${value}`;
-  try {
-    const proxy = new URL(text);
-    if (proxy.protocol === 'http:' || proxy.protocol === 'https:') return proxy;
-    throw new Error(`${proxy.protocol} is neither http: nor https:`);
-  } catch (error) {
-    // The variable can hold a password, so the message does not.
-    const reason = error instanceof TypeError ? 'it is no URL' : messageOf(error);
-    throw new UserError(
-      `the environment variable ${name} cannot be used: ${reason}; it looks like http://proxy:3128`,
-    );
-  }
+  const proxy = parseProxyUrl(value);
+  if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy;
+  // The variable can hold a password, so the message does not.
+  const reason = proxy === undefined ? 'it is no URL' : `${proxy.protocol} is neither http: nor https:`;
+  throw new UserError(
+    `the environment variable ${name} cannot be used: ${reason}; it looks like http://proxy:3128`,
+  );
 }
 
 function read(name: string, env: Environment): string {
@@ -32,12 +28,11 @@ function read(name: string, env: Environment): string {
 }
 
 function isExempt(url: URL, noProxy: string): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '').toLowerCase();
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   return noProxy
     .toLowerCase()
-    .split(',')
-    .map((entry) => entry.trim())
+    .split(/[\s,]+/)
     .some((entry) => entry === '*' || matches(entry, host, port));
 }
 
@@ -48,7 +43,8 @@ function matches(entry: string, host: string, port: string): boolean {
   const withPort = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry);
   if (withPort !== null && withPort[2] !== port) return false;
   const name = (withPort?.[1] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
-  if (isIP(host) !== 0 || isIP(name) !== 0) return name === host;
+  if (isIP(host) !== 0 || isIP(name) !== 0)
+    return isInNetwork(`${name}/${isIP(name) === 6 ? 128 : 32}`, host);
   return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
 }
 

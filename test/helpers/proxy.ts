@@ -1,0 +1,90 @@
+// A real HTTP proxy on loopback, for the length of one test: it forwards http, and opens tunnels for https.
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { ExecutionContext } from 'ava';
+
+export interface ProxyOptions {
+  /** Where each host that a client names really is, as `127.0.0.1:port`; other hosts are reached as they are named. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** `user:password` that a client has to give; without it the proxy answers 407. */
+  readonly credentials?: string;
+  /** Answers every CONNECT in the place of the proxy. */
+  readonly onConnect?: (socket: Socket) => void;
+  /** Key and certificate of a proxy that is itself reached by TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export interface TestProxy {
+  /** Without credentials. */
+  readonly url: string;
+  readonly host: string;
+  /** The requests that were served, as `GET http://host/path` or `CONNECT host:port`. */
+  readonly log: string[];
+  /** The headers of every request, served or not. */
+  readonly headers: IncomingMessage['headers'][];
+}
+
+/** Starts a proxy that the test closes. */
+export async function startProxy(t: ExecutionContext, options: ProxyOptions = {}): Promise<TestProxy> {
+  const log: string[] = [];
+  const headers: IncomingMessage['headers'][] = [];
+  const sockets = new Set<Socket>();
+  const isAllowed = (message: IncomingMessage) => {
+    headers.push(message.headers);
+    const authorization = `Basic ${Buffer.from(options.credentials ?? '').toString('base64')}`;
+    if (options.credentials !== undefined && message.headers['proxy-authorization'] !== authorization)
+      return false;
+    log.push(`${message.method} ${message.url}`);
+    return true;
+  };
+  const server = options.tls === undefined ? createServer() : createTlsServer(options.tls);
+  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+    if (isAllowed(message)) forward(message, response, options);
+    else response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end('no');
+  });
+  server.on('connect', (message: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (!isAllowed(message))
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+    else if (options.onConnect !== undefined) options.onConnect(socket);
+    else tunnel(message, socket, head, options);
+  });
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port}`;
+  return { url: `http${options.tls === undefined ? '' : 's'}://${host}`, host, log, headers };
+}
+
+function forward(message: IncomingMessage, response: ServerResponse, { hosts = {} }: ProxyOptions): void {
+  const { host, pathname, search } = new URL(message.url ?? '');
+  const [hostname, port = '80'] = (hosts[host] ?? host).split(':');
+  const { 'proxy-authorization': _, 'proxy-connection': __, ...headers } = message.headers;
+  const onward = request({ hostname, port, path: `${pathname}${search}`, method: message.method, headers });
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  onward.on('error', () => response.writeHead(502).end());
+  onward.end();
+}
+
+function tunnel(
+  { url = '' }: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  { hosts = {} }: ProxyOptions,
+): void {
+  const [hostname, port] = (hosts[url] ?? url).split(':');
+  const onward = connect(Number(port), hostname, () => {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    onward.write(head);
+    socket.pipe(onward).pipe(socket);
+  });
+  onward.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'));
+  socket.on('error', () => onward.destroy());
+}

@@ -1,0 +1,52 @@
+// Mutates documents and has check and in read them: `npm run fuzz -- COUNT [--seed N] [--from INDEX]`.
+import { parseArgs } from 'node:util';
+import { disagreement, makeCase } from '../test/helpers/fuzz/agreement.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string' }, from: { type: 'string', default: '0' } },
+});
+const count = Number(positionals[0] ?? 10_000);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const from = Number(values.from);
+if (![count, seed, from].every(Number.isSafeInteger)) {
+  console.error('usage: npm run fuzz -- COUNT [--seed N] [--from INDEX]');
+  process.exit(2);
+}
+
+const started = performance.now();
+const tally = new Map<string, { cases: number; accepted: number }>();
+let accepted = 0;
+let withAnotherList = 0;
+for (let index = from; index < from + count; index++) {
+  const one = makeCase(seed, index);
+  const fault = await disagreement(one);
+  if (fault !== undefined) {
+    console.error(`case ${index} of seed ${seed} (${one.mutations.join(', ')}): ${fault}`);
+    console.error(
+      `source ${JSON.stringify(one.source)}, document in base64:\n${one.bytes.toString('base64')}`,
+    );
+    process.exit(1);
+  }
+  const isAccepted = one.expected !== undefined;
+  if (isAccepted) accepted++;
+  if (isAccepted && one.expected?.version.digest !== one.given.digest) withAnotherList++;
+  for (const name of new Set(one.mutations)) {
+    const row = tally.get(name) ?? { cases: 0, accepted: 0 };
+    tally.set(name, { cases: row.cases + 1, accepted: row.accepted + Number(isAccepted) });
+  }
+}
+const seconds = (performance.now() - started) / 1000;
+
+for (const [name, row] of [...tally].sort(([, a], [, b]) => b.accepted / b.cases - a.accepted / a.cases)) {
+  console.log(`${percent(row.accepted, row.cases)} accepted of ${String(row.cases).padStart(7)}  ${name}`);
+}
+console.log(
+  `seed ${seed}: ${count} cases, ${percent(accepted, count).trim()} accepted (${percent(withAnotherList, count).trim()} with ` +
+    'another list than before), no disagreement, ' +
+    `${seconds.toFixed(1)} s, ${Math.round(count / seconds)} cases a second`,
+);
+
+function percent(part: number, whole: number): string {
+  return `${((100 * part) / whole).toFixed(1).padStart(5)} %`;
+}
