@@ -22,8 +22,8 @@ const chunkSize = 2 ** 20;
 const sizeLimit = 64 * 2 ** 20;
 
 /**
- * The files named `*.json` or `*.json.gz` of a folder, by name, or of a `.tar.gz` or `.tgz`, in its order. Only one is
- * held at a time. Rejects with a UserError when the path cannot be read to its end.
+ * The files named `*.json` or `*.json.gz` of a folder, by name, or of a `.tar.gz` or `.tgz`, in its order. The bytes of
+ * one are good until the next is asked for. Rejects with a UserError when the path cannot be read to its end.
  */
 export async function* readFiles(path: string): AsyncGenerator<StoredFile> {
   try {
@@ -49,10 +49,15 @@ async function* readArchive(path: string, size: number): AsyncGenerator<StoredFi
   const isRead = pipeline(file, createGunzip({ chunkSize }), entries);
   // A failure ends the iteration too, which tells it.
   isRead.catch(() => undefined);
+  // One for all files: buffers of their own would pile up until they are collected.
+  let buffer = Buffer.alloc(0);
   for await (const entry of entries) {
     const { name, type, size: length = 0 } = entry.header;
     if (type === 'file' && length <= sizeLimit && isDocumentName(basename(name))) {
-      yield { name, bytes: await collect(entry, length), progress: file.bytesRead / size };
+      if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
+      const bytes = buffer.subarray(0, length);
+      await fill(bytes, entry);
+      yield { name, bytes, progress: file.bytesRead / size };
     } else {
       entry.resume();
     }
@@ -60,11 +65,9 @@ async function* readArchive(path: string, size: number): AsyncGenerator<StoredFi
   await isRead;
 }
 
-async function collect(entry: AsyncIterable<unknown>, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+async function fill(bytes: Buffer, entry: AsyncIterable<unknown>): Promise<void> {
   let filled = 0;
   for await (const chunk of entry) filled += (chunk as Buffer).copy(bytes, filled);
-  return bytes;
 }
 
 /** Hidden files are left out: some systems put one beside each file of an archive. */
