@@ -39,9 +39,7 @@ function givenVersion(value: unknown, { log }: Outside): Version | undefined {
   if (value === undefined || value === null) return undefined;
   const version = parseVersion(value);
   if (version === undefined) {
-    log.note(
-      'the given version has not the members syncToken, createDate and digest of this resource; ignoring it',
-    );
+    log.note('the given version is not one of this resource (syncToken, createDate, digest); ignoring it');
   }
   return version;
 }
