@@ -5,6 +5,7 @@ import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 import { OverdueError, startBudget } from './budget.ts';
+import type { Trust } from './certificates.ts';
 import { connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
@@ -52,16 +53,27 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
   };
   const budget = startBudget(access.timeout, drop);
 
+  async function open(url: URL, trust: Trust): Promise<Dispatcher> {
+    const connection = await connect(url, access, env, trust);
+    connections.set(url.origin, connection);
+    return connection;
+  }
+
   async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
-    const dispatcher = connections.get(url.origin) ?? (await connect(url, access, env));
-    connections.set(url.origin, dispatcher);
-    return exchange({
-      dispatcher,
+    const request = {
       url,
       headers: requestHeaders(url, access, headers),
       limit: bodyLimit,
       ...(isEnough && { isEnough }),
-    });
+    };
+    const dispatcher = connections.get(url.origin) ?? (await open(url, 'likely'));
+    try {
+      return await exchange({ dispatcher, ...request });
+    } catch (error) {
+      if (!(error instanceof Failure && error.isUntrusted)) throw error;
+    }
+    // To load every authority takes longer than a request: that is for the servers that need it.
+    return exchange({ dispatcher: await open(url, 'all'), ...request });
   }
 
   async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
