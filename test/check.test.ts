@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { documentWith, february2021, incident, incidentCidrs, s3Source } from './helpers/documents.ts';
@@ -23,6 +24,20 @@ test('a check with nothing new makes one request and receives under 2 KB', async
   t.deepEqual(await check(t, { source: s3Source(server.url), version }), version);
   t.deepEqual(server.requests, ['GET', 'GET bytes=0-255']);
   t.true(server.bytesSent() - before < 2048, `${server.bytesSent() - before} bytes`);
+});
+
+test('a check with something new asks twice over one connection', async (t) => {
+  const sockets = new Set<Socket>();
+  const server = await startServer(t, (request, response) => {
+    sockets.add(request.socket);
+    documentHandler(incident)(request, response);
+  });
+  const version = await check(t, { source: s3Source(server.url) });
+  sockets.clear();
+  const older = { ...version, syncToken: '1724884996' };
+  t.deepEqual(await check(t, { source: s3Source(server.url), version: older }), version);
+  t.deepEqual(server.requests, ['GET', 'GET bytes=0-255', 'GET']);
+  t.is(sockets.size, 1);
 });
 
 test('a check with nothing new stops reading early when the server ignores ranges', async (t) => {

@@ -38,7 +38,7 @@ test('the built executables agree with the independent reading of a hundred muta
     const directory = await temporaryDirectory(t);
     if (expected === undefined) {
       // Fewer attempts: the server never mends its document.
-      const impatient = { source: { ...request.source, timeout: '2s' }, version: given };
+      const impatient = { source: { ...request.source, timeout: '9s' }, version: given };
       const reason = /not a usable ip-ranges\.json: |the selection is empty|source\.(?!timeout)/;
       assertFailure(t, await run('check', { source: impatient.source }), reason);
       assertFailure(t, await run('in', impatient, { args: [directory] }), reason);

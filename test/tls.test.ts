@@ -34,6 +34,17 @@ test('the system certificates are trusted: those of SSL_CERT_FILE, and every fil
   }
 });
 
+test('certificates of ca_certs and the system are trusted together, at the cost of a second handshake', async (t) => {
+  const server = await startServer(t, documentHandler(incident), await authority.issue());
+  const file = join(await temporaryDirectory(t), 'bundle');
+  await writeFile(file, authority.certificate);
+  const other = await createAuthority('CN=Another CA');
+  const source = s3Source(server.url, { ca_certs: [other.certificate] });
+  const version = await check(t, { source }, { env: { SSL_CERT_FILE: file } });
+  t.is(version.syncToken, '1724938990');
+  t.deepEqual(server.requests, ['GET']);
+});
+
 test('an unknown, an expired and a wrong-name certificate are refused at once, with the way out', async (t) => {
   const unknown = await startServer(t, documentHandler(incident), await authority.issue());
   assertFailure(

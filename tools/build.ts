@@ -21,7 +21,7 @@ await Promise.all(
       format: 'iife',
       minifySyntax: true,
       minifyWhitespace: true,
-      alias: { 'node:http2': './tools/no-http2.cjs' },
+      alias: { 'node:http': './tools/no-http.cjs', 'node:http2': './tools/no-http2.cjs' },
       legalComments: 'none',
       logLevel: 'warning',
       banner: { js: banner },

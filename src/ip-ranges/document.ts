@@ -38,8 +38,9 @@ const arrays = [
 
 /** Parses and validates a document. Throws a DocumentError that tells the place and the reason. */
 export function parseDocument(bytes: Buffer): Document {
-  const content = parseJson(bytes);
-  const memberFault = faultOfMembers(bytes, content);
+  const text = readText(bytes);
+  const content = parseJson(text);
+  const memberFault = faultOfMembers(text, content);
   if (memberFault !== undefined) throw new DocumentError(`it ${memberFault}`);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new DocumentError(`it holds ${show(content)} where an object with syncToken and prefixes belongs`);
@@ -58,20 +59,23 @@ export function parseDocument(bytes: Buffer): Document {
   return { syncToken, createDate: readCreateDate(document['createDate']), ipv4, ipv6, bytes };
 }
 
-function parseJson(bytes: Buffer): unknown {
+function readText(bytes: Buffer): string {
   if (bytes.length === 0) throw new DocumentError('it is empty');
   if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     throw new DocumentError('it starts with a byte order mark, which JSON does not allow');
   }
   if (!isUtf8(bytes)) throw new DocumentError('it is not UTF-8 text');
-  const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw new DocumentError(
       /^\s*</.test(text)
         ? `it is a page of HTML or XML that starts with ${show(text.trimStart().slice(0, 40))}`
-        : `it is not valid JSON, or only a part of it arrived (${bytes.length} bytes, the last of them ${show(text.slice(-20))})`,
+        : `it is not valid JSON, or only a part of it arrived (${Buffer.byteLength(text)} bytes, the last of them ${show(text.slice(-20))})`,
     );
   }
 }

@@ -25,8 +25,9 @@ export function openPublished(client: HttpClient, url: URL): Published {
         {
           headers: { range: `bytes=0-${startLength - 1}`, 'accept-encoding': 'identity' },
           statuses: [206, 416],
-          // A server that ignores the range sends everything: the first bytes are enough.
-          isEnough: (body) => body.length >= startLength,
+          // A server that ignores the range sends everything: the first bytes are enough. An answer that is no longer
+          // than the range ends by itself, which leaves the connection for the whole document.
+          isEnough: (body) => body.length > startLength,
         },
         readStart,
       ),

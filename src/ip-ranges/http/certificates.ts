@@ -7,14 +7,23 @@ const defaultFile = '/etc/ssl/certs/ca-certificates.crt';
 const defaultDirectory = '/etc/ssl/certs';
 
 /**
+ * How many authorities are loaded: `likely` are those that vouch for nearly every server, namely `ca_certs` where the
+ * source has them and Node's own where it has not; `all` are Node's, the system's and `ca_certs`, several hundred.
+ */
+export type Trust = 'likely' | 'all';
+
+/**
  * PEM certificates to trust, or undefined when Node's own are all there is. The system's are those that OpenSSL
  * would read: SSL_CERT_FILE and SSL_CERT_DIR, or /etc/ssl/certs, where Concourse workers mount theirs.
  */
 export function trustedCertificates(
+  trust: Trust,
   caCerts: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): string[] | undefined {
-  const added = [...systemCertificates(env), ...caCerts.flatMap(pemCertificates)];
+  const own = caCerts.flatMap(pemCertificates);
+  if (trust === 'likely') return own.length === 0 ? undefined : own;
+  const added = [...systemCertificates(env), ...own];
   // Loaded when it is first needed: for https.
   const { rootCertificates } = process.getBuiltinModule('node:tls');
   return added.length === 0 ? undefined : [...new Set([...rootCertificates, ...added].map(withoutSpace))];

@@ -4,6 +4,7 @@ import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 import { OverdueError, startBudget } from './budget.ts';
+import type { Trust } from './certificates.ts';
 import { type Connection, connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { Failure, failureOfStatus, failureThrough } from './failure.ts';
@@ -48,24 +49,22 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
   };
   const budget = startBudget(access.timeout, drop);
 
-  async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
-    const connection = connections.get(url.origin) ?? (await connect(url, access, env));
+  async function open(url: URL, trust: Trust): Promise<Connection> {
+    const connection = await connect(url, access, env, trust);
     connections.set(url.origin, connection);
-    const { dispatcher, proxy, forward } = connection;
+    return connection;
+  }
+
+  async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
+    const known = connections.get(url.origin);
+    const options = { url, headers: requestHeaders(url, access, headers), ...(isEnough && { isEnough }) };
     try {
-      const reply = await exchange({
-        dispatcher,
-        url,
-        ...(forward && { target: `${url.origin}${url.pathname}${url.search}` }),
-        headers: { ...forward?.headers, ...requestHeaders(url, access, headers) },
-        limit: bodyLimit,
-        ...(isEnough && { isEnough }),
-      });
-      if (proxy !== undefined && reply.status === 407) throw failureOfStatus('it', reply.status);
-      return reply;
+      return await sendThrough(known ?? (await open(url, 'likely')), options);
     } catch (error) {
-      throw proxy !== undefined && error instanceof Failure ? failureThrough(proxy, error) : error;
+      if (!(error instanceof Failure && error.isUntrusted)) throw error;
     }
+    // To load every authority takes longer than a request: that is for the servers that need it.
+    return sendThrough(await open(url, 'all'), options);
   }
 
   async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
@@ -95,6 +94,27 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
     drop();
   };
   return { get, close };
+}
+
+/** Sends a request over a connection; a Failure names the proxy that was in between. */
+async function sendThrough(
+  { dispatcher, proxy, forward }: Connection,
+  request: { url: URL; headers: Readonly<Record<string, string>>; isEnough?: (body: Buffer) => boolean },
+): Promise<Reply> {
+  const { url } = request;
+  try {
+    const reply = await exchange({
+      ...request,
+      dispatcher,
+      ...(forward && { target: `${url.origin}${url.pathname}${url.search}` }),
+      headers: { ...forward?.headers, ...request.headers },
+      limit: bodyLimit,
+    });
+    if (proxy !== undefined && reply.status === 407) throw failureOfStatus('it', reply.status);
+    return reply;
+  } catch (error) {
+    throw proxy !== undefined && error instanceof Failure ? failureThrough(proxy, error) : error;
+  }
 }
 
 function accept(reply: Reply, statuses: readonly number[]): Reply {

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
-import { trustedCertificates } from './certificates.ts';
+import { type Trust, trustedCertificates } from './certificates.ts';
 import { basicAuthorization } from './headers.ts';
 import { proxyFor } from './proxy.ts';
 
@@ -21,10 +21,11 @@ export async function connect(
   url: URL,
   access: Access,
   env: Readonly<Record<string, string | undefined>>,
+  trust: Trust,
 ): Promise<Connection> {
   const proxy = proxyFor(url, env);
   const isTls = url.protocol === 'https:' || proxy?.protocol === 'https:';
-  const ca = isTls ? trustedCertificates(access.caCerts, env) : undefined;
+  const ca = isTls ? trustedCertificates(trust, access.caCerts, env) : undefined;
   // A connection, a response's start or its next bytes may take a third of the budget: enough is left for another try.
   const timeout = Math.ceil(access.timeout / 3);
   const timeouts = { headersTimeout: timeout, bodyTimeout: timeout };

@@ -6,12 +6,18 @@ export class Failure extends UserError {
   override name = 'Failure';
   /** Whether the same request could succeed a moment later. */
   readonly isTransient: boolean;
+  /** Whether the server's certificate was refused, so that no request was sent. */
+  readonly isUntrusted: boolean;
   /** Milliseconds that the server asks to wait before the next attempt. */
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, options: { isTransient: boolean; retryAfter?: number | undefined }) {
+  constructor(
+    message: string,
+    options: { isTransient: boolean; isUntrusted?: boolean; retryAfter?: number | undefined },
+  ) {
     super(message);
     this.isTransient = options.isTransient;
+    this.isUntrusted = options.isUntrusted ?? false;
     this.retryAfter = options.retryAfter;
   }
 }
@@ -38,8 +44,8 @@ export function failureOfStatus(who: keyof typeof hints, status: number, retryAf
 }
 
 /** The same failure, of a request that went through a proxy. */
-export function failureThrough(proxy: string, { message, isTransient, retryAfter }: Failure): Failure {
-  return new Failure(`${message}, through the proxy ${proxy}`, { isTransient, retryAfter });
+export function failureThrough(proxy: string, failure: Failure): Failure {
+  return new Failure(`${failure.message}, through the proxy ${proxy}`, failure);
 }
 
 /** Node's and undici's codes in words, for those that a person can act on. */
@@ -72,6 +78,7 @@ export function failureOf(error: unknown): Failure {
       code.includes('EXPIRED') || code.includes('ALTNAME') ? '' : '; name its CA in source.ca_certs';
     return new Failure(`its certificate is not trusted: ${printable(messageOf(error))} (${code})${wayOut}`, {
       isTransient: false,
+      isUntrusted: true,
     });
   }
   const text = words[code] ?? printable(messageOf(error));

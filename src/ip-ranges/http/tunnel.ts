@@ -27,7 +27,8 @@ export function tunnelThrough(proxy: URL, tls: TlsOptions): buildConnector.conne
 }
 
 async function openTunnel(proxy: URL, target: string, tls: TlsOptions): Promise<Socket> {
-  const { request } = proxy.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  // Not imported: the bundles leave Node's HTTP out, and load it here alone.
+  const { request } = process.getBuiltinModule(proxy.protocol === 'https:' ? 'node:https' : 'node:http');
   const { authorization } = basicAuthorization(proxy);
   const host = proxy.hostname.replace(/^\[|\]$/g, '');
   const options: RequestOptions = {
