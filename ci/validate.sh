@@ -1,14 +1,14 @@
 #!/bin/sh
 # Validates the image from inside: runs check, in and out, for real where AWS's document can be reached. Where there is
 # no network each of them must say so cleanly: exit code 1, an empty stdout, and that the host name does not resolve.
-# Anything else fails. Needs a shell in the image, and mktemp, mkdir, cat, cp and rm.
-#   sh ci/validate.sh [DIRECTORY [SOURCE]]
-#     DIRECTORY  of check, in and out; /opt/resource unless it is given
-#     SOURCE     the resource's source as JSON; one for S3 in us-gov-west-1 unless it is given
+# Anything else fails. Needs a shell in the image, and mktemp, mkdir, cat, cp and rm. Takes no arguments, but variables:
+#   DIRECTORY  of check, in and out; /opt/resource unless it is set
+#   SOURCE     the resource's source as JSON; one for S3 in us-gov-west-1 unless it is set
 set -eu
 
-directory=${1:-/opt/resource}
-source=${2:-'{"services": ["S3"], "regions": ["us-gov-west-1"], "timeout": "20s"}'}
+default='{"services": ["S3"], "regions": ["us-gov-west-1"], "timeout": "20s"}'
+directory=${DIRECTORY:-/opt/resource}
+source=${SOURCE:-$default}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { bundledPackages, renderNotices } from '../tools/notices.ts';
+import { bundledPackages, noticedPackages, renderNotices } from '../tools/notices.ts';
 import { temporaryDirectory } from './helpers/executables.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,6 +59,10 @@ test('no executable names the directory that it was built in', async (t) => {
 test('THIRD_PARTY_LICENSES names the packages of the lock that are bundled, and no others', async (t) => {
   const text = await readFile(join(dist, 'THIRD_PARTY_LICENSES'), 'utf8');
   const named = [...text.matchAll(/^([a-z0-9@/-]+) (\d\S*) \((\S+)\)$/gm)];
+  t.deepEqual(
+    noticedPackages(text),
+    named.map(([, name, version]) => `${name} ${version}`),
+  );
   const packages = await lockedPackages();
   for (const [, name, version, license] of named) {
     const locked = packages[`node_modules/${name}`];
@@ -69,6 +73,29 @@ test('THIRD_PARTY_LICENSES names the packages of the lock that are bundled, and 
   const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) t.true(names.includes(name), `${name} is missing`);
   t.deepEqual(names, [...new Set(names)]);
+});
+
+test('the SBOM lists the same packages with their hashes and dependencies, and does not tell the time', async (t) => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', 'tools/sbom.ts']);
+  const sbom = JSON.parse(stdout);
+  t.is(sbom.bomFormat, 'CycloneDX');
+  t.false('serialNumber' in sbom);
+  t.false('timestamp' in sbom.metadata);
+  t.is(sbom.metadata.component.name, 'aws-ip-ranges-resource');
+  const packages = await lockedPackages();
+  for (const { name, version, purl, hashes } of sbom.components) {
+    t.is(purl, `pkg:npm/${name}@${version}`);
+    const hash = `sha512-${Buffer.from(hashes[0].content, 'hex').toString('base64')}`;
+    t.is(hash, packages[`node_modules/${name}`]?.integrity ?? '');
+  }
+  const listed = sbom.components.map(
+    ({ name, version }: { name: string; version: string }) => `${name} ${version}`,
+  );
+  const text = await readFile(join(dist, 'THIRD_PARTY_LICENSES'), 'utf8');
+  t.deepEqual(listed.sort(), noticedPackages(text).sort());
+  const refs = sbom.components.map((component: Record<string, string>) => component['bom-ref']);
+  const required = new Set(sbom.dependencies.flatMap(({ dependsOn }: { dependsOn: string[] }) => dependsOn));
+  t.deepEqual([...required].sort(), refs.sort(), 'every package is there for a reason');
 });
 
 test('a package is bundled when it has a byte in an output; scopes and nested packages are told apart', (t) => {
@@ -142,6 +169,7 @@ async function installIn(clone: string): Promise<void> {
 interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
+  readonly integrity?: string;
   readonly dev?: boolean;
   readonly devOptional?: boolean;
   readonly optional?: boolean;

@@ -14,10 +14,13 @@ async function validate(
   { directory = 'dist', source, env = {} }: { directory?: string; source?: object; env?: object } = {},
 ): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
   const TMPDIR = await temporaryDirectory(t);
-  const args = ['ci/validate.sh', directory, ...(source === undefined ? [] : [JSON.stringify(source)])];
+  const variables = { DIRECTORY: directory, ...(source && { SOURCE: JSON.stringify(source) }), ...env };
   const outcome = await new Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>>((resolve) => {
-    execFile('sh', args, { env: { PATH: process.env['PATH'], TMPDIR, ...env } }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    execFile(
+      'sh',
+      ['ci/validate.sh'],
+      { env: { PATH: process.env['PATH'], TMPDIR, ...variables } },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });
   t.deepEqual(

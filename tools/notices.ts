@@ -6,6 +6,8 @@ import type { Metafile } from 'esbuild';
 /** Licences that the image may carry: permissive, and content with their text beside the code. */
 const allowed = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
+const separator = `\n${'-'.repeat(80)}\n\n`;
+
 /** A package that must not be in the bundles as it is. The message tells what is wrong with it. */
 export class NoticeError extends Error {
   override name = 'NoticeError';
@@ -31,7 +33,13 @@ export async function renderNotices(root: string, directories: readonly string[]
   const notices = await Promise.all(directories.map((directory) => renderNotice(join(root, directory))));
   const head =
     'The executables check, in and out contain code of these packages, each under its own licence.\n';
-  return [head, ...notices].join(`\n${'-'.repeat(80)}\n\n`);
+  return [head, ...notices].join(separator);
+}
+
+/** The packages, as `name version`, of a text that renderNotices wrote. */
+export function noticedPackages(text: string): string[] {
+  const notices = text.split(separator).slice(1);
+  return notices.flatMap((notice) => /^(\S+ \S+) \(\S+\)$/m.exec(notice)?.[1] ?? []);
 }
 
 async function renderNotice(directory: string): Promise<string> {
