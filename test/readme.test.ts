@@ -7,19 +7,9 @@ import { publishedUrl, sourceDefaults, sourceKeys } from '../src/config/source.t
 import { contractVersion } from '../src/contract.ts';
 import { incident, s3Source } from './helpers/documents.ts';
 import { check, readFiles, succeed, temporaryDirectory } from './helpers/executables.ts';
-import { codesOf, readPage } from './helpers/markdown.ts';
+import { codesOf } from './helpers/markdown.ts';
+import { namesOf, promisedFiles, rowsUnder } from './helpers/readme.ts';
 import { documentHandler, startServer } from './helpers/server.ts';
-
-const readme = readPage(readFileSync('README.md', 'utf8'));
-
-/** The rows of the first table under a heading that contains the text, below another one if that is given. */
-function rowsUnder(heading: string, above = ''): readonly (readonly string[])[] {
-  const table = readme.tables.find(
-    ({ section }) => section.at(-1)?.includes(heading) && section.some((title) => title.includes(above)),
-  );
-  if (table === undefined) throw new Error(`README.md has no table under ${above} ${heading}`);
-  return table.rows;
-}
 
 /** The files of a get with everything switched on, with their content. */
 async function filesOf(t: ExecutionContext): Promise<Record<string, string>> {
@@ -34,7 +24,7 @@ async function filesOf(t: ExecutionContext): Promise<Record<string, string>> {
 test('the table of the source has every key, and no other, with its default', (t) => {
   const rows = rowsUnder('Source configuration');
   assertDefaults(t, rows, sourceDefaults(), { url: ["AWS's", publishedUrl] });
-  t.deepEqual(rows.flatMap(([key = '']) => codesOf(key)).sort(), [...sourceKeys].sort());
+  t.deepEqual(namesOf(rows).sort(), [...sourceKeys].sort());
 });
 
 test('the table of params of in has every param, and no other, with its default', async (t) => {
@@ -53,20 +43,19 @@ test('the table of params of in has every param, and no other, with its default'
     ...defaults,
     'security_group.description': rule.description,
   });
-  t.deepEqual(rows.flatMap(([key = '']) => codesOf(key)).sort(), Object.keys(defaults).sort());
+  t.deepEqual(namesOf(rows).sort(), Object.keys(defaults).sort());
   t.deepEqual([...paramKeys.in].sort(), [...Object.keys(plain), 'security_group', 'terraform'].sort());
 });
 
 test('the table of params of out has every param, and no other, with its default', (t) => {
   const rows = rowsUnder('Params', '`out`');
   assertDefaults(t, rows, paramDefaults().out, { rules: ['required', undefined] });
-  t.deepEqual(rows.flatMap(([key = '']) => codesOf(key)).sort(), [...paramKeys.out].sort());
+  t.deepEqual(namesOf(rows).sort(), [...paramKeys.out].sort());
 });
 
 test('the table of files has every file that in writes, and no other', async (t) => {
   const names = Object.keys(await filesOf(t)).map((name) => name.replace(/\d{10}/, '<syncToken>'));
-  const rows = rowsUnder('the ranges as files');
-  t.deepEqual(rows.flatMap(([files = '']) => codesOf(files)).sort(), names.sort());
+  t.deepEqual(promisedFiles().sort(), names.sort());
 });
 
 test('README names the contract version of this release, and a range that it satisfies', (t) => {

@@ -14,7 +14,7 @@ const ownType = 'aws-ip-ranges';
 /** A pipeline, and what it may take for granted. */
 export interface Subject {
   readonly pipeline: Pipeline;
-  /** Files that a get of this resource writes, with `*` for the token. */
+  /** Files that a get of this resource writes, `<syncToken>` standing for the token. */
   readonly files: readonly string[];
 }
 

@@ -1,10 +1,9 @@
-// What the executables print and write on the documents of the demo: what a page may show of them.
+// What the executables print on the documents of the demo: what a page may show of them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
-import { incident, s3Source } from './documents.ts';
-import { check, readFiles, run, succeed, temporaryDirectory, type Version } from './executables.ts';
+import { readFiles, run, temporaryDirectory, type Version } from './executables.ts';
 import type { Block } from './markdown.ts';
 import { documentHandler, startServer } from './server.ts';
 
@@ -13,16 +12,6 @@ const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [
 
 /** The two ranges that are left in the incident as the demo tells it. */
 const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
-
-/** The names of the files that a get can write, with `*` for the token. */
-export async function writtenFiles(t: ExecutionContext): Promise<string[]> {
-  const { url } = await startServer(t, documentHandler(incident));
-  const source = s3Source(url);
-  const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
-  await succeed(t, 'in', { source, version, params: { bundle: true } }, directory);
-  return Object.keys(await readFiles(directory)).map((name) => name.replace(version.syncToken, '*'));
-}
 
 /**
  * What is printed on 29 August 2024: the version, the error about a mistyped region, the guard's verdict on two of five
