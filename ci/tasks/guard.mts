@@ -4,7 +4,7 @@ import { call, mapParam, type Response, show } from './resource.mts';
 
 const source = mapParam('SOURCE');
 const params = {
-  rules: `rules/${process.env['RULES']}`,
+  rules: `rules/${process.env['RULES'] || 'rules.json'}`,
   // The optional input: what a get has written. Without it the rules are judged by what AWS publishes now.
   ...(existsSync('ranges') && { ranges: 'ranges' }),
   ...mapParam('PARAMS'),

@@ -37,8 +37,8 @@ export function call(name: 'check' | 'in' | 'out', request: unknown, directory?:
 
 /** Shows the answer of `in` or `out` as the build page of a get or put step does. */
 export function show({ version, metadata }: Response): void {
-  const rows = [...Object.entries(version), ...metadata.map(({ name, value }) => [name, value] as const)];
-  for (const [name, value] of rows) {
+  const rows = { ...version, ...Object.fromEntries(metadata.map(({ name, value }) => [name, value])) };
+  for (const [name, value] of Object.entries(rows)) {
     process.stdout.write(`${name.padEnd(14)}${value.replaceAll('\n', `\n${' '.repeat(14)}`)}\n`);
   }
 }
