@@ -1,18 +1,23 @@
-// Builds dist/check, dist/in and dist/out: one self-contained executable file each.
-import { chmod, rm } from 'node:fs/promises';
+// Builds dist/check, dist/in and dist/out, one self-contained executable file each, and dist/THIRD_PARTY_LICENSES.
+// What it writes depends on the sources and the packages of the lock alone: not on the day, the place or the user.
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundledPackages, renderNotices } from './notices.ts';
 
-const outdir = 'dist';
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
 
 // Node reads a file without extension as CommonJS or as an ES module, depending on the directory that it lies in. With
 // `require` from where both find it, and no import or export, the file is the same in either.
 const banner = '#!/usr/bin/env node\nvar require = process.getBuiltinModule;';
 
-await rm(outdir, { recursive: true, force: true });
-await Promise.all(
+await rm(dist, { recursive: true, force: true });
+const metafiles = await Promise.all(
   ['check', 'in', 'out'].map(async (name) => {
-    const outfile = `${outdir}/${name}`;
-    await build({
+    const outfile = join(dist, name);
+    const { metafile } = await build({
+      absWorkingDir: root,
       entryPoints: [`src/bin/${name}.ts`],
       outfile,
       bundle: true,
@@ -23,9 +28,14 @@ await Promise.all(
       minifyWhitespace: true,
       alias: { 'node:http': './tools/no-http.cjs', 'node:http2': './tools/no-http2.cjs' },
       legalComments: 'none',
+      metafile: true,
       logLevel: 'warning',
       banner: { js: banner },
     });
     await chmod(outfile, 0o755);
+    return metafile;
   }),
 );
+const notices = join(dist, 'THIRD_PARTY_LICENSES');
+await writeFile(notices, await renderNotices(root, bundledPackages(metafiles)));
+await chmod(notices, 0o644);

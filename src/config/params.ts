@@ -100,6 +100,14 @@ export const paramKeys = {
   out: Object.keys(outSchema.entries),
 };
 
+/** What each param is when it is left out, as a pipeline would write it; undefined for nothing. */
+export const paramDefaults = (): Readonly<Record<keyof typeof paramKeys, Record<string, unknown>>> => ({
+  in: v.getDefaults(inSchema),
+  terraform: v.getDefaults(terraformSchema),
+  securityGroup: v.getDefaults(securityGroupSchema),
+  out: v.getDefaults(outSchema),
+});
+
 /** Parses and validates the params of a get step. Throws a UserError that names the key. */
 export function parseInParams(value: unknown): InParams {
   const given = validate(inSchema, value ?? {}, 'params', { keys: paramKeys.in });

@@ -152,6 +152,9 @@ const schema = v.object({
 /** The keys of `source` as a pipeline writes them. */
 export const sourceKeys: readonly string[] = Object.keys(schema.entries);
 
+/** What each key of `source` is when it is left out, as a pipeline would write it; undefined for nothing. */
+export const sourceDefaults = (): Readonly<Record<string, unknown>> => v.getDefaults(schema);
+
 /** Parses and validates `source`. Throws a UserError that names the key, the value and the way out. */
 export function parseSource(value: unknown): Source {
   const given = validate(schema, value ?? {}, 'source', {

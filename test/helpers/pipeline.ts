@@ -1,0 +1,181 @@
+// Whether a pipeline would work: every name leads somewhere, and what this resource is given is what it takes.
+import { spawnSync } from 'node:child_process';
+import { parseInParams, parseOutParams } from '../../src/config/params.ts';
+import { parseSource } from '../../src/config/source.ts';
+import { messageOf } from '../../src/errors.ts';
+import { type Pipeline, parseStep, type Step, type Task } from './pipeline-schema.ts';
+
+/** Types that come with Concourse. */
+const builtIn = ['git', 'registry-image', 's3', 'semver', 'time'];
+
+/** How pages and pipelines call the type of this resource. */
+const ownType = 'aws-ip-ranges';
+
+/** A pipeline, and what it may take for granted. */
+export interface Subject {
+  readonly pipeline: Pipeline;
+  /** Files that a get of this resource writes, `<syncToken>` standing for the token. */
+  readonly files: readonly string[];
+}
+
+/** What is wrong with a pipeline: a sentence for each fault. */
+export function faultsOf({ pipeline, files }: Subject): string[] {
+  const faults: string[] = [];
+  const types = [...builtIn, ...pipeline.resource_types.map(({ name }) => name)];
+  for (const { name, type, source } of pipeline.resources) {
+    if (!types.includes(type)) faults.push(`resource ${name}: there is no resource type ${type}`);
+    if (type === ownType) faults.push(...faultsIn(`resource ${name}`, () => parseSource(source)));
+  }
+  for (const { name, plan, ...hooks } of pipeline.jobs) {
+    const job = new JobReader(pipeline, files, `job ${name}`);
+    for (const step of plan) job.read(step);
+    job.readHooks(hooks);
+    faults.push(...job.faults);
+  }
+  return faults;
+}
+
+/** What is wrong with the shell script of a task, if it has one. */
+export function scriptFaults({ run }: Task, place: string): string[] {
+  if (!/^(?:\/bin\/)?(?:ba)?sh$/.test(run.path) || !run.args[0]?.startsWith('-')) return [];
+  const { status, stderr } = spawnSync(run.path, ['-n', '-c', run.args.at(-1) ?? ''], { encoding: 'utf8' });
+  return status === 0 ? [] : [`${place}: ${stderr.trim()}`];
+}
+
+function faultsIn(place: string, parse: () => unknown): string[] {
+  try {
+    parse();
+    return [];
+  } catch (error) {
+    return [`${place}: ${messageOf(error)}`];
+  }
+}
+
+/** Goes through a job's steps in their order, and keeps what artifacts there are by then. */
+class JobReader {
+  readonly faults: string[] = [];
+  readonly #artifacts = new Set<string>();
+  /** Artifacts that this resource's `in` wrote. */
+  readonly #own = new Set<string>();
+  readonly #pipeline: Pipeline;
+  readonly #files: readonly string[];
+  readonly #place: string;
+
+  constructor(pipeline: Pipeline, files: readonly string[], place: string) {
+    this.#pipeline = pipeline;
+    this.#files = files;
+    this.#place = place;
+  }
+
+  read(value: unknown): void {
+    let step: Step;
+    try {
+      step = parseStep(value);
+    } catch (error) {
+      this.faults.push(`${this.#place}: ${messageOf(error)}`);
+      return;
+    }
+    if ('get' in step) this.#readGet(step);
+    else if ('put' in step) this.#readPut(step);
+    else if ('task' in step) this.#readTask(step);
+    else if ('load_var' in step) this.#requireArtifact(`load_var ${step.load_var}`, step.file);
+    else for (const inner of innerSteps(step)) this.read(inner);
+    this.readHooks(step);
+  }
+
+  readHooks({ ensure, on_success, on_failure, on_error, on_abort }: Partial<Step>): void {
+    for (const step of [ensure, on_success, on_failure, on_error, on_abort]) {
+      if (step !== undefined) this.read(step);
+    }
+  }
+
+  #readGet(step: Extract<Step, { get: string }>): void {
+    const place = `get ${step.get}`;
+    const type = this.#typeOf(place, step.resource ?? step.get);
+    for (const job of step.passed) {
+      const plan = this.#pipeline.jobs.find(({ name }) => name === job)?.plan;
+      if (plan === undefined) this.#fault(place, `there is no job ${job}`);
+      else if (!resourcesOf(plan).has(step.resource ?? step.get))
+        this.#fault(place, `the job ${job} neither gets nor puts this resource`);
+    }
+    if (type === ownType) {
+      this.faults.push(...faultsIn(`${this.#place}, ${place}`, () => parseInParams(step.params)));
+      this.#own.add(step.get);
+    }
+    this.#artifacts.add(step.get);
+  }
+
+  #readPut(step: Extract<Step, { put: string }>): void {
+    const place = `put ${step.put}`;
+    const type = this.#typeOf(place, step.resource ?? step.put);
+    const inputs = Array.isArray(step.inputs) ? step.inputs : [...this.#artifacts];
+    for (const input of inputs) this.#requireArtifact(place, input);
+    if (type === ownType) {
+      this.faults.push(...faultsIn(`${this.#place}, ${place}`, () => parseOutParams(step.params)));
+      const { rules, ranges } = step.params;
+      for (const path of [rules, ranges]) {
+        if (typeof path === 'string' && !inputs.includes(path.split('/')[0] ?? ''))
+          this.#fault(place, `${path} is in none of its inputs`);
+      }
+    }
+    if (!step.no_get) this.#artifacts.add(step.put);
+  }
+
+  #readTask(step: Extract<Step, { task: string }>): void {
+    const place = `task ${step.task}`;
+    const { config, file, image } = step;
+    if (image !== undefined) this.#requireArtifact(place, image);
+    if (file !== undefined) this.#requireArtifact(place, file);
+    if (config === undefined) {
+      if (file === undefined) this.#fault(place, 'has neither config nor file');
+      return;
+    }
+    if (image === undefined && config.image_resource === undefined) this.#fault(place, 'has no image');
+    for (const { name, optional } of config.inputs) {
+      if (!optional) this.#requireArtifact(place, step.input_mapping[name] ?? name);
+    }
+    this.faults.push(...scriptFaults(config, `${this.#place}, ${place}`));
+    for (const name of this.#own) this.#requireFiles(place, name, config);
+    for (const { name } of config.outputs) this.#artifacts.add(step.output_mapping[name] ?? name);
+  }
+
+  /** What a script takes from this resource's directory must be a file that `in` writes. */
+  #requireFiles(place: string, directory: string, { run, inputs }: Task): void {
+    const paths = new RegExp(`(?<![\\w./-])(?:\\.\\./)*${directory}/([\\w.*$-]+)`, 'g');
+    for (const [path, file = ''] of run.args.join('\n').matchAll(paths)) {
+      if (!inputs.some(({ name }) => name === directory))
+        this.#fault(place, `${path} is in none of its inputs`);
+      if (!this.#files.includes(file))
+        this.#fault(place, `${path} is no file that a get of this resource writes`);
+    }
+  }
+
+  #typeOf(place: string, resource: string): string | undefined {
+    const type = this.#pipeline.resources.find(({ name }) => name === resource)?.type;
+    if (type === undefined) this.#fault(place, `there is no resource ${resource}`);
+    return type;
+  }
+
+  #requireArtifact(place: string, path: string): void {
+    const name = path.split('/')[0] ?? '';
+    if (!this.#artifacts.has(name)) this.#fault(place, `there is no artifact ${name} by then`);
+  }
+
+  #fault(place: string, text: string): void {
+    this.faults.push(`${this.#place}, ${place}: ${text}`);
+  }
+}
+
+function innerSteps(
+  step: Extract<Step, { in_parallel: unknown } | { do: unknown } | { try: unknown }>,
+): unknown[] {
+  if ('do' in step) return step.do;
+  if ('try' in step) return [step.try];
+  return Array.isArray(step.in_parallel) ? step.in_parallel : step.in_parallel.steps;
+}
+
+/** Resources that a plan gets or puts. */
+function resourcesOf(plan: readonly unknown[]): Set<string> {
+  const steps = JSON.stringify(plan).matchAll(/"(?:get|put|resource)":"([^"]+)"/g);
+  return new Set([...steps].map(([, name]) => name ?? ''));
+}

@@ -1,0 +1,46 @@
+// What the executables print on the documents of the demo: what a page may show of them.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { incidentDay, readDocument } from '../../demo/publications.ts';
+import { readFiles, run, temporaryDirectory, type Version } from './executables.ts';
+import type { Block } from './markdown.ts';
+import { documentHandler, startServer } from './server.ts';
+
+/** What README.md selects where it shows what is printed. */
+const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
+
+/** The two ranges that are left in the incident as the demo tells it. */
+const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
+
+/**
+ * What is printed on 29 August 2024: the version, the error about a mistyped region, the guard's verdict on two of five
+ * ranges, and what check, in and out print one after the other. A page chooses the name of the rules file.
+ */
+export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
+  const { url } = await startServer(t, documentHandler(readDocument(incidentDay)));
+  const source = { ...selection, url };
+  const build = await temporaryDirectory(t);
+  mkdirSync(join(build, 'ranges'));
+
+  const checked = await run('check', { source });
+  const [version] = JSON.parse(checked.stdout) as [Version];
+  const mistyped = await run('check', { source: { ...source, regions: ['us-gov-wset-1'] } });
+  const got = await run('in', { source, version }, { args: [join(build, 'ranges')] });
+  const put = (rules: string, destinations: readonly string[]) => {
+    const content = destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+    writeFileSync(join(build, rules), JSON.stringify(content));
+    return run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
+  };
+  const [, rules = 'rules.json'] =
+    shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/.exec(text) ?? []) ?? [];
+  const refused = await put(rules, twoRanges);
+  const cidrs = (await readFiles(join(build, 'ranges')))['cidrs.txt']?.trim().split('\n') ?? [];
+  const passed = await put(rules, cidrs);
+  return [
+    JSON.stringify(version),
+    mistyped.stderr.trimEnd(),
+    refused.stderr.trimEnd(),
+    `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed.stderr}`.trimEnd(),
+  ];
+}
