@@ -36,7 +36,7 @@ export function readPage(text: string): Page {
   let open: { indent: string; language: string; lines: string[]; line: number } | undefined;
   let isInTable = false;
   for (const [index, line] of text.split('\n').entries()) {
-    const fence = /^( *)```(\w*)\s*$/.exec(line);
+    const fence = /^( *)```(.*)$/.exec(line);
     if (open !== undefined) {
       // In a list a block is indented.
       if (fence === null)
@@ -49,7 +49,7 @@ export function readPage(text: string): Page {
       continue;
     }
     if (fence !== null)
-      open = { indent: fence[1] ?? '', language: fence[2] ?? '', lines: [], line: index + 1 };
+      open = { indent: fence[1] ?? '', language: (fence[2] ?? '').trim(), lines: [], line: index + 1 };
     const heading = /^(#+) (.*)$/.exec(line);
     if (heading !== null) {
       const [, marks = '', title = ''] = heading;
