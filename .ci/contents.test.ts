@@ -50,8 +50,21 @@ test('the licences of the project, of Node and of what Node contains are in the 
   t.regex(node, /llhttp/);
 });
 
-async function document(t: ExecutionContext, name: string): Promise<string> {
-  const script = `process.stdout.write(fs.readFileSync('/usr/share/doc/aws-ip-ranges-resource/${name}'))`;
+test('the executables are those that this clone builds, but for the line that names their Node', async (t) => {
+  for (const name of ['check', 'in', 'out']) {
+    const [line, ...rest] = (await contentOf(t, `/opt/resource/${name}`)).split('\n');
+    t.is(line, '#!/opt/resource/node');
+    const [, ...expected] = (await readFile(`dist/${name}`, 'utf8')).split('\n');
+    t.true(rest.join('\n') === expected.join('\n'), name);
+  }
+});
+
+function document(t: ExecutionContext, name: string): Promise<string> {
+  return contentOf(t, `/usr/share/doc/aws-ip-ranges-resource/${name}`);
+}
+
+async function contentOf(t: ExecutionContext, path: string): Promise<string> {
+  const script = `process.stdout.write(fs.readFileSync('${path}'))`;
   const { code, stdout, stderr } = await run(t, [image, '/opt/resource/node', '--eval', script]);
   t.is(code, 0, stderr);
   return stdout;

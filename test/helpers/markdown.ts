@@ -33,12 +33,14 @@ export function readPage(text: string): Page {
   const headings: string[] = [];
   const prose: string[] = [];
   let section: string[] = [];
-  let open: { language: string; lines: string[]; line: number } | undefined;
+  let open: { indent: string; language: string; lines: string[]; line: number } | undefined;
   let isInTable = false;
   for (const [index, line] of text.split('\n').entries()) {
-    const fence = /^```(\w*)\s*$/.exec(line);
+    const fence = /^( *)```(.*)$/.exec(line);
     if (open !== undefined) {
-      if (fence === null) open.lines.push(line);
+      // In a list a block is indented.
+      if (fence === null)
+        open.lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line);
       else {
         const { language, lines } = open;
         blocks.push({ language, text: lines.join('\n'), line: open.line, section });
@@ -46,7 +48,8 @@ export function readPage(text: string): Page {
       }
       continue;
     }
-    if (fence !== null) open = { language: fence[1] ?? '', lines: [], line: index + 1 };
+    if (fence !== null)
+      open = { indent: fence[1] ?? '', language: (fence[2] ?? '').trim(), lines: [], line: index + 1 };
     const heading = /^(#+) (.*)$/.exec(line);
     if (heading !== null) {
       const [, marks = '', title = ''] = heading;

@@ -39,7 +39,7 @@ function faultsOf(command: string): string[] {
 
 function npmFaults([verb = '', name = '']: readonly string[]): string[] {
   const script = verb === 'run' ? name : verb;
-  if (verb === 'ci') return [];
+  if (['audit', 'ci', 'outdated', 'version'].includes(verb)) return [];
   return script in scripts ? [] : [`package.json has no script ${script}`];
 }
 
