@@ -48,7 +48,7 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
   };
   const budget = startBudget(access.timeout, drop);
 
-  async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
+  async function send(url: URL, start: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
     const connection = connections.get(url.origin) ?? (await connect(url, access, env));
     connections.set(url.origin, connection);
     const { dispatcher, proxy, forward } = connection;
@@ -57,7 +57,7 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
         dispatcher,
         url,
         ...(forward && { target: `${url.origin}${url.pathname}${url.search}` }),
-        headers: { ...forward?.headers, ...requestHeaders(url, access, headers) },
+        headers: { ...forward?.headers, ...requestHeaders(url, start, access, headers) },
         limit: bodyLimit,
         ...(isEnough && { isEnough }),
       });
@@ -70,7 +70,7 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
 
   async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
     const attempt = async () => {
-      const reply = await followRedirects(url, access, (target) => send(target, options));
+      const reply = await followRedirects(url, access, (target) => send(target, url, options));
       return read(accept(reply, options.statuses ?? []));
     };
     let last: Failure | undefined;
