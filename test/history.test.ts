@@ -128,6 +128,17 @@ test('a bundle of a list that was republished gives every byte of the original, 
   t.regex(metadata['servedFrom'] ?? '', /1724994193/);
 });
 
+test('an edge that is behind serves the version when its older document has the same list, and that is said', async (t) => {
+  const { version } = await original(t);
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const directory = await temporaryDirectory(t);
+  const { stderr } = await succeed(t, 'in', { source: s3Source(server.url), version }, directory);
+  t.regex(
+    stderr,
+    /note: syncToken 1724938990 is not what this edge serves yet; the document with syncToken 1724884996 has/,
+  );
+});
+
 test('history_url is not asked while AWS serves the list', async (t) => {
   const { published, history, source } = await superseded(t, send(''));
   published.serve(documentHandler(incident));
