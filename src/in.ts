@@ -11,7 +11,7 @@ import type { Outside } from './outside.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { describe } from './selection/select.ts';
 import { serve } from './serve.ts';
-import { requireVersion, type SyncToken, type Version } from './version.ts';
+import { isNewer, requireVersion, type SyncToken, type Version } from './version.ts';
 
 /** What Concourse gets from `in` and `out`. */
 export interface Response {
@@ -33,8 +33,9 @@ export async function get(
   const { syncToken } = ranges.document;
   const isRepublished = syncToken !== version.syncToken;
   if (isRepublished) {
+    const what = isNewer(syncToken, version.syncToken) ? 'is superseded' : 'is not what this edge serves yet';
     outside.log.note(
-      `syncToken ${version.syncToken} is superseded; the document with syncToken ${syncToken} has the same list`,
+      `syncToken ${version.syncToken} ${what}; the document with syncToken ${syncToken} has the same list`,
     );
   }
   const files = renderFiles(ranges, params);

@@ -111,7 +111,6 @@ async function setUp(t: ExecutionContext, scheme: 'http' | 'https', options: Pro
   const source = s3Source(`${scheme}://ranges.test/ip-ranges.json`, {
     allow_http: true,
     ca_certs: [authority.certificate],
-    debug: false,
   });
   return { server, proxy, source };
 }
@@ -265,6 +264,13 @@ const faults: [fault: string, onConnect: ProxyOptions['onConnect'], pattern: Reg
   ['resets the connection', (socket) => socket.resetAndDestroy(), /the connection was .*\(5 attempts\)/, 5],
   ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), /HPE_INVALID_CONSTANT/, 5],
 ];
+
+test('a proxy that keeps silent when a tunnel is wanted is asked again within the timeout', async (t) => {
+  const { proxy, source } = await setUp(t, 'https', { onConnect: () => undefined });
+  const outcome = await run('check', { source: { ...source, timeout: '6s' } }, { env: behind(proxy) });
+  assertFailure(t, outcome, /the proxy did not answer in time, through the proxy|within the 6 s/);
+  t.true(proxy.log.length > 1);
+});
 
 for (const [fault, onConnect, pattern, requests] of faults) {
   test(`a proxy that ${fault} when a tunnel is wanted`, async (t) => {

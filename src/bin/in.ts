@@ -6,5 +6,5 @@ import { realOutside } from './outside.ts';
 
 void run((call) => {
   const destination = requireArgument(call.directory, 'the destination directory');
-  return get(call.request, (files) => writeTogether(destination, files, call.onInterrupt), realOutside(call));
-});
+  return get(call.request, (files) => writeTogether(destination, files), realOutside(call));
+}, '; the destination is as it was before');

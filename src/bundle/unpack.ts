@@ -18,8 +18,14 @@ export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>
   archive.end(tar);
   try {
     for await (const entry of archive) {
-      const { name, type } = entry.header;
-      if (type !== 'file') throw new BundleError(`holds ${show(name)}, a ${type} where only files belong`);
+      const { name, size } = entry.header;
+      // tar-stream says null for a type or a size that it cannot read, and waits for ever for a body of such a size.
+      const type: string | null = entry.header.type ?? null;
+      if (type !== 'file') {
+        const kind = type === null ? 'an entry of an unknown type' : `a ${type}`;
+        throw new BundleError(`holds ${show(name)}, ${kind} where only files belong`);
+      }
+      if (!Number.isSafeInteger(size)) throw new BundleError(`is damaged: ${show(name)} has no size`);
       if (!/^[A-Za-z0-9_][\w.-]*$/.test(name))
         throw new BundleError(`holds ${show(name)}, a name that leads elsewhere`);
       if (files.has(name)) throw new BundleError(`holds ${show(name)} twice`);

@@ -12,17 +12,23 @@ export interface Call {
   readonly directory: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
-  /** Has `undo` done when a signal ends the run, until the returned function is called. */
-  readonly onInterrupt: (undo: () => void) => () => void;
 }
 
 /**
  * Runs one executable to its end. On success the response is written to stdout and the exit code is 0; on failure
- * stdout stays empty, stderr says why and the exit code is 1. SIGTERM and SIGINT end it with 128 + the signal's number.
+ * stdout stays empty, stderr says why and the exit code is 1. SIGTERM and SIGINT end it with 128 + the signal's number;
+ * `afterSignal` completes the message "stopped by SIGTERM". A signal takes effect only while the command waits.
  */
-export async function run(command: (call: Call) => unknown): Promise<never> {
+export async function run(command: (call: Call) => unknown, afterSignal = ''): Promise<never> {
   let log = stderrLog({ isDebug: false, redact: (line) => line });
-  const onInterrupt = handleSignals(log);
+  handleSignals(log, afterSignal);
+  const fail = (error: unknown): never => {
+    log.error(error instanceof UserError ? error.message : bugReport(error));
+    if (error instanceof Error) log.debug(error.stack ?? '');
+    process.exit(1);
+  };
+  // Node would print the error as it is, with whatever secrets it holds.
+  process.on('uncaughtException', fail);
   try {
     const request = parseRequest(await readStdin());
     log = stderrLog({ isDebug: asksForDebug(request), redact: redactor(request, process.env) });
@@ -31,20 +37,25 @@ export async function run(command: (call: Call) => unknown): Promise<never> {
       directory: process.argv[2],
       env: process.env,
       log,
-      onInterrupt,
     });
-    writeAll(1, `${JSON.stringify(response)}\n`);
+    respond(response);
     // The answer is written: nothing that still waits, such as an idle connection, may hold the process.
     process.exit(0);
   } catch (error) {
-    const message =
-      error instanceof UserError
-        ? error.message
-        : `a bug in this resource: ${messageOf(error)}; please report it with the output of a run with source.debug: true`;
-    log.error(message);
-    if (error instanceof Error) log.debug(error.stack ?? '');
-    process.exit(1);
+    return fail(error);
   }
+}
+
+function respond(response: unknown): void {
+  try {
+    writeAll(1, `${JSON.stringify(response)}\n`);
+  } catch (error) {
+    throw new UserError(`all is done, but the response cannot be written to stdout: ${messageOf(error)}`);
+  }
+}
+
+function bugReport(error: unknown): string {
+  return `a bug in this resource: ${messageOf(error)}; please report it with the output of a run with source.debug: true`;
 }
 
 /** `$1`. Throws a UserError that says what it is for when it is missing. */
@@ -54,22 +65,16 @@ export function requireArgument(argument: string | undefined, meaning: string): 
 }
 
 /** As process 1 of a container a signal has no effect unless it is handled. */
-function handleSignals(log: Log): Call['onInterrupt'] {
-  const undos = new Set<() => void>();
+function handleSignals(log: Log, afterSignal: string): void {
   for (const [signal, number] of [
     ['SIGTERM', 15],
     ['SIGINT', 2],
   ] as const) {
     process.on(signal, () => {
-      for (const undo of undos) undo();
-      log.error(`stopped by ${signal}`);
+      log.error(`stopped by ${signal}${afterSignal}`);
       process.exit(128 + number);
     });
   }
-  return (undo) => {
-    undos.add(undo);
-    return () => undos.delete(undo);
-  };
 }
 
 /** Read before validation, so that a request that fails validation can still be debugged. */

@@ -35,11 +35,11 @@ async function decompress(bytes: Buffer): Promise<Buffer> {
   try {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {
-    const reason =
-      error instanceof RangeError
-        ? `it holds more than ${limit / 2 ** 20} MiB`
-        : 'it is damaged, or only a part arrived';
-    throw new Failure(`the gzip file that it serves cannot be read: ${reason}`, { isTransient: true });
+    const isTooLarge = error instanceof RangeError;
+    const reason = isTooLarge
+      ? `it holds more than ${limit / 2 ** 20} MiB`
+      : 'it is damaged, or only a part arrived';
+    throw new Failure(`the gzip file that it serves cannot be read: ${reason}`, { isTransient: !isTooLarge });
   }
 }
 

@@ -2,7 +2,7 @@
 import {
   chmodSync,
   chownSync,
-  existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -21,26 +21,32 @@ import type { OutputFile } from '../output-file.ts';
 const mark = '.aws-ip-ranges-resource-';
 
 /**
- * Writes the files to an existing directory. They are first written to a directory aside; then an empty destination
- * is replaced by it in one step, and where that cannot be (a mount point, or files that are there already) each file
- * is moved into place, the last one last. On failure the destination is as it was; throws a UserError.
- * `onInterrupt` takes what is to be undone when a signal ends the run.
+ * Writes the files to an existing directory. They are first written to a directory aside. An empty destination is then
+ * replaced by it in one step: whenever the run is killed, all files are there or none. Where that cannot be (a mount
+ * point, or files that are there already) each file is moved into place in one step, the last one last: whenever the
+ * run is killed, each name is the whole old file or the whole new one.
+ *
+ * Throws a UserError that says how it left the destination: as it was before, unless the disk refuses even that. All of
+ * it is synchronous, so that a signal ends the run before or after it, never in between.
  */
-export function writeTogether(
-  destination: string,
-  files: readonly OutputFile[],
-  onInterrupt: (undo: () => void) => () => void,
-): void {
+export function writeTogether(destination: string, files: readonly OutputFile[]): void {
   const target = requireDirectory(destination);
+  removeLeftovers(dirname(target), markBeside(target));
+  removeLeftovers(target, mark);
+  if (replaceEmptyDirectory(target, files)) return;
   try {
-    if (replaceEmptyDirectory(target, files, onInterrupt)) return;
-    moveIntoDirectory(target, files, onInterrupt);
+    moveIntoDirectory(target, files);
   } catch (error) {
-    throw new UserError(
-      `cannot write to ${show(destination)}: ${messageOf(error)}; the destination is as it was before`,
-    );
+    const left =
+      error instanceof StuckError
+        ? `some of the new files are there, since taking them back failed: ${messageOf(error.cause)}`
+        : 'the destination is as it was before';
+    throw new UserError(`cannot write to ${show(destination)}: ${messageOf(error)}; ${left}`);
   }
 }
+
+/** Files that were moved in could not be taken back; `cause` says why. */
+class StuckError extends Error {}
 
 function requireDirectory(destination: string): string {
   let isDirectory: boolean;
@@ -55,42 +61,28 @@ function requireDirectory(destination: string): string {
   return realpathSync(destination);
 }
 
-/** One rename: atomic. False when the destination cannot be replaced, which leaves it as it was. */
-function replaceEmptyDirectory(
-  target: string,
-  files: readonly OutputFile[],
-  onInterrupt: OnInterrupt,
-): boolean {
-  if (readdirSync(target).length > 0 || isWorkingDirectory(target)) return false;
-  const stat = statSync(target);
+/** One rename: atomic. False when that is not possible, which leaves the destination as it was. */
+function replaceEmptyDirectory(target: string, files: readonly OutputFile[]): boolean {
   const parent = dirname(target);
-  if (statSync(parent).dev !== stat.dev) return false;
-  const prefix = `.${basename(target)}${mark}`;
-  let staging: string;
   try {
-    removeLeftovers(parent, prefix);
-    staging = mkdtempSync(join(parent, prefix));
+    const { dev, mode, uid, gid } = statSync(target);
+    if (readdirSync(target).length > 0 || isWorkingDirectory(target)) return false;
+    if (statSync(parent).dev !== dev) return false;
+    withDirectory(join(parent, markBeside(target)), (staging) => {
+      writeFiles(staging, files);
+      chownSync(staging, uid, gid);
+      chmodSync(staging, mode);
+      renameSync(staging, target);
+    });
+    return true;
   } catch {
     return false;
   }
-  return withCleanUp(staging, onInterrupt, () => {
-    writeFiles(staging, files);
-    chmodSync(staging, stat.mode);
-    chownSync(staging, stat.uid, stat.gid);
-    try {
-      renameSync(staging, target);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** One rename a file; those that went before are taken back when one fails. */
-function moveIntoDirectory(target: string, files: readonly OutputFile[], onInterrupt: OnInterrupt): void {
-  removeLeftovers(target, mark);
-  const staging = mkdtempSync(join(target, mark));
-  withCleanUp(staging, onInterrupt, () => {
+function moveIntoDirectory(target: string, files: readonly OutputFile[]): void {
+  withDirectory(join(target, mark), (staging) => {
     const replaced = join(staging, 'replaced');
     mkdirSync(replaced);
     writeFiles(staging, files);
@@ -98,32 +90,50 @@ function moveIntoDirectory(target: string, files: readonly OutputFile[], onInter
     try {
       for (const { name } of files) {
         const path = join(target, name);
-        if (existsSync(path)) {
-          if (lstatSync(path).isDirectory()) throw new Error(`${show(name)} is a directory there`);
-          renameSync(path, join(replaced, name));
-          undo.push(() => renameSync(join(replaced, name), path));
-        }
+        const copy = join(replaced, name);
+        const old = keep(path, copy);
+        const back = old === 'absent' ? () => rmSync(path) : () => renameSync(copy, path);
+        if (old === 'moved') undo.push(back);
         renameSync(join(staging, name), path);
-        undo.push(() => renameSync(path, join(staging, name)));
+        if (old !== 'moved') undo.push(back);
       }
     } catch (error) {
-      for (const step of undo.reverse()) step();
+      takeBack(undo, error);
       throw error;
     }
   });
 }
 
-type OnInterrupt = (undo: () => void) => () => void;
-
-/** Runs `work` and removes the directory aside, however it ends. */
-function withCleanUp<T>(staging: string, onInterrupt: OnInterrupt, work: () => T): T {
-  const cleanUp = () => rmSync(staging, { recursive: true, force: true });
-  const done = onInterrupt(cleanUp);
+/** Has what is at `path` kept at `copy`, too or instead. Throws for a directory. */
+function keep(path: string, copy: string): 'absent' | 'linked' | 'moved' {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 'absent';
+  if (stat.isDirectory()) throw new Error(`${show(basename(path))} is a directory there`);
   try {
-    return work();
+    linkSync(path, copy);
+    return 'linked';
+  } catch {
+    // A file system without links: for a moment there is no file of this name.
+    renameSync(path, copy);
+    return 'moved';
+  }
+}
+
+function takeBack(undo: (() => void)[], reason: unknown): void {
+  try {
+    for (const step of undo.reverse()) step();
+  } catch (cause) {
+    throw new StuckError(messageOf(reason), { cause });
+  }
+}
+
+/** Runs `work` with a new directory, and removes what is left of it, however it ends. */
+function withDirectory(prefix: string, work: (directory: string) => void): void {
+  const directory = mkdtempSync(prefix);
+  try {
+    work(directory);
   } finally {
-    done();
-    cleanUp();
+    remove(directory);
   }
 }
 
@@ -131,10 +141,28 @@ function writeFiles(directory: string, files: readonly OutputFile[]): void {
   for (const { name, bytes } of files) writeFileSync(join(directory, name), bytes, { flag: 'wx' });
 }
 
+/** What the directory aside is called, beside a destination that it is to replace. */
+function markBeside(target: string): string {
+  return `.${basename(target)}${mark}`;
+}
+
 /** What a killed run left aside. Concourse never has two runs share a destination. */
 function removeLeftovers(directory: string, prefix: string): void {
-  for (const name of readdirSync(directory)) {
-    if (name.startsWith(prefix)) rmSync(join(directory, name), { recursive: true, force: true });
+  try {
+    for (const name of readdirSync(directory)) {
+      if (name.startsWith(prefix)) remove(join(directory, name));
+    }
+  } catch {
+    // A directory that cannot be listed, such as the parent of another user's destination, holds nothing of ours.
+  }
+}
+
+/** Removes a directory as far as that is possible: a leftover changes nothing about the files. */
+function remove(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // Left for a later run.
   }
 }
 

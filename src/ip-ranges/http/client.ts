@@ -55,9 +55,13 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
     return connection;
   }
 
-  async function send(url: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
+  async function send(url: URL, start: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
     const known = connections.get(url.origin);
-    const options = { url, headers: requestHeaders(url, access, headers), ...(isEnough && { isEnough }) };
+    const options = {
+      url,
+      headers: requestHeaders(url, start, access, headers),
+      ...(isEnough && { isEnough }),
+    };
     try {
       return await sendThrough(known ?? (await open(url, 'likely')), options);
     } catch (error) {
@@ -69,7 +73,7 @@ export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpC
 
   async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
     const attempt = async () => {
-      const reply = await followRedirects(url, access, (target) => send(target, options));
+      const reply = await followRedirects(url, access, (target) => send(target, url, options));
       return read(accept(reply, options.statuses ?? []));
     };
     let last: Failure | undefined;
