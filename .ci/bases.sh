@@ -41,6 +41,7 @@ major=$(sed -n 's/^ARG builder_image=.*node:\([0-9]*\).*/\1/p' Dockerfile)
 npm install --prefix "$node" --ignore-scripts --no-audit --no-fund \
   "node-linux-$(node -p process.arch)@$major" npm@11
 cp "$node"/node_modules/node-linux-*/bin/node "$debian/usr/local/bin"
+cp "$node"/node_modules/node-linux-*/LICENSE "$debian/usr/local"
 mkdir -p "$debian/usr/local/lib/node_modules"
 cp -r "$node/node_modules/npm" "$debian/usr/local/lib/node_modules"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$debian/usr/local/bin/npm"

@@ -9,6 +9,8 @@ limit=$((55 * 1024 * 1024))
 build() {
   podman build --pull=never --network host --tag "$1" \
     --build-arg builder_image=localhost/builder --build-arg base_image="$2" \
+    --build-arg version="$(node -p 'require("./package.json").version')" \
+    --build-arg revision="$(git rev-parse HEAD)" \
     --volume /etc/ssl/certs:/etc/ssl/certs:ro --volume "$WORK/npmrc:/root/.npmrc:ro" .
 }
 

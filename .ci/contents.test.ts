@@ -21,7 +21,7 @@ test('the labels name the version of package.json and the commit', async (t) => 
   const { stdout: revision } = await execute('git', ['rev-parse', 'HEAD']);
   t.like(JSON.parse(stdout), {
     'org.opencontainers.image.title': project.name,
-    'org.opencontainers.image.licenses': 'Apache-2.0 AND ISC AND MIT',
+    'org.opencontainers.image.licenses': 'Apache-2.0 AND BSD-2-Clause AND ISC AND MIT',
     'org.opencontainers.image.version': project.version,
     'org.opencontainers.image.revision': revision.trim(),
   });
