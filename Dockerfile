@@ -19,7 +19,7 @@ RUN npm run build && npm run --silent sbom > sbom.cdx.json
 RUN set -eu; \
     mkdir -p /opt/resource; \
     cp "$(node -p process.execPath)" /opt/resource/node; \
-    npx --no-install tsx tools/install.ts /opt/resource /opt/resource/node
+    node --import=tsx tools/install.ts /opt/resource /opt/resource/node
 
 # What the image adds to its base. Libraries that this Node needs beyond the base's go below /usr/lib, for /lib may be a
 # link to there.
