@@ -38,11 +38,6 @@ test('the built executables agree with the independent reading of a hundred muta
     const request = { source: { ...choice, url: server.url.replace(/[^/]*$/, `${index}/ip-ranges.json`) } };
     const directory = await temporaryDirectory(t);
     if (expected === undefined) {
-<<<<<<< HEAD
-      // Fewer attempts: the server never mends its document.
-      const impatient = { source: { ...request.source, timeout: '9s' }, version: given };
-=======
->>>>>>> robust
       const reason = /not a usable ip-ranges\.json: |the selection is empty|source\.(?!timeout)/;
       assertFailure(t, await run('check', request), reason);
       assertFailure(t, await run('in', { ...request, version: given }, { args: [directory] }), reason);
