@@ -1,8 +1,8 @@
 // check: which version of the ranges is there now.
 import type { RawRequest } from './concourse/request.ts';
+import { requireContract } from './config/contract.ts';
 import { parseSource } from './config/source.ts';
-import { requireContract } from './contract.ts';
-import type { Outside } from './outside.ts';
+import type { Outside } from './ip-ranges/outside.ts';
 import { versionOf } from './selection/digest.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { select } from './selection/select.ts';

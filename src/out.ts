@@ -2,21 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawRequest } from './concourse/request.ts';
+import { requireContract } from './config/contract.ts';
 import { type OutParams, parseOutParams } from './config/params.ts';
 import { parseSource, type Source } from './config/source.ts';
 import { withoutSecrets } from './config/url.ts';
-import { requireContract } from './contract.ts';
 import { messageOf, show, UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
-import { readRanges } from './guard/ranges.ts';
+import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
 import { objection, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
-import type { Response } from './in.ts';
+import type { Outside } from './ip-ranges/outside.ts';
 import { metadataOf } from './outputs/metadata.ts';
-import type { Outside } from './outside.ts';
+import type { Response } from './outputs/response.ts';
 import { versionOf } from './selection/digest.ts';
 import { remarksOn } from './selection/remarks.ts';
-import { type Selection, select } from './selection/select.ts';
+import { select } from './selection/select.ts';
+import type { Selection } from './selection/selection.ts';
 import type { Version } from './version.ts';
 
 /** Answers a put. `sources` is the directory of the build's sources. Rejects with a UserError when the rules fail. */

@@ -3,8 +3,8 @@ import type { Call } from '../concourse/run.ts';
 import { openHistory } from '../ip-ranges/history.ts';
 import { openHttpClient } from '../ip-ranges/http/client.ts';
 import { openMemory } from '../ip-ranges/memory.ts';
+import type { Outside } from '../ip-ranges/outside.ts';
 import { openPublished } from '../ip-ranges/published.ts';
-import type { Outside } from '../outside.ts';
 
 /** What reaches outside for one call of an executable. */
 export function realOutside({ env, log }: Call): Outside {

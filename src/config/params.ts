@@ -1,6 +1,6 @@
 // `params` of get and put steps, validated at the door.
 import * as v from 'valibot';
-import type { Family } from '../cidr.ts';
+import type { Family } from '../addresses/cidr.ts';
 import { show, UserError } from '../errors.ts';
 import { validate } from './validate.ts';
 

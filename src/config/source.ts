@@ -1,6 +1,6 @@
 // `source`: what the pipeline declares once for the resource, validated at the door.
 import * as v from 'valibot';
-import type { Family } from '../cidr.ts';
+import type { Family } from '../addresses/cidr.ts';
 import { show, UserError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import { pemCertificates } from './pem.ts';

@@ -5,10 +5,10 @@ import {
   mergeRanges,
   rangeToCidrs,
   subtractRanges,
-} from '../address-range.ts';
-import type { Family } from '../cidr.ts';
+} from '../addresses/address-range.ts';
+import type { Family } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
-import type { SelectedCidr, Selection } from '../selection/select.ts';
+import type { SelectedCidr, Selection } from '../selection/selection.ts';
 import type { Rule } from './rule.ts';
 
 /** The traffic that the rules must allow. */

@@ -1,6 +1,5 @@
 // Tells the form of a rules file by its content and reads the candidates in it.
 import { UserError } from '../errors.ts';
-import { decode, parseJson } from './decode.ts';
 import type { Candidates, JsonForm } from './form.ts';
 import { awsPrefixList, awsSecurityGroups } from './forms/aws-cli.ts';
 import { cidrArray } from './forms/cidr-array.ts';
@@ -9,6 +8,7 @@ import { terraform } from './forms/terraform.ts';
 import { textCandidates, textName } from './forms/text.ts';
 import { tfvars } from './forms/tfvars.ts';
 import { isObject } from './json-place.ts';
+import { decode, parseJson } from './rules-text.ts';
 
 /** In the order in which they are tried: those with the most telling marks first, any variables last. */
 const jsonForms: readonly JsonForm[] = [

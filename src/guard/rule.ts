@@ -1,6 +1,6 @@
 // What a rules file amounts to, whatever its form: address ranges that are allowed or denied, for some traffic.
-import type { AddressRange } from '../address-range.ts';
-import { parseAddress, parseNetwork, whyNotCidr } from '../cidr.ts';
+import type { AddressRange } from '../addresses/address-range.ts';
+import { parseAddress, parseNetwork, whyNotCidr } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { show, UserError } from '../errors.ts';
 

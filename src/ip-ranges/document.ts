@@ -1,6 +1,6 @@
 // The document that AWS publishes: its type, and the validation that decides whether bytes are one.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { isCidr, whyNotCidr } from '../cidr.ts';
+import { isCidr, whyNotCidr } from '../addresses/cidr.ts';
 import { show } from '../errors.ts';
 import { parseSyncToken, type SyncToken } from '../version.ts';
 import { faultOfMembers } from './members.ts';

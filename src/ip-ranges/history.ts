@@ -49,7 +49,7 @@ function isTar(bytes: Buffer): boolean {
 }
 
 async function readBundle(tar: Buffer): Promise<{ document: Buffer; version: Version | undefined }> {
-  const { BundleError, unpackBundle } = await import('../bundle/unpack.ts');
+  const { BundleError, unpackBundle } = await import('../files/unpack.ts');
   try {
     const files = await unpackBundle(tar);
     const document = files.get('ip-ranges.json');

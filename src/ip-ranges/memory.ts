@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contractVersion } from '../config/contract.ts';
 import type { Source } from '../config/source.ts';
-import { contractVersion } from '../contract.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../files/sha256.ts';
 import { parseVersion, type SyncToken, type Version } from '../version.ts';
 
 export interface Memory {

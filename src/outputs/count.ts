@@ -1,6 +1,6 @@
 // How much a selection is: CIDRs, and the addresses that they cover together.
-import type { Family } from '../cidr.ts';
-import type { Selection } from '../selection/select.ts';
+import type { Family } from '../addresses/cidr.ts';
+import type { Selection } from '../selection/selection.ts';
 
 /** CIDRs of one family, and the addresses in their union. */
 export interface Count {

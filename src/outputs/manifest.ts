@@ -1,14 +1,15 @@
 // manifest.json: what was promised, what was selected, and how to prove that the other files are intact.
+
+import { contractVersion } from '../config/contract.ts';
 import type { Criteria } from '../config/source.ts';
-import { contractVersion } from '../contract.ts';
-import type { OutputFile } from '../output-file.ts';
-import { sha256 } from '../sha256.ts';
+import type { OutputFile } from '../files/output-file.ts';
+import { sha256 } from '../files/sha256.ts';
 import { countSelection } from './count.ts';
-import type { Ranges } from './ranges.ts';
+import type { Served } from './served.ts';
 
 /** The content of manifest.json for the other files of the destination. */
 export function manifest(
-  { version, document, selection, criteria }: Ranges,
+  { version, document, selection, criteria }: Served,
   files: readonly OutputFile[],
 ): unknown {
   const { ipv4, ipv6 } = countSelection(selection);

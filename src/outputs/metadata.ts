@@ -1,7 +1,7 @@
 // The metadata of a version, as the build page shows it.
-import { describe } from '../selection/select.ts';
+import { describe } from '../selection/describe.ts';
 import { countSelection } from './count.ts';
-import type { Ranges } from './ranges.ts';
+import type { Served } from './served.ts';
 
 /** A row on the build page. */
 export interface Metadatum {
@@ -13,8 +13,8 @@ export interface Metadatum {
 const listed = 60;
 
 /** Rows for a selection. `url` is printable, `now` in milliseconds since 1970. */
-export function metadataOf(ranges: Omit<Ranges, 'document'>, url: string, now: number): Metadatum[] {
-  const { version, selection, criteria } = ranges;
+export function metadataOf(served: Omit<Served, 'document'>, url: string, now: number): Metadatum[] {
+  const { version, selection, criteria } = served;
   const { ipv4, ipv6 } = countSelection(selection);
   const publishedAt = Number(version.syncToken) * 1000;
   return [

@@ -1,17 +1,17 @@
 // What in writes: every file as a function of what was selected.
-import type { Family } from '../cidr.ts';
+import type { Family } from '../addresses/cidr.ts';
 import type { InParams } from '../config/params.ts';
-import type { OutputFile } from '../output-file.ts';
+import type { OutputFile } from '../files/output-file.ts';
 import { cidrLines } from '../selection/digest.ts';
 import { recordsOf } from '../selection/records.ts';
-import type { Selection } from '../selection/select.ts';
+import type { Selection } from '../selection/selection.ts';
 import { manifest } from './manifest.ts';
-import type { Ranges } from './ranges.ts';
 import { securityGroup } from './security-group.ts';
+import type { Served } from './served.ts';
 
 /** Every file of the destination, manifest.json last. The same ranges and params give the same bytes. */
-export function renderFiles(ranges: Ranges, params: InParams): OutputFile[] {
-  const { version, document, selection } = ranges;
+export function renderFiles(served: Served, params: InParams): OutputFile[] {
+  const { version, document, selection } = served;
   const ipv4 = cidrsOf(selection, 4);
   const ipv6 = cidrsOf(selection, 6);
   const { variable, ipv6Variable } = params.terraform;
@@ -28,7 +28,7 @@ export function renderFiles(ranges: Ranges, params: InParams): OutputFile[] {
         ipv6_cidr_blocks: ipv6,
       }),
     ],
-    ['prefixes.json', json(recordsOf(selection, ranges.criteria))],
+    ['prefixes.json', json(recordsOf(selection, served.criteria))],
     ['ip_ranges.auto.tfvars.json', json({ [variable]: ipv4, [ipv6Variable]: ipv6 })],
     ['security-group.json', json(securityGroup(selection, params.securityGroup))],
     ['sync_token', version.syncToken],
@@ -36,7 +36,7 @@ export function renderFiles(ranges: Ranges, params: InParams): OutputFile[] {
   ];
   if (!params.skipDocument) texts.push(['ip-ranges.json', document.bytes]);
   const files = texts.map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
-  return [...files, { name: 'manifest.json', bytes: Buffer.from(json(manifest(ranges, files))) }];
+  return [...files, { name: 'manifest.json', bytes: Buffer.from(json(manifest(served, files))) }];
 }
 
 /** The texts of the selected CIDRs of one family, in order. */

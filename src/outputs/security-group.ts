@@ -1,6 +1,6 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
 import type { SecurityGroupParams } from '../config/params.ts';
-import type { SelectedCidr, Selection } from '../selection/select.ts';
+import type { SelectedCidr, Selection } from '../selection/selection.ts';
 
 /** A rule as Cloud Foundry reads it (https://docs.cloudfoundry.org/concepts/asg.html#structure). */
 export interface SecurityGroupRule {

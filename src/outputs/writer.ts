@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, show, UserError } from '../errors.ts';
-import type { OutputFile } from '../output-file.ts';
+import type { OutputFile } from '../files/output-file.ts';
 
 /** Marks directories of this writer, so that a later run finds what a killed one left. */
 const mark = '.aws-ip-ranges-resource-';

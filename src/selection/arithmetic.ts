@@ -1,7 +1,6 @@
 // exclude_services and aggregate: address arithmetic that keeps track of the published entries behind each CIDR.
-import { excludeCidr, mergeCidr } from 'cidr-tools';
-import type { Cidr } from '../cidr.ts';
-import type { Prefix } from '../ip-ranges/document.ts';
+import { mergeRanges, rangeToCidrs, subtractRanges } from '../addresses/address-range.ts';
+import type { Cidr } from '../addresses/cidr.ts';
 import { collect, type Selection } from './selection.ts';
 
 /**
@@ -9,37 +8,27 @@ import { collect, type Selection } from './selection.ts';
  * as it was published, even where two could be merged: that is for `aggregate`.
  */
 export function subtract(selection: Selection, excluded: Selection): Selection {
-  const holes = merge(excluded);
-  const parts: [cidr: string, prefixes: readonly Prefix[]][] = [];
-  let first = 0;
-  for (const { cidr, prefixes } of selection) {
-    // Both are in order: what ends before this CIDR ends before the following ones too.
-    while (isBefore(holes[first], cidr)) first++;
-    let end = first;
-    while (end < holes.length && !isBefore(cidr, holes[end])) end++;
-    const touching = holes.slice(first, end).map(({ text }) => text);
-    const remaining = touching.length === 0 ? [cidr.text] : excludeCidr(cidr.text, touching);
-    for (const text of remaining) parts.push([text, prefixes]);
-  }
-  return collect(parts);
+  const holes = mergeRanges(excluded.map(({ cidr }) => cidr));
+  return collect(
+    selection.flatMap(({ cidr, prefixes }) =>
+      subtractRanges(cidr, holes)
+        .flatMap(rangeToCidrs)
+        .map((text) => [text, prefixes] as const),
+    ),
+  );
 }
 
 /** The fewest CIDRs that cover exactly the addresses of the selection. */
 export function aggregate(selection: Selection): Selection {
-  const merged = merge(selection);
+  const merged = mergeRanges(selection.map(({ cidr }) => cidr)).flatMap(rangeToCidrs);
+  const fewest = collect(merged.map((text) => [text, []]));
   let index = 0;
   return collect(
     selection.map(({ cidr, prefixes }) => {
-      while (isBefore(merged[index], cidr)) index++;
-      return [merged[index]?.text ?? cidr.text, prefixes];
+      while (isBefore(fewest[index]?.cidr, cidr)) index++;
+      return [fewest[index]?.cidr.text ?? cidr.text, prefixes];
     }),
   );
-}
-
-/** The fewest CIDRs for the same addresses, in order. */
-function merge(selection: Selection): Cidr[] {
-  const merged = mergeCidr(selection.map(({ cidr }) => cidr.text));
-  return collect(merged.map((text) => [text, []])).map(({ cidr }) => cidr);
 }
 
 /** Whether all of `a` comes before `b` in numeric order; false when there is none. */

@@ -1,8 +1,9 @@
 // cidrs.txt and its digest: what identifies a selected list.
+
+import { sha256 } from '../files/sha256.ts';
 import type { Document } from '../ip-ranges/document.ts';
-import { sha256 } from '../sha256.ts';
 import type { Version } from '../version.ts';
-import type { Selection } from './select.ts';
+import type { Selection } from './selection.ts';
 
 /** The bytes of cidrs.txt: every selected CIDR, one a line; empty when there are none. */
 export function cidrLines(selection: Selection): string {

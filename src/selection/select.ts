@@ -6,9 +6,6 @@ import { requireQuota, requireSome } from './limits.ts';
 import { openPicker } from './names.ts';
 import { groupPrefixes, type Selection } from './selection.ts';
 
-export { describe } from './describe.ts';
-export { groupPrefixes, type SelectedCidr, type Selection } from './selection.ts';
-
 /**
  * Selects from a document. Throws a UserError for a name that the document does not know, for an empty selection
  * unless `allow_empty`, and for more CIDRs than `max_cidrs`.

@@ -1,5 +1,5 @@
 // What a selection is: CIDRs in numeric order, each with the published entries that it comes from.
-import { type Cidr, compareCidrs, parseCidr } from '../cidr.ts';
+import { type Cidr, compareCidrs, parseCidr } from '../addresses/cidr.ts';
 import type { Prefix } from '../ip-ranges/document.ts';
 
 /** A selected CIDR with the published entries that it comes from: those of the same text, unless it was derived. */

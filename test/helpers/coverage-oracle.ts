@@ -1,9 +1,9 @@
 // A naive judge of coverage: it looks at every address and port of small windows, one by one.
 import * as fc from 'fast-check';
-import type { Family } from '../../src/cidr.ts';
+import type { Family } from '../../src/addresses/cidr.ts';
 import type { Coverage } from '../../src/guard/coverage.ts';
-import type { SelectedCidr } from '../../src/selection/select.ts';
-import { groupPrefixes } from '../../src/selection/select.ts';
+import type { SelectedCidr } from '../../src/selection/selection.ts';
+import { groupPrefixes } from '../../src/selection/selection.ts';
 
 /** Addresses in the window of a family. Addresses are numbers from 0, counted from the start of the window. */
 export const windowSize = 64;

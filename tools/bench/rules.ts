@@ -1,6 +1,6 @@
 // A rules file for the guard: as many rules as are asked for, that together allow exactly what a document lists.
-import { type AddressRange, mergeRanges, rangeToCidrs } from '../../src/address-range.ts';
-import { parseNetwork } from '../../src/cidr.ts';
+import { type AddressRange, mergeRanges, rangeToCidrs } from '../../src/addresses/address-range.ts';
+import { parseNetwork } from '../../src/addresses/cidr.ts';
 import type { Document } from './documents.ts';
 
 /** Cloud Foundry rules for port 443, as JSON. Throws when the document cannot be covered by so few. */

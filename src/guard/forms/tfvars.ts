@@ -1,5 +1,5 @@
 // .auto.tfvars.json: Terraform variables whose values are lists of CIDRs, as `in` writes them.
-import type { Family } from '../../cidr.ts';
+import type { Family } from '../../addresses/cidr.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
 import { isObject, member, type Place } from '../json-place.ts';
 import { parseDestination } from '../rule.ts';

@@ -1,6 +1,6 @@
 // One request and its response, by undici's dispatch: decoded, bounded, and ended early where less is enough.
 import type { Dispatcher } from 'undici';
-import { type BodyReader, decodingReader } from './decode.ts';
+import { type BodyReader, decodingReader } from './content-encoding.ts';
 import { Failure, failureOf } from './failure.ts';
 
 export interface ExchangeOptions {

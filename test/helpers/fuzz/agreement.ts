@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { check } from '../../../src/check.ts';
 import { UserError } from '../../../src/errors.ts';
+import type { OutputFile } from '../../../src/files/output-file.ts';
 import { get } from '../../../src/in.ts';
+import type { Outside } from '../../../src/ip-ranges/outside.ts';
 import { findSyncToken } from '../../../src/ip-ranges/published.ts';
 import { receiveDocument } from '../../../src/ip-ranges/received.ts';
-import type { OutputFile } from '../../../src/output-file.ts';
-import type { Outside } from '../../../src/outside.ts';
 import { incident } from '../documents.ts';
 import type { Version } from '../executables.ts';
 import { type Mutant, mutate } from './mutate.ts';

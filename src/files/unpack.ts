@@ -1,0 +1,41 @@
+// Reads the archive that `bundle: true` writes. It comes from the network, so nothing in it is believed unseen.
+import { extract } from 'tar-stream';
+import { show } from '../errors.ts';
+import type { OutputFile } from './output-file.ts';
+
+/** An archive that is not one that this resource wrote. The message completes the sentence "the archive …". */
+export class BundleError extends Error {
+  override name = 'BundleError';
+}
+
+/**
+ * The files of an uncompressed tar archive. Rejects with a BundleError for a damaged archive, for entries that are not
+ * plain files with plain names (links, devices, directories, paths that lead elsewhere), and for names that repeat.
+ */
+export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>> {
+  const files = new Map<string, OutputFile>();
+  const archive = extract();
+  archive.end(tar);
+  try {
+    for await (const entry of archive) {
+      const { name, size } = entry.header;
+      // tar-stream says null for a type or a size that it cannot read, and waits for ever for a body of such a size.
+      const type: string | null = entry.header.type ?? null;
+      if (type !== 'file') {
+        const kind = type === null ? 'an entry of an unknown type' : `a ${type}`;
+        throw new BundleError(`holds ${show(name)}, ${kind} where only files belong`);
+      }
+      if (!Number.isSafeInteger(size)) throw new BundleError(`is damaged: ${show(name)} has no size`);
+      if (!/^[A-Za-z0-9_][\w.-]*$/.test(name))
+        throw new BundleError(`holds ${show(name)}, a name that leads elsewhere`);
+      if (files.has(name)) throw new BundleError(`holds ${show(name)} twice`);
+      const chunks: Buffer[] = [];
+      for await (const chunk of entry) chunks.push(chunk as Buffer);
+      files.set(name, { name, bytes: Buffer.concat(chunks) });
+    }
+  } catch (error) {
+    if (error instanceof BundleError) throw error;
+    throw new BundleError(`is damaged: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return files;
+}

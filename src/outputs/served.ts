@@ -1,0 +1,14 @@
+// What the files of a version are made from.
+import type { Criteria } from '../config/source.ts';
+import type { Document } from '../ip-ranges/document.ts';
+import type { Selection } from '../selection/selection.ts';
+import type { Version } from '../version.ts';
+
+export interface Served {
+  /** The version that was asked for. */
+  readonly version: Version;
+  /** The document that the selection is from; its token differs from the version's when AWS has republished the list. */
+  readonly document: Document;
+  readonly selection: Selection;
+  readonly criteria: Criteria;
+}

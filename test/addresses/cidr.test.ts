@@ -1,0 +1,271 @@
+// CIDRs as text, compared with Node's own reading of addresses and with the serializer of URLs, which writes IPv6 as
+// RFC 5952 has it.
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  bitsOf,
+  compareCidrs,
+  type Family,
+  formatCidr,
+  isCidr,
+  parseAddress,
+  parseCidr,
+  parseNetwork,
+  whyNotCidr,
+} from '../../src/addresses/cidr.ts';
+
+const runs = { numRuns: 2000 };
+
+/** Addresses whose groups are often zero, so that there is something for `::` to stand for. */
+const group = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  fc.integer({ min: 0, max: 0xffff }),
+  fc.integer({ min: 0, max: 255 }),
+);
+const ipv6Groups = fc.array(group, { minLength: 8, maxLength: 8 });
+const ipv6Number = ipv6Groups.map((groups) => groups.reduce((n, g) => (n << 16n) | BigInt(g), 0n));
+const ipv4Number = fc.integer({ min: 0, max: 2 ** 32 - 1 }).map(BigInt);
+
+/** A network of either family: its first address and its length, without host bits. */
+const network = fc.constantFrom<Family>(4, 6).chain((family) =>
+  fc
+    .tuple(family === 4 ? ipv4Number : ipv6Number, fc.integer({ min: 0, max: bitsOf[family] }))
+    .map(([number, length]) => {
+      const size = 1n << BigInt(bitsOf[family] - length);
+      return { family, length, first: number - (number % size), size };
+    }),
+);
+
+/** How an IPv6 address is written. */
+interface Style {
+  readonly isCanonical: boolean;
+  readonly isUpper: boolean;
+  /** Digits that a group has at least. */
+  readonly width: number;
+  /** `::` stands for the zero groups from here on, as many as there are up to `run`. */
+  readonly from: number;
+  readonly run: number;
+}
+
+const style: fc.Arbitrary<Style> = fc.record({
+  isCanonical: fc.boolean(),
+  isUpper: fc.boolean(),
+  width: fc.constantFrom(1, 1, 1, 4),
+  from: fc.nat(8),
+  run: fc.nat(8),
+});
+
+function write(number: bigint, { isCanonical, isUpper, width, from, run }: Style): string {
+  const words = plainText(6, number).split(':');
+  if (isCanonical) return canonicalAddress(6, words.join(':'));
+  const zeros = words.slice(from).findIndex((word) => word !== '0');
+  const length = Math.min(run, zeros === -1 ? words.length - from : zeros);
+  const texts = words.map((word) => (isUpper ? word.toUpperCase() : word).padStart(width, '0'));
+  if (length === 0) return texts.join(':');
+  return `${texts.slice(0, from).join(':')}::${texts.slice(from + length).join(':')}`;
+}
+
+/** An address and the text of a length, either of them sometimes with a character lost, doubled or replaced. */
+const anyText = fc
+  .record({
+    network,
+    style,
+    addressEdit: fc.option(fc.tuple(fc.nat(), fc.constantFrom('', ...':.0129aFg%x '), fc.nat(2)), {
+      freq: 2,
+    }),
+    length: fc.option(
+      fc.oneof(
+        fc.nat(140).map(String),
+        fc.constantFrom('', '00', '032', '0128', '+8', '-1', ' 8', '8 ', '1e1', '0x8', '8/8', '٣'),
+      ),
+      { freq: 2 },
+    ),
+  })
+  .map(({ network: { family, first, length: bits }, style, addressEdit, length }) => {
+    const address = family === 4 ? plainText(4, first) : write(first, style);
+    return {
+      family,
+      address: addressEdit === null ? address : edit(address, addressEdit),
+      length: length ?? String(bits),
+    };
+  });
+
+function edit(text: string, [seed, inserted, removed]: readonly [number, string, number]): string {
+  const at = seed % (text.length + 1);
+  return text.slice(0, at) + inserted + text.slice(at + removed);
+}
+
+/** Eight groups in full, which every reader of IPv6 understands. */
+function plainText(family: Family, number: bigint): string {
+  const size = family === 4 ? 8n : 16n;
+  const count = family === 4 ? 4 : 8;
+  const words = Array.from(
+    { length: count },
+    (_, i) => (number >> (BigInt(count - 1 - i) * size)) & ((1n << size) - 1n),
+  );
+  return family === 4 ? words.join('.') : words.map((word) => word.toString(16)).join(':');
+}
+
+function canonicalAddress(family: Family, text: string): string {
+  return family === 4 ? text : new URL(`http://[${text}]/`).hostname.slice(1, -1);
+}
+
+function expectedLength(text: string, family: Family): number | undefined {
+  return /^(?:0|[1-9][0-9]{0,2})$/.test(text) && Number(text) <= bitsOf[family] ? Number(text) : undefined;
+}
+
+/** Whether the address fixes no bit behind `length`, digit by digit. */
+function isAligned(family: Family, address: string, length: number): boolean {
+  const bits = parseGroups(family, address)
+    .map((word) => word.toString(2).padStart(family === 4 ? 8 : 16, '0'))
+    .join('');
+  return !bits.slice(length).includes('1');
+}
+
+/** The words of an address that Node has said is one. */
+function parseGroups(family: Family, address: string): number[] {
+  if (family === 4) return address.split('.').map(Number);
+  const [head = '', tail] = address.split('::');
+  const parse = (part: string) =>
+    part === '' ? [] : part.split(':').map((word) => Number.parseInt(word, 16));
+  if (tail === undefined) return parse(head);
+  const [before, after] = [parse(head), parse(tail)];
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after];
+}
+
+/** Whether Node reads the address; a dotted quad and a zone are no part of a published network. */
+function isAddress(family: Family, text: string): boolean {
+  return family === 4 ? isIPv4(text) : isIPv6(text) && !/[.%]/.test(text);
+}
+
+test('a CIDR is read exactly when Node reads its address, it is in canonical form and has no host bits', (t) => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(anyText, ({ family, address, length }) => {
+      const text = `${address}/${length}`;
+      const bits = expectedLength(length, family);
+      const isExpected =
+        isAddress(family, address) &&
+        bits !== undefined &&
+        canonicalAddress(family, address) === address &&
+        isAligned(family, address, bits);
+      if (isExpected) accepted++;
+      return isCidr(text, family) === isExpected && (parseCidr(text, family)?.text === text) === isExpected;
+    }),
+    runs,
+  );
+  t.true(accepted > 300, `only ${accepted} of the generated texts were CIDRs`);
+});
+
+test('a network is read in any notation of its address, and written in the canonical one', (t) => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(anyText, ({ family, address, length }) => {
+      const bits = expectedLength(length, family);
+      const isExpected = isAddress(family, address) && bits !== undefined && isAligned(family, address, bits);
+      if (isExpected) accepted++;
+      const network = parseNetwork(`${address}/${length}`);
+      return network?.text === (isExpected ? `${canonicalAddress(family, address)}/${bits}` : undefined);
+    }),
+    runs,
+  );
+  t.true(accepted > 300, `only ${accepted} of the generated texts were networks`);
+});
+
+test('an address is read exactly when Node reads it, as the number of its words', (t) => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(anyText, ({ family, address }) => {
+      const isExpected = isAddress(family, address);
+      if (isExpected) accepted++;
+      const size = family === 4 ? 256n : 65536n;
+      const number = isExpected
+        ? parseGroups(family, address).reduce((sum, word) => sum * size + BigInt(word), 0n)
+        : undefined;
+      const parsed = parseAddress(address);
+      return parsed?.number === number && (!isExpected || parsed?.family === family);
+    }),
+    runs,
+  );
+  t.true(accepted > 300, `only ${accepted} of the generated texts were addresses`);
+});
+
+test("first and last are the network's edges to Node's BlockList too", (t) => {
+  fc.assert(
+    fc.property(network, ({ family, first, length, size }) => {
+      const cidr = parseCidr(formatCidr(family, first, length), family);
+      if (cidr === undefined) return false;
+      const list = new BlockList();
+      const name = family === 4 ? 'ipv4' : 'ipv6';
+      list.addSubnet(plainText(family, first), length, name);
+      const isListed = (number: bigint) => list.check(plainText(family, number), name);
+      const end = 1n << BigInt(bitsOf[family]);
+      return (
+        cidr.first === first &&
+        cidr.last === first + size - 1n &&
+        isListed(cidr.first) &&
+        isListed(cidr.last) &&
+        (cidr.first === 0n || !isListed(cidr.first - 1n)) &&
+        (cidr.last === end - 1n || !isListed(cidr.last + 1n))
+      );
+    }),
+    { numRuns: 500 },
+  );
+  t.pass();
+});
+
+test('of the ways to write zero groups only the one of RFC 5952 is canonical', (t) => {
+  const canonical = [
+    '::/0',
+    '::1/128',
+    '1::/16',
+    '1:0:2:3:4:5:6:7/128',
+    '1::2:0:0:3:4/128',
+    '1:0:0:2::3/128',
+  ];
+  for (const text of canonical) t.true(isCidr(text, 6), text);
+  const others = [
+    '1::2:3:4:5:6:7/128', // for a single group
+    '1:2:3:4:5:6:7::/112',
+    '1:0:0:2:3:4:5:6/128', // not used at all
+    '1:0:0:2:3::4/128', // for the shorter run
+    '1:0:0:2::3:4/128', // for the later of two alike
+    '1::0:2/128', // for a part of the run
+    '1:0::2/128',
+  ];
+  for (const text of others) {
+    t.false(isCidr(text, 6), text);
+    t.not(parseNetwork(text), undefined, text);
+  }
+});
+
+test('CIDRs sort by family, then by first address, a wider one before those inside it', (t) => {
+  const texts = [
+    '0.0.0.0/0',
+    '9.0.0.0/8',
+    '10.0.0.0/8',
+    '10.0.0.0/24',
+    '10.0.1.0/24',
+    '255.0.0.0/8',
+    '::/0',
+    '2600::/12',
+    'ff00::/8',
+  ];
+  const cidrs = texts.flatMap((text) => parseNetwork(text) ?? []);
+  t.deepEqual(
+    cidrs
+      .toReversed()
+      .sort(compareCidrs)
+      .map(({ text }) => text),
+    texts,
+  );
+});
+
+test('what is no CIDR is told by what it would have to be', (t) => {
+  t.is(whyNotCidr('10.0.0.1/8', 4), 'that is 10.0.0.0/8');
+  t.is(whyNotCidr('2600:1F00:0:0::/24', 6), 'that is 2600:1f00::/24');
+  t.is(whyNotCidr('2600:1f00::/24', 4), 'it is IPv6 where IPv4 belongs');
+  t.is(whyNotCidr('10.0.0.0/8', 6), 'it is IPv4 where IPv6 belongs');
+  t.is(whyNotCidr('10.0.0/8', 4), 'an IPv4 network looks like 52.95.144.0/24');
+});

@@ -1,0 +1,132 @@
+// The pipelines of this repository: their names lead somewhere, their scripts do what the jobs are for.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import * as v from 'valibot';
+import { parse } from 'yaml';
+import { temporaryDirectory } from '../helpers/executables.ts';
+import { faultsOf } from '../helpers/pipeline.ts';
+import { type Pipeline, parseBy, parseStep, pipelineSchema, taskSchema } from '../helpers/pipeline-schema.ts';
+import { promisedFiles } from '../helpers/readme.ts';
+
+const example = readFileSync('pipeline-example.yml', 'utf8');
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+for (const path of ['pipeline-example.yml', 'ci/pipeline.yml']) {
+  test(`${path}: resources, jobs and artifacts exist, and this resource takes what it is given`, (t) => {
+    t.deepEqual(faultsIn(readFileSync(path, 'utf8')), []);
+  });
+}
+
+const mistakes: [from: string, to: string, fault: RegExp][] = [
+  ['trigger: true', 'triger: true', /^job plan: triger: /],
+  ['icon: git', 'icn: git', /icn/],
+  [
+    'type: aws-ip-ranges',
+    'type: aws-ip-range',
+    /^resource s3-ranges: there is no resource type aws-ip-range$/,
+  ],
+  ['version_on: cidrs', 'version_on: cidr', /^resource s3-ranges: source\.version_on must be/],
+  ['- get: s3-ranges', '- get: s3-range', /^job plan, get s3-range: there is no resource s3-range$/],
+  ['passed: [plan]', 'passed: [plans]', /^job apply, get egress-plan: there is no job plans$/],
+  [
+    '- get: terraform\n      - task',
+    '- get: egress-plan\n      - task',
+    /, task plan: there is no artifact terraform by then$/,
+  ],
+  ['rules: planned/', 'rules: plan/', /^job plan, put guard: plan\/\S+ is in none of its inputs$/],
+  [
+    '          ranges: s3-ranges',
+    '          range: s3-ranges',
+    /, put guard: params\.range is not a key .*params\.ranges/,
+  ],
+  ['inputs: [planned, s3-ranges]', 'inputs: [planned]', /, put guard: s3-ranges is in none of its inputs$/],
+  [
+    'outputs:\n            - name: planned',
+    'outputs:\n            - name: plan',
+    /, put guard: there is no artifact planned by then$/,
+  ],
+  ['s3-ranges/ip_ranges.auto', 's3-ranges/ranges.auto', /is no file that a get of this resource writes$/],
+  ['cd egress\n', 'if cd egress\n', /^job plan, task plan: .*[Ss]yntax error/],
+];
+for (const [from, to, fault] of mistakes) {
+  test(`a mistake in a pipeline is found: ${to.replaceAll(/\s+/g, ' ').trim()}`, (t) => {
+    t.true(example.includes(from));
+    t.regex(faultsIn(example.replace(from, to)).join('\n'), new RegExp(fault, 'm'));
+  });
+}
+
+test('a release is described by the version in package.json and the commit of the git resource', async (t) => {
+  const build = await buildDirectory(t);
+  t.is(runTask(build, 'image', 'describe').status, 0);
+  t.is(readFileSync(join(build, 'release/version'), 'utf8'), `${version}\n`);
+  t.is(readFileSync(join(build, 'release/build-args'), 'utf8'), `version=${version}\nrevision=0123abc\n`);
+});
+
+for (const [published, isNew] of [
+  ['0.0.0', true],
+  ['0.99.10', true],
+  [version, false],
+  [`${version.split('.')[0]}.99.0`, false],
+] as const) {
+  test(`with ${published} published, this version ${isNew ? 'may' : 'may not'} be published`, async (t) => {
+    const build = await buildDirectory(t);
+    runTask(build, 'publish', 'describe');
+    writeFileSync(join(build, 'version/version'), published);
+    const { status, stderr } = runTask(build, 'publish', 'require-new-version');
+    t.is(status, isNew ? 0 : 1, stderr);
+    if (!isNew) t.regex(stderr, /is published already: raise the version first/);
+  });
+}
+
+test('a version without an entry in the changelog may not be published', async (t) => {
+  const build = await buildDirectory(t);
+  runTask(build, 'publish', 'describe');
+  writeFileSync(join(build, 'source/CHANGELOG.md'), '## [Unreleased]\n');
+  const { status, stderr } = runTask(build, 'publish', 'require-new-version');
+  t.is(status, 1);
+  t.is(stderr, `CHANGELOG.md has no entry for ${version}\n`);
+});
+
+test('files that ci/pipeline.yml and ci/cloud-gov.yml run from the source are there', (t) => {
+  const pipeline = readFileSync('ci/pipeline.yml', 'utf8');
+  const vars = v.parse(v.record(v.string(), v.unknown()), parse(readFileSync('ci/cloud-gov.yml', 'utf8')));
+  const inSource = [...pipeline.matchAll(/path: source\/(\S+)/g)].map(([, path]) => path ?? '');
+  const inSrc = [...JSON.stringify(vars).matchAll(/src\/([\w./-]+)/g)].map(([, path]) => path ?? '');
+  t.deepEqual(inSource, ['ci/validate.sh']);
+  t.deepEqual(inSrc.sort(), ['ci/tests.Dockerfile', 'ci/validate.sh']);
+  for (const path of [...inSource, ...inSrc]) t.true(existsSync(path), path);
+});
+
+function faultsIn(text: string): string[] {
+  try {
+    return faultsOf({ pipeline: readPipeline(text), files: promisedFiles() });
+  } catch (error) {
+    return [String(error)];
+  }
+}
+
+function readPipeline(text: string): Pipeline {
+  return parseBy(pipelineSchema, parse(text, { merge: true }));
+}
+
+/** The working directory of the tasks of ci/pipeline.yml, as its get steps leave it. */
+async function buildDirectory(t: ExecutionContext): Promise<string> {
+  const build = await temporaryDirectory(t);
+  for (const name of ['source/.git', 'release', 'version']) mkdirSync(join(build, name), { recursive: true });
+  for (const name of ['package.json', 'CHANGELOG.md'])
+    writeFileSync(join(build, 'source', name), readFileSync(name));
+  writeFileSync(join(build, 'source/.git/ref'), '0123abc\n');
+  writeFileSync(join(build, 'version/version'), '0.0.0');
+  return build;
+}
+
+/** Runs the script of a task in ci/pipeline.yml. */
+function runTask(build: string, job: string, task: string) {
+  const { jobs } = readPipeline(readFileSync('ci/pipeline.yml', 'utf8'));
+  const plan = jobs.find(({ name }) => name === job)?.plan ?? [];
+  const step = plan.map(parseStep).find((candidate) => 'task' in candidate && candidate.task === task);
+  const { run } = parseBy(taskSchema, step && 'config' in step ? step.config : undefined);
+  return spawnSync(run.path, run.args, { cwd: build, encoding: 'utf8' });
+}

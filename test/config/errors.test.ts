@@ -1,0 +1,237 @@
+import test, { type ExecutionContext } from 'ava';
+import { incident, s3Source } from '../helpers/documents.ts';
+import { assertFailure, run, runRaw, temporaryDirectory } from '../helpers/executables.ts';
+import { documentHandler, startServer } from '../helpers/server.ts';
+
+const names = ['check', 'in', 'out'] as const;
+
+/** Mistakes in a source, and what the one sentence about each must say. */
+const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
+  [{ region: ['us-gov-west-1'] }, /source\.region is not a key .* did you mean source\.regions\?/],
+  [{ Services: ['S3'] }, /source\.Services is not a key .* did you mean source\.services\?/],
+  [{ colour: 'red' }, /source\.colour is not a key .* the keys are services, regions, /],
+  [{ 'a\u001b[2Jb': 1 }, /source\.a\\u001b\[2Jb is not a key/],
+  [
+    { regions: 'us-gov-west-1' },
+    /source\.regions must be a list of names such as \[us-gov-west-1\], not "us-gov-west-1"/,
+  ],
+  [{ regions: [] }, /source\.regions must be .* not empty .*, not \[\]/],
+  [{ regions: null }, /source\.regions must be a list .*, not null/],
+  [{ regions: [7] }, /source\.regions\[0\] must be a name such as us-gov-west-1, not 7/],
+  [{ services: [''] }, /source\.services\[0\] must be a name such as S3, not ""/],
+  [{ ip_versions: [5] }, /source\.ip_versions\[0\] must be 4 or 6, not 5/],
+  [{ ip_versions: ['4'] }, /source\.ip_versions\[0\] must be 4 or 6, not "4"/],
+  [{ ip_versions: [] }, /source\.ip_versions must be a list .* not empty, not \[\]/],
+  [{ version_on: 'digest' }, /source\.version_on must be "syncToken" or "cidrs", not "digest"/],
+  [{ allow_empty: 'yes' }, /source\.allow_empty must be true or false, not "yes"/],
+  [{ max_cidrs: 0 }, /source\.max_cidrs must be a whole number above zero, not 0/],
+  [{ max_cidrs: 2.5 }, /source\.max_cidrs must be a whole number above zero, not 2\.5/],
+  [{ url: 'ip-ranges.amazonaws.com' }, /source\.url must be an https URL/],
+  [{ url: 'ftp://example.com/a' }, /source\.url must be an https URL, not "ftp:\/\//],
+  [
+    { url: 'http://example.com/a' },
+    /source\.url must be an https URL .*source\.allow_http: true\), not "http:\/\/example\.com\/a"/,
+  ],
+  [{ url: 'http://127.0.0.1.example.com/' }, /source\.url must be an https URL/],
+  [
+    { history_url: 'https://example.com/a.json' },
+    /source\.history_url must be an https URL with \{syncToken\} in it/,
+  ],
+  [
+    { history_url: 'https://{syncToken}.example.com/a' },
+    /source\.history_url must be an https URL with \{syncToken\}/,
+  ],
+  [
+    { history_url: 'http://example.com/{syncToken}' },
+    /source\.history_url must be an https URL .*allow_http/,
+  ],
+  [{ headers: ['a'] }, /source\.headers must be a map from header names to strings/],
+  [
+    { headers: { 'bad name': 'x' } },
+    /source\.headers\.bad name must be given under a valid HTTP header name/,
+  ],
+  [
+    { headers: { Range: 'bytes=0-' } },
+    /source\.headers\.Range must be left out: the resource sets this header itself/,
+  ],
+  [
+    { ca_certs: ['not a certificate'] },
+    /source\.ca_certs\[0\] must be a PEM certificate .*not "not a certificate"/,
+  ],
+  [
+    { ca_certs: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'] },
+    /source\.ca_certs\[0\] must be a PEM certificate/,
+  ],
+  [{ timeout: '1 minute' }, /source\.timeout must be a duration such as 90s or 1m30s, .*, not "1 minute"/],
+  [{ timeout: 60 }, /source\.timeout must be a duration .*, not 60/],
+  [{ timeout: '0s' }, /source\.timeout must be a duration .*above zero/],
+  [{ debug: 1 }, /source\.debug must be true or false, not 1/],
+  [['S3'], /source must be a map of keys and values, not \["S3"\]/],
+];
+
+for (const [source, ...patterns] of sourceMistakes) {
+  test(`every executable refuses the source ${JSON.stringify(source)}`, async (t) => {
+    for (const name of names) {
+      const outcome = await run(name, requestFor(name, source), { args: [await temporaryDirectory(t)] });
+      assertFailure(t, outcome, /^error: .*\n$/, ...patterns);
+    }
+  });
+}
+
+test('names that the document does not know are refused with the nearest ones', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const mistakes: [more: object, pattern: RegExp][] = [
+    [
+      { regions: ['us-gov-wset-1'] },
+      /source\.regions\[0\] is "us-gov-wset-1", .* did you mean us-gov-west-1 or us-gov-east-1/,
+    ],
+    [{ services: ['S3', 'S4'] }, /source\.services\[1\] is "S4", .* did you mean S3/],
+    [
+      { regions: ['us-gov-*', 'eu-*'] },
+      /source\.regions\[1\] is "eu-\*", and AWS's document knows no such region/,
+    ],
+    [{ regions: ['global'] }, /source\.regions\[0\] is "global", .* did you mean GLOBAL\?/],
+    [
+      { network_border_groups: ['us-gov-west-2'] },
+      /source\.network_border_groups\[0\] .* did you mean us-gov-west-1/,
+    ],
+    [{ services: ['NOTHING_LIKE_IT'] }, /the services are AMAZON, CLOUDFRONT, EC2, S3/],
+  ];
+  for (const [more, pattern] of mistakes) {
+    assertFailure(t, await run('check', { source: s3Source(server.url, more) }), pattern);
+  }
+});
+
+test('stdin that holds no request is refused', async (t) => {
+  const faults: [stdin: string, pattern: RegExp][] = [
+    ['', /stdin is empty; Concourse sends a JSON object/],
+    [' \n', /stdin is empty/],
+    ['[]', /stdin holds a JSON array where a JSON object with the key "source" belongs/],
+    ['null', /stdin holds null where/],
+    ['"source"', /stdin holds a JSON string where/],
+    ['source: {}', /stdin is not JSON: it starts with "source: \{\}"/],
+    ['{"source":', /stdin is not JSON/],
+  ];
+  for (const [stdin, pattern] of faults) {
+    for (const name of names) {
+      assertFailure(t, await runRaw(name, stdin, { args: [await temporaryDirectory(t)] }), pattern);
+    }
+  }
+});
+
+test('a missing $1 is told before anything else is done', async (t) => {
+  for (const name of ['in', 'out'] as const) {
+    assertFailure(
+      t,
+      await run(name, { source: {} }),
+      /\$1 is missing: the d.*, which Concourse gives as the only argument/,
+    );
+    assertFailure(t, await run(name, { source: {} }, { args: [''] }), /\$1 is missing/);
+  }
+});
+
+test('in refuses a version that check did not return', async (t) => {
+  for (const version of [undefined, null, {}, { syncToken: '1724938990' }, { ref: 'a' }]) {
+    const outcome = await run('in', { source: {}, version }, { args: [await temporaryDirectory(t)] });
+    assertFailure(t, outcome, /version must be an object of the strings syncToken, createDate and digest/);
+  }
+});
+
+test('in refuses params that it does not know', async (t) => {
+  const mistakes: [params: unknown, pattern: RegExp][] = [
+    [{ skip_documents: true }, /params\.skip_documents is not a key .* did you mean params\.skip_document\?/],
+    [
+      { terraform: { variables: 'a' } },
+      /params\.terraform\.variables is not a key .* did you mean params\.terraform\.variable\?/,
+    ],
+    [
+      { terraform: { variable: '9a' } },
+      /params\.terraform\.variable must be a Terraform variable name .*, not "9a"/,
+    ],
+    [{ terraform: { variable: 'a', ipv6_variable: 'a' } }, /params\.terraform\.variable and .* must differ/],
+    [{ terraform: 'a' }, /params\.terraform must be a map/],
+    [
+      { security_group: { ports: '0' } },
+      /params\.security_group\.ports must be ports between 1 and 65535 .*, not "0"/,
+    ],
+    [{ security_group: { ports: '443-80' } }, /params\.security_group\.ports must be ports/],
+    [
+      { security_group: { protocol: 'icmp' } },
+      /params\.security_group\.protocol must be "tcp", "udp" or "all", not "icmp"/,
+    ],
+    [{ security_group: { ip_versions: [] } }, /params\.security_group\.ip_versions must be/],
+    [[], /params must be a map of keys and values, not \[\]/],
+  ];
+  for (const [params, pattern] of mistakes) {
+    const request = { ...requestFor('in', {}), params };
+    assertFailure(t, await run('in', request, { args: [await temporaryDirectory(t)] }), pattern);
+  }
+});
+
+test('out refuses params that it does not know', async (t) => {
+  const mistakes: [params: unknown, pattern: RegExp][] = [
+    [
+      undefined,
+      /params\.rules must be a path below the build's sources such as plan\/rules\.json; it is missing/,
+    ],
+    [{ rule: 'a' }, /params\.rule is not a key .* did you mean params\.rules\?/],
+    [{ rules: '../a' }, /params\.rules must be a path below the build's sources .*, not "\.\.\/a"/],
+    [{ rules: '/etc/passwd' }, /params\.rules must be a path below/],
+    [{ rules: 'missing' }, /params\.rules is "missing", which cannot be read: ENOENT/],
+    [{ rules: '.' }, /params\.rules is "\.", which cannot be read: EISDIR/],
+    [{ rules: 'a', mode: 'all' }, /params\.mode must be "covers" or "exact", not "all"/],
+    [{ rules: 'a', protocol: 'icmp' }, /params\.protocol must be "tcp" or "udp", not "icmp"/],
+    [{ rules: 'a', ports: 70000 }, /params\.ports must be ports between 1 and 65535 .*, not 70000/],
+  ];
+  for (const [params, pattern] of mistakes) {
+    const outcome = await run('out', { source: {}, params }, { args: [await temporaryDirectory(t)] });
+    assertFailure(t, outcome, pattern);
+  }
+});
+
+test('secrets in a source do not show in the errors about it', async (t) => {
+  const sources = [
+    { headers: { 'x-key': 'hunter2\n' } },
+    { headers: { 'x-key': ['hunter2'] } },
+    { headers: { 'x-key': 'hunter2' }, regions: 1 },
+    { url: 'http://me:hunter2@example.com/?key=hunter2' },
+    { url: 'hunter2' },
+  ];
+  for (const source of sources) {
+    const outcome = await run('check', { source: { ...source, debug: true } });
+    assertFailureWithStack(t, outcome);
+    t.notRegex(outcome.stderr, /hunter2/);
+  }
+});
+
+test('a stack trace is shown with debug only', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const source = s3Source(server.url, { regions: ['nowhere'] });
+  assertFailure(t, await run('check', { source }));
+  assertFailureWithStack(t, await run('check', { source: { ...source, debug: true } }));
+});
+
+test('every duration that Go writes is a timeout', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  for (const timeout of ['90s', '1m30s', '1.5m', '500ms', '1h', '20000000us']) {
+    const outcome = await run('check', {
+      source: s3Source(server.url, { timeout: timeout === '500ms' ? '5000ms' : timeout }),
+    });
+    t.is(outcome.code, 0, outcome.stderr);
+  }
+});
+
+function requestFor(name: (typeof names)[number], source: unknown): object {
+  const version = { syncToken: '1724938990', createDate: '', digest: `sha256:${'0'.repeat(64)}` };
+  if (name === 'check') return { source };
+  return name === 'in' ? { source, version } : { source, params: { rules: 'rules' } };
+}
+
+function assertFailureWithStack(
+  t: ExecutionContext,
+  outcome: { code: number | null; stdout: string; stderr: string },
+): void {
+  t.is(outcome.code, 1);
+  t.is(outcome.stdout, '');
+  t.regex(outcome.stderr, /^debug: .*\n\s+at /m);
+}

@@ -1,0 +1,207 @@
+// npm run demo: what it shows is what the executables do.
+import { execFile } from 'node:child_process';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { type ExecutableName, openExecutables, type Run } from '../../demo/executables.ts';
+import { showLive } from '../../demo/live.ts';
+import { readDocument } from '../../demo/publications.ts';
+import { openPublisher, type Publisher } from '../../demo/server.ts';
+import { tellStory } from '../../demo/story.ts';
+import { openTerminal } from '../../demo/terminal.ts';
+
+interface Ending {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs demo/demo.ts as `npm run demo` does, with a temporary directory of its own. */
+function runDemo(args: readonly string[], directory: string): Promise<Ending> {
+  const env = { PATH: process.env['PATH'], TMPDIR: directory };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import=tsx', 'demo/demo.ts', ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    );
+  });
+}
+
+function temporaryDirectory(t: ExecutionContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'demo-test-'));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function publisherFor(t: ExecutionContext): Promise<Publisher> {
+  const publisher = await openPublisher();
+  t.teardown(() => publisher.close());
+  return publisher;
+}
+
+function builtExecutables(directory: string): Run {
+  return openExecutables(join(process.cwd(), 'dist'), { PATH: process.env['PATH'], TMPDIR: directory });
+}
+
+/** The same executables, asking another place than AWS. */
+function redirected(run: Run, url: string): Run {
+  return (name, request, directory) => {
+    const { source, ...rest } = request as { source: object };
+    return run(name, { ...rest, source: { ...source, url } }, directory);
+  };
+}
+
+const silent = openTerminal(false, () => undefined);
+
+test('the demo shows the incident, what the guard says about it, and which publications are skipped', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { code, stdout, stderr } = await runDemo([], directory);
+  t.is(code, 0, stderr);
+  t.is(stderr, '');
+
+  t.regex(stdout, /^ +new +2024-08-29 13:43 +syncToken 1724938990 /m);
+  t.true(
+    stdout.includes('15.200.28.240/28  15.200.176.128/28  108.175.48.0/22  108.175.56.0/22  136.18.0.0/23\n'),
+  );
+  t.regex(stdout, /error: .* leaves out 3 of 5 published CIDRs for tcp 443 \(.*syncToken 1724938990\)/);
+  t.regex(stdout, /^ +missing +108\.175\.56\.0\/22 +us-gov-west-1 +S3$/m);
+  t.regex(stdout, /exit 1.*5 of 5 published CIDRs covered.*exit 0/s);
+
+  const verdicts = [
+    ...stdout.matchAll(/^ +(\d{4}-\d\d-\d\d \d\d:\d\d) .* {2}(new version|skipped) +(.*)$/gm),
+  ];
+  t.deepEqual(
+    verdicts.map(([, published, each, changed]) => [published, each, changed]),
+    [
+      ['2024-09-02 23:53', 'new version', 'skipped'],
+      ['2024-09-03 03:43', 'new version', 'skipped'],
+      ['2024-09-03 05:53', 'new version', 'skipped'],
+      ['2026-08-21 00:17', 'new version', 'new version'],
+      ['2026-08-21 12:17', 'new version', 'skipped'],
+    ],
+  );
+  t.regex(stdout, /7 ranges: 1\.178\.30\.0\/24 and 3\.2\.99\.0\/24 are new/);
+});
+
+test('the demo fits a terminal of 120 columns and 40 lines, and leaves nothing behind', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { stdout } = await runDemo([], directory);
+  const lines = stdout.trimEnd().split('\n');
+  t.true(lines.length <= 40, `${lines.length} lines`);
+  t.deepEqual(
+    lines.filter((line) => line.length > 120),
+    [],
+  );
+  t.is(stdout, stripVTControlCharacters(stdout), 'colour although stdout is no terminal');
+  t.deepEqual(
+    readdirSync(directory).filter((name) => name.startsWith('aws-ip-ranges')),
+    [],
+  );
+});
+
+test('an argument that the demo does not know ends it with a message', async (t) => {
+  const { code, stdout, stderr } = await runDemo(['--life'], temporaryDirectory(t));
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.is(stderr, 'demo: unknown arguments: --life; the only one is --live\n');
+});
+
+const broken: readonly { name: ExecutableName; does: string; script: string; complaint: RegExp }[] = [
+  {
+    name: 'out',
+    does: 'passes every rule',
+    script: `echo '{"version":{},"metadata":[]}'`,
+    complaint: /^the guard let rules with two of five ranges pass \(exit code 0\)$/,
+  },
+  {
+    name: 'out',
+    does: 'fails without naming what is missing',
+    script: 'echo "something is missing" >&2; exit 1',
+    complaint: /^the guard failed without naming 15\.200\.28\.240\/28: something is missing/,
+  },
+  {
+    name: 'check',
+    does: 'finds nothing new',
+    script: `echo '[{"syncToken":"1724884996","createDate":"2024-08-28-22-43-16","digest":"sha256:0"}]'`,
+    complaint: /^check found \{"syncToken":"1724884996".*\}, not syncToken 1724938990$/,
+  },
+  {
+    name: 'check',
+    does: 'writes more than JSON',
+    script: 'echo checking; echo []',
+    complaint: /^check answered "checking\\n\[\]\\n" on stdout$/,
+  },
+  {
+    name: 'in',
+    does: 'fails',
+    script: 'echo "error: no such version" >&2; exit 1',
+    complaint: /^in ended with exit code 1: no such version$/,
+  },
+];
+
+for (const { name, does, script, complaint } of broken) {
+  test(`the demo fails with a message when ${name} ${does}`, async (t) => {
+    const directory = temporaryDirectory(t);
+    const folder = join(directory, 'dist');
+    cpSync('dist', folder, { recursive: true });
+    writeFileSync(join(folder, name), `#!/bin/sh\ncat > /dev/null\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+    const run = openExecutables(folder, { PATH: process.env['PATH'], TMPDIR: directory });
+    const stage = { run, publisher: await publisherFor(t), directory, terminal: silent };
+    await t.throwsAsync(tellStory(stage), { name: 'DemoFailure', message: complaint });
+  });
+}
+
+test('the demo fails when version_on: cidrs skips nothing', async (t) => {
+  const directory = temporaryDirectory(t);
+  const run = builtExecutables(directory);
+  const forgetful: Run = (name, request, argument) =>
+    run(name, JSON.parse(JSON.stringify(request).replace('"cidrs"', '"syncToken"')), argument);
+  const stage = { run: forgetful, publisher: await publisherFor(t), directory, terminal: silent };
+  await t.throwsAsync(tellStory(stage), {
+    name: 'DemoFailure',
+    message: /^version_on: cidrs made \{.*\} of 1725321189, which has the same list$/,
+  });
+});
+
+test('the demo says how to get the executables when they are missing', async (t) => {
+  const directory = temporaryDirectory(t);
+  const run = openExecutables(join(directory, 'nowhere'), {});
+  const stage = { run, publisher: await publisherFor(t), directory, terminal: silent };
+  await t.throwsAsync(tellStory(stage), { message: /cannot be run .*ENOENT.*npm run build makes it$/ });
+});
+
+test('--live shows the current version and the first lines of cidrs.txt', async (t) => {
+  const directory = temporaryDirectory(t);
+  const publisher = await publisherFor(t);
+  publisher.publish(readDocument('1787314625'));
+  let output = '';
+  const terminal = openTerminal(false, (text) => {
+    output += text;
+  });
+  await showLive({ run: redirected(builtExecutables(directory), publisher.url), directory, terminal });
+  t.regex(output, /^ +syncToken +1787314625$/m);
+  t.regex(output, /\n +1\.178\.30\.0\/24\n +3\.2\.99\.0\/24\n/);
+  t.regex(output, /^ +and 10 more$/m);
+});
+
+test('--live says so when AWS cannot be reached', async (t) => {
+  const directory = temporaryDirectory(t);
+  const { url, close } = await openPublisher();
+  await close();
+  const run = redirected(builtExecutables(directory), url);
+  await t.throwsAsync(showLive({ run, directory, terminal: silent }), {
+    name: 'DemoFailure',
+    message: /could not be had from this machine.*\ncheck ended with exit code 1: http:.*refuse/,
+  });
+});
+
+test('colour is for terminals: codes of the executables are left out with the rest', (t) => {
+  let output = '';
+  const terminal = openTerminal(false, (text) => {
+    output += text;
+  });
+  terminal.print(terminal.tone('red', 'exit 1'), '\u001b[31merror:\u001b[0m no');
+  t.is(output, '   exit 1\n   error: no\n');
+});

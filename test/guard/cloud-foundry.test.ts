@@ -1,0 +1,189 @@
+// The guard on Cloud Foundry's application security groups.
+import test from 'ava';
+import { five, goesBeyond, leavesOut, passes, refuses, two } from '../helpers/guard.ts';
+
+const rule = (destination: string, overrides: object = {}) => ({
+  protocol: 'tcp',
+  destination,
+  ports: '443',
+  description: 'S3',
+  log: false,
+  ...overrides,
+});
+const icmp = { protocol: 'icmp', destination: '0.0.0.0/0', type: 8, code: 0 };
+const rules = (cidrs: readonly string[]) => cidrs.map((cidr) => rule(cidr));
+
+const group = (name: string, cidrs: readonly string[]) => ({
+  guid: `guid-of-${name}`,
+  created_at: '2020-02-20T17:42:08Z',
+  updated_at: '2024-08-29T14:00:00Z',
+  name,
+  globally_enabled: { running: true, staging: false },
+  rules: [...rules(cidrs), icmp],
+  relationships: { staging_spaces: { data: [] }, running_spaces: { data: [{ guid: 'space-1' }] } },
+  links: { self: { href: 'https://api.example.org/v3/security_groups/guid' } },
+});
+
+const page = (groups: readonly unknown[], next: unknown = null) => ({
+  pagination: {
+    total_results: groups.length,
+    total_pages: next === null ? 1 : 2,
+    first: { href: 'https://api.example.org/v3/security_groups?page=1&per_page=50' },
+    last: { href: 'https://api.example.org/v3/security_groups?page=2&per_page=50' },
+    next,
+    previous: null,
+  },
+  resources: groups,
+});
+
+test('rules as cf create-security-group takes them', async (t) => {
+  await passes(t, rules(five));
+  await leavesOut(t, five.slice(2), rules(two));
+  await goesBeyond(t, ['10.0.0.0/8'], [...rules(five), rule('10.0.0.0/8')]);
+});
+
+test('a destination is a CIDR, an address, a range or a list of them', async (t) => {
+  await passes(t, [
+    rule('15.200.28.240-15.200.28.255,15.200.176.128/28'),
+    rule('108.175.48.0/22,108.175.56.0/22'),
+    rule('136.18.0.0'),
+    rule('136.18.0.1-136.18.1.255'),
+  ]);
+});
+
+test('only rules that allow the protocol and the port count', async (t) => {
+  await passes(
+    t,
+    five.map((cidr) => rule(cidr, { ports: '80,443' })),
+  );
+  await passes(
+    t,
+    five.map((cidr) => rule(cidr, { ports: '1-65535' })),
+  );
+  await passes(
+    t,
+    five.map((cidr) => ({ protocol: 'all', destination: cidr })),
+  );
+  await leavesOut(
+    t,
+    five,
+    five.map((cidr) => rule(cidr, { ports: '80,8443' })),
+  );
+  await leavesOut(
+    t,
+    five,
+    five.map((cidr) => rule(cidr, { protocol: 'udp' })),
+  );
+  await leavesOut(t, five, [icmp, { ...icmp, protocol: 'icmpv6' }]);
+});
+
+test('every demanded port must be allowed, be it by different rules', async (t) => {
+  const params = { ports: '80,443' };
+  const on80 = five.map((cidr) => rule(cidr, { ports: '80' }));
+  await leavesOut(t, five, rules(five), params);
+  await leavesOut(t, five, on80, params);
+  await passes(t, [...on80, ...rules(five)], params);
+  await passes(
+    t,
+    [...five.map((cidr) => rule(cidr, { ports: '1-100' })), rule('0.0.0.0/0', { ports: '101-443' })],
+    {
+      ports: '80-443',
+    },
+  );
+});
+
+test('the protocol udp is asked for by params', async (t) => {
+  await passes(
+    t,
+    five.map((cidr) => rule(cidr, { protocol: 'udp' })),
+    { protocol: 'udp' },
+  );
+  await leavesOut(t, five, rules(five), { protocol: 'udp' });
+});
+
+test('a /v3/security_groups object', async (t) => {
+  await passes(t, group('s3', five));
+  await leavesOut(t, five.slice(2), group('s3', two));
+  await passes(t, group('s3', five), { address: 's3' });
+  await passes(t, group('s3', five), { address: 'guid-of-s3' });
+});
+
+test('a /v3/security_groups list holds several groups, of which params.address picks one', async (t) => {
+  const list = page([group('public_networks', two), group('s3', five)]);
+  await passes(t, list, { address: 's3' });
+  await passes(t, list, { address: 'guid-of-s3' });
+  await leavesOut(t, five.slice(2), list, { address: 'public_networks' });
+  await refuses(
+    t,
+    'rules holds 2 sets of rules, and params.address does not say which one to judge: public_networks, s3',
+    list,
+  );
+  await passes(t, page([group('s3', five)]));
+  await passes(t, [group('s3', five), group('dns', [])], { address: 's3' });
+});
+
+test('a page of a longer list is not the whole list', async (t) => {
+  const next = { href: 'https://api.example.org/v3/security_groups?page=2&per_page=50' };
+  await refuses(t, /^rules: pagination\.next is missing where null/, {
+    ...page([group('s3', five)]),
+    pagination: { total_results: 1 },
+  });
+  await refuses(
+    t,
+    /^rules: pagination\.next names a further page, .*per_page=5000/,
+    page([group('s3', five)], next),
+  );
+});
+
+test('the older API', async (t) => {
+  const resource = {
+    metadata: { guid: 'g-1' },
+    entity: { name: 's3', rules: rules(five), running_default: true },
+  };
+  await passes(t, resource);
+  const list = { total_results: 1, total_pages: 1, prev_url: null, next_url: null, resources: [resource] };
+  await passes(t, list, { address: 's3' });
+  await refuses(t, /^rules: next_url names a further page/, {
+    ...list,
+    next_url: '/v2/security_groups?page=2',
+  });
+});
+
+test('a group without rules is valid and covers nothing; a list without groups holds nothing to judge', async (t) => {
+  await leavesOut(t, five, { ...group('s3', []), rules: [] });
+  await refuses(t, /^rules holds nothing that the guard could judge/, page([]));
+  await refuses(t, /^rules holds nothing that the guard could judge/, page([]), { address: 's3' });
+});
+
+test('what is malformed is an error that tells the place', async (t) => {
+  await refuses(t, 'rules[1].destination is missing where a string belongs', [
+    rule('10.0.0.1'),
+    { protocol: 'tcp', ports: '1' },
+  ]);
+  await refuses(t, 'rules[0].destination is 7 where a string belongs', [{ ...rule(''), destination: 7 }]);
+  await refuses(t, /^rules\[0\]\.destination is "", which is no CIDR/, [rule('')]);
+  await refuses(t, /^rules\[0\]\.destination is "x", which is no CIDR/, [rule('10.0.0.0/8,x')]);
+  await refuses(t, 'rules[0].protocol is "tpc" where one of tcp, udp, icmp, icmpv6 and all belongs', [
+    rule('10.0.0.0/8', { protocol: 'tpc' }),
+  ]);
+  await refuses(t, /^rules\[0\]\.ports is "443-80" where a list of ports such as "443"/, [
+    rule('10.0.0.0/8', { ports: '443-80' }),
+  ]);
+  await refuses(t, 'rules[0].ports is 443 where a string belongs', [rule('10.0.0.0/8', { ports: 443 })]);
+  await refuses(t, 'rules[0].ports is missing where a string belongs', [
+    { protocol: 'tcp', destination: '10.0.0.0/8' },
+  ]);
+  await refuses(t, /^rules\[0\]\.ports is "80" where nothing \(the protocol all has no ports\) belongs/, [
+    rule('10.0.0.0/8', { protocol: 'all', ports: '80' }),
+  ]);
+  await refuses(t, 'rules[1] is "10.0.0.0/8" where an object belongs', [rule('10.0.0.0/8'), '10.0.0.0/8']);
+  await refuses(t, /^rules: rules\[0\]\.destination is "x"/, { ...group('s3', []), rules: [rule('x')] });
+  await refuses(
+    t,
+    /^rules: resources\[1\]\.rules is missing/,
+    page([group('a', []), { guid: 'b', name: 'b' }]),
+    {
+      address: 'b',
+    },
+  );
+});

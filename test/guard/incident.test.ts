@@ -1,0 +1,118 @@
+// The incident of 29 August 2024, through the built executable: rules that hold two of the five CIDRs must not pass.
+import { join } from 'node:path';
+import test from 'ava';
+import {
+  five,
+  govSource,
+  runOut,
+  serveDocument,
+  six,
+  temporaryDirectory,
+  two,
+  writeFiles,
+  writeRanges,
+} from '../helpers/guard.ts';
+import { egress, plan, securityGroup } from '../helpers/terraform.ts';
+
+const planOf = (cidrs: readonly string[]) =>
+  plan({
+    resources: [
+      {
+        address: 'module.egress.aws_security_group.apps',
+        values: securityGroup([egress(cidrs)]),
+        before: securityGroup([egress(five)]),
+      },
+    ],
+  });
+
+const failure = (rules: string) =>
+  [
+    `error: ${rules} leaves out 3 of 5 published CIDRs for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)`,
+    '  missing  108.175.48.0/22  us-gov-west-1  S3',
+    '  missing  108.175.56.0/22  us-gov-west-1  S3',
+    '  missing  136.18.0.0/23    us-gov-west-1  S3',
+    '  to close the gap, allow:',
+    '    108.175.48.0/22',
+    '    108.175.56.0/22',
+    '    136.18.0.0/23',
+    '',
+  ].join('\n');
+const success = '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n';
+
+test('rules that hold two of the five CIDRs fail and name the other three', async (t) => {
+  const source = { ...govSource, url: await serveDocument(t) };
+  const sources = temporaryDirectory(t);
+  writeFiles(sources, { 'terraform/cidrs.txt': two.join('\n') });
+  const outcome = await runOut({ source, params: { rules: 'terraform/cidrs.txt' } }, sources);
+  t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure('terraform/cidrs.txt') });
+});
+
+test('the same through a Terraform plan that takes three of the five away', async (t) => {
+  const source = { ...govSource, url: await serveDocument(t) };
+  const sources = temporaryDirectory(t);
+  writeFiles(sources, { 'plan/plan.json': JSON.stringify(planOf(two)) });
+  const outcome = await runOut({ source, params: { rules: 'plan/plan.json' } }, sources);
+  const name = 'plan/plan.json (module.egress.aws_security_group.apps)';
+  t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure(name) });
+});
+
+test('rules with all five pass and emit the version that was verified', async (t) => {
+  const source = { ...govSource, url: await serveDocument(t) };
+  const sources = temporaryDirectory(t);
+  writeFiles(sources, { 'cidrs.txt': five.join('\n'), 'plan.json': JSON.stringify(planOf(five)) });
+  for (const rules of ['cidrs.txt', 'plan.json']) {
+    const { code, stdout, stderr } = await runOut({ source, params: { rules } }, sources);
+    t.is(stderr, success);
+    t.is(code, 0);
+    const response = JSON.parse(stdout) as {
+      version: { syncToken: string; digest: string };
+      metadata: unknown[];
+    };
+    t.is(response.version.syncToken, '1724938990');
+    t.deepEqual(response.metadata.slice(0, 6), [
+      { name: 'verdict', value: success.trim() },
+      {
+        name: 'rules',
+        value: rules === 'plan.json' ? 'plan.json (module.egress.aws_security_group.apps)' : 'cidrs.txt',
+      },
+      { name: 'traffic', value: 'tcp 443' },
+      { name: 'mode', value: 'covers' },
+      { name: 'missing', value: '0' },
+      { name: 'extra', value: '0' },
+    ]);
+  }
+});
+
+test('against the directory of the get, whatever is published by now', async (t) => {
+  const sources = temporaryDirectory(t);
+  writeRanges(join(sources, 's3-ranges'));
+  writeFiles(sources, {
+    'plan.json': JSON.stringify(planOf(two)),
+    'good.json': JSON.stringify(planOf(five)),
+  });
+  // Nothing answers there.
+  const source = { ...govSource, url: 'http://127.0.0.1:9/ip-ranges.json' };
+  const bad = await runOut({ source, params: { rules: 'plan.json', ranges: 's3-ranges' } }, sources);
+  t.is(bad.stderr, failure('plan.json (module.egress.aws_security_group.apps)'));
+  const good = await runOut({ source, params: { rules: 'good.json', ranges: 's3-ranges' } }, sources);
+  t.is(good.stderr, success);
+  t.is(good.code, 0);
+});
+
+test('what in writes passes as rules: its lines, its JSON, its variables, its security group', async (t) => {
+  const sources = temporaryDirectory(t);
+  const source = { services: ['S3'], regions: ['us-gov-west-1'], url: 'http://127.0.0.1:9/ip-ranges.json' };
+  writeRanges(join(sources, 'ranges'), source);
+  for (const file of ['cidrs.txt', 'cidrs.json', 'ip_ranges.auto.tfvars.json']) {
+    const { code, stderr } = await runOut(
+      { source, params: { rules: `ranges/${file}`, ranges: 'ranges', mode: 'exact' } },
+      sources,
+    );
+    t.is(stderr, '7 of 7 published CIDRs covered (S3, us-gov-west-1, syncToken 1724938990)\n');
+    t.is(code, 0);
+  }
+  const params = { rules: 'ranges/security-group.json', ranges: 'ranges' };
+  const { stderr } = await runOut({ source, params }, sources);
+  t.regex(stderr, /^error: .* leaves out 2 of 7 published CIDRs/, 'the security group holds IPv4 only');
+  for (const cidr of six) t.true(stderr.includes(`missing  ${cidr}`));
+});

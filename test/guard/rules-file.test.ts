@@ -1,0 +1,137 @@
+// How a rules file is found, told and refused, whatever its form.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import {
+  five,
+  govSource,
+  judge,
+  passes,
+  refuses,
+  runOut,
+  temporaryDirectory,
+  writeFiles,
+  writeRanges,
+} from '../helpers/guard.ts';
+
+test('a file of no form is refused with the forms that there are', async (t) => {
+  await refuses(
+    t,
+    'rules has none of the forms that the guard reads: lines of CIDRs, addresses and ranges; a JSON array of them; ' +
+      '`terraform show -json` of a plan or a state; `aws ec2 describe-security-groups`; ' +
+      '`aws ec2 get-managed-prefix-list-entries`; Cloud Foundry rules, a /v3/security_groups object or list; ' +
+      'an .auto.tfvars.json with lists of CIDRs',
+    { hello: 'world' },
+  );
+  for (const content of [
+    [7],
+    [null],
+    [[five]],
+    [{}],
+    { rules: 'x' },
+    { SecurityGroups: {} },
+    { Entries: null },
+  ]) {
+    await refuses(t, /^rules has none of the forms that the guard reads/, content);
+  }
+});
+
+test('JSON that is cut off, HTML, UTF-16 and binary files are told for what they are', async (t) => {
+  await refuses(
+    t,
+    /^rules starts like JSON but is none, or only a part of it is there \(20 characters, the last of them "/,
+    JSON.stringify(five).slice(0, 20),
+  );
+  await refuses(t, /^rules, line 1 is "<html>", which is no CIDR/, '<html> <body>');
+  await refuses(
+    t,
+    'rules is UTF-16 text, as PowerShell writes it; convert it to UTF-8',
+    Buffer.from(`\u{feff}${five}`, 'utf16le'),
+  );
+  await refuses(t, /^rules is not UTF-8 text/, Buffer.from([0x1f, 0x8b, 8, 0, 0xff]));
+});
+
+test('a byte order mark before JSON is no content', async (t) => {
+  await passes(t, `\u{feff}\r\n${JSON.stringify(five)}\r\n`);
+});
+
+test('control characters of a file do not reach the terminal', async (t) => {
+  const { text } = await judge(t, '\u001b[2J');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  t.notRegex(text, /[\u0000-\u001f]/);
+});
+
+test('params.address is for a file that holds names', async (t) => {
+  const message = 'params.address is "apps", but rules holds a list without a name; leave params.address out';
+  await refuses(t, message, five.join('\n'), { address: 'apps' });
+  await refuses(t, message, five, { address: 'apps' });
+});
+
+test('many candidates are listed up to a limit, and an unknown name that resembles none has them listed', async (t) => {
+  const variables = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`variable_${index}`, five]));
+  await refuses(t, /: variable_0, variable_1, .*, variable_39 and 10 more$/, variables);
+  await refuses(
+    t,
+    /^params\.address is "x", which names nothing in rules; it holds variable_0, .* and 10 more$/,
+    variables,
+    { address: 'x' },
+  );
+});
+
+test('params are validated before anything is read', async (t) => {
+  const sources = temporaryDirectory(t);
+  const fails = async (params: object, message: RegExp) => {
+    const { code, stdout, stderr } = await runOut({ source: govSource, params }, sources);
+    t.regex(stderr, message);
+    t.is(code, 1);
+    t.is(stdout, '');
+  };
+  await fails({}, /params\.rules must be a .*; it is missing/);
+  await fails(
+    { rules: 'a', address: '' },
+    /params\.address must be a name in the rules file such as aws_security_group\.app, not ""/,
+  );
+  await fails({ rules: 'a', address: 7 }, /params\.address must be a name in the rules file/);
+  await fails(
+    { rules: 'a', adress: 'b' },
+    /params\.adress is not a key that this resource knows; did you mean params\.address\?/,
+  );
+  await fails({ rules: 'a', mode: 'exactly' }, /params\.mode must be "covers" or "exact"/);
+  await fails({ rules: 'missing.json' }, /params\.rules is "missing\.json", which cannot be read: ENOENT/);
+  mkdirSync(join(sources, 'directory'));
+  await fails({ rules: 'directory' }, /params\.rules is "directory", which cannot be read: EISDIR/);
+});
+
+test('the whole way through the built executable, for a form with several candidates', async (t) => {
+  const sources = temporaryDirectory(t);
+  writeRanges(join(sources, 'ranges'));
+  writeFiles(sources, {
+    'groups.json': JSON.stringify({
+      SecurityGroups: [
+        {
+          GroupId: 'sg-1',
+          GroupName: 'apps',
+          IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+        },
+        { GroupId: 'sg-2', GroupName: 'db', IpPermissionsEgress: [] },
+      ],
+    }),
+  });
+  const run = (params: object) =>
+    runOut({ source: govSource, params: { rules: 'groups.json', ranges: 'ranges', ...params } }, sources);
+  const passed = await run({ address: 'apps' });
+  t.is(passed.stderr, '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n');
+  t.is(passed.code, 0);
+  const exact = await run({ address: 'sg-1', mode: 'exact' });
+  t.regex(
+    exact.stderr,
+    /^error: groups\.json \(sg-1\) allows \d+ CIDRs beyond the published ones for tcp 443 \(/,
+  );
+  t.is(exact.code, 1);
+  const ambiguous = await run({});
+  t.is(
+    ambiguous.stderr,
+    'error: groups.json holds 2 sets of rules, and params.address does not say which one to judge: sg-1, sg-2\n',
+  );
+  t.is(ambiguous.code, 1);
+});

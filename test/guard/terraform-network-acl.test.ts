@@ -1,0 +1,160 @@
+// The guard on AWS network ACLs in Terraform, where the rule with the lower number decides.
+import test from 'ava';
+import { five, goesBeyond, judge, leavesOut, listedUnder, passes, refuses, two } from '../helpers/guard.ts';
+import { aclEntry, networkAcl, plan, state } from '../helpers/terraform.ts';
+
+const main = 'aws_network_acl.main';
+const acl = (...entries: readonly unknown[]) => ({ address: main, values: networkAcl(entries) });
+const allows = (cidrs: readonly string[], from = 100) =>
+  cidrs.map((cidr, index) => aclEntry(from + index, 'allow', cidr));
+
+test('egress blocks of an aws_network_acl', async (t) => {
+  await passes(t, plan({ resources: [acl(...allows(five))] }));
+  await passes(t, state([acl(...allows(five))]));
+  await leavesOut(t, five.slice(2), state([acl(...allows(two))]));
+  await goesBeyond(t, ['10.0.0.0/8'], state([acl(...allows([...five, '10.0.0.0/8']))]));
+  const ingress = { address: main, values: networkAcl([], { ingress: allows(five) }) };
+  await leavesOut(t, five, state([ingress]));
+});
+
+test('a deny with a lower number counts, one with a higher number does not', async (t) => {
+  const deny = (number: number) => aclEntry(number, 'deny', '108.175.56.0/24');
+  const verdict = await judge(t, state([acl(...allows(five), deny(50))]));
+  t.regex(
+    verdict.text,
+    /108\.175\.56\.0\/22 {2}us-gov-west-1 {2}S3 {2}only in part: without 108\.175\.56\.0\/24$/m,
+  );
+  await passes(t, state([acl(deny(200), ...allows(five))]));
+  await leavesOut(t, ['108.175.56.0/22'], state([acl(deny(102), ...allows(five))]));
+  // What is allowed once is not denied by what comes after.
+  await passes(t, state([acl(aclEntry(1, 'allow', '108.175.56.0/22'), deny(2), ...allows(five))]));
+});
+
+test('a deny counts for its protocol and ports only', async (t) => {
+  const deny = (overrides: object) =>
+    state([acl(aclEntry(1, 'deny', '0.0.0.0/0', overrides), ...allows(five))]);
+  await passes(t, deny({ protocol: '17' }));
+  await passes(t, deny({ from_port: 80, to_port: 442 }));
+  await passes(t, deny({ protocol: 'icmp' }));
+  await leavesOut(t, five, deny({ protocol: '-1', from_port: 0, to_port: 0 }));
+  await leavesOut(t, five, deny({ from_port: 1, to_port: 65535 }));
+});
+
+test('mode: exact takes off what is denied before', async (t) => {
+  const entries = [aclEntry(1, 'deny', '10.0.0.0/9'), ...allows([...five, '10.0.0.0/8'])];
+  const verdict = await judge(t, state([acl(...entries)]), { mode: 'exact' });
+  t.deepEqual(listedUnder(verdict, 'beyond the published CIDRs'), ['10.128.0.0/9']);
+});
+
+const rule = (rule_number: number, rule_action: string, cidr: string, overrides: object = {}) => ({
+  address: `aws_network_acl_rule.s3[${rule_number}]`,
+  values: {
+    cidr_block: cidr,
+    egress: true,
+    from_port: 443,
+    icmp_code: null,
+    icmp_type: null,
+    id: `nacl-${rule_number}`,
+    ipv6_cidr_block: null,
+    network_acl_id: 'acl-01',
+    protocol: 'tcp',
+    rule_action,
+    rule_number,
+    to_port: 443,
+    ...overrides,
+  },
+});
+const rules = (cidrs: readonly string[]) => cidrs.map((cidr, index) => rule(100 + index, 'allow', cidr));
+
+test('aws_network_acl_rule resources of one network ACL', async (t) => {
+  await passes(t, plan({ resources: rules(five) }));
+  await passes(t, state(rules(five)), { address: 'acl-01' });
+  await leavesOut(t, five.slice(2), plan({ resources: rules(two) }));
+  await leavesOut(
+    t,
+    ['108.175.56.0/22'],
+    plan({ resources: [...rules(five), rule(1, 'deny', '108.175.56.7/32')] }),
+  );
+  await goesBeyond(t, ['10.0.0.0/8'], plan({ resources: rules([...five, '10.0.0.0/8']) }));
+  await leavesOut(
+    t,
+    five.slice(2),
+    state([
+      ...rules(two),
+      ...rules(five).map((item) => ({ ...item, values: { ...item.values, egress: false } })),
+    ]),
+  );
+});
+
+test('what an ACL mirrors of its rule resources is not believed, unless it denies', async (t) => {
+  await leavesOut(t, five.slice(2), state([acl(...allows(five)), ...rules(two)]));
+  await passes(t, state([acl(...allows(five)), ...rules(five)]));
+  // Somebody added a deny that is no resource.
+  await leavesOut(
+    t,
+    ['108.175.56.0/22'],
+    state([acl(aclEntry(1, 'deny', '108.175.56.0/24')), ...rules(five)]),
+  );
+  // The plan takes a deny away that was a resource.
+  const deny = rule(1, 'deny', '108.175.56.0/24');
+  const mirror = acl(aclEntry(1, 'deny', '108.175.56.0/24'), ...allows(five));
+  await passes(t, plan({ resources: [mirror, ...rules(five)], destroyed: [deny] }));
+  await leavesOut(t, ['108.175.56.0/22'], plan({ resources: [mirror, ...rules(five), deny] }));
+});
+
+test('what is malformed or unknown is an error that tells the place', async (t) => {
+  await refuses(
+    t,
+    /^rules: aws_network_acl\.main\.egress\[0\]\.action is "pass" where "allow" or "deny" belongs/,
+    state([acl(aclEntry(1, 'pass', '10.0.0.0/8'))]),
+  );
+  await refuses(
+    t,
+    /main\.egress\[0\] has neither cidr_block nor ipv6_cidr_block/,
+    state([acl(aclEntry(1, 'allow', ''))]),
+  );
+  await refuses(
+    t,
+    /main\.egress\[0\]\.rule_no is "1" where a whole number from 1 to 32767/,
+    state([acl(aclEntry(1, 'allow', '10.0.0.0/8', { rule_no: '1' }))]),
+  );
+  await refuses(
+    t,
+    /main\.egress\[0\]\.protocol is "tpc" where/,
+    state([acl(aclEntry(1, 'allow', '10.0.0.0/8', { protocol: 'tpc' }))]),
+  );
+  const unknown = (key: string) => {
+    const { address, values } = rule(1, 'deny', '10.0.0.0/8');
+    return plan({
+      resources: [
+        ...rules(five),
+        { address, values: { ...values, [key]: undefined }, unknown: { [key]: true } },
+      ],
+    });
+  };
+  for (const key of ['rule_action', 'rule_number', 'cidr_block', 'protocol', 'from_port', 'egress']) {
+    await refuses(
+      t,
+      new RegExp(`^rules: aws_network_acl_rule\\.s3\\[1\\]\\.${key} is known only after apply`),
+      unknown(key),
+    );
+  }
+});
+
+test('a rule that may turn out to deny in a new ACL is an error', async (t) => {
+  const { id: _, egress: __, ...values } = networkAcl([]);
+  const created = { address: main, values, before: null, unknown: { id: true, egress: true } };
+  const open = {
+    ...rule(1, 'deny', '0.0.0.0/0', { network_acl_id: undefined }),
+    unknown: { network_acl_id: true },
+  };
+  const configuration = { 'aws_network_acl_rule.s3': { network_acl_id: { references: ['local.acl'] } } };
+  await refuses(
+    t,
+    /s3\[1\]\.network_acl_id is known only after apply, so this plan cannot show whether that rule belongs to aws_network_acl\.main;/,
+    plan({ resources: [created, open], configuration }),
+    {
+      address: main,
+    },
+  );
+});

@@ -1,0 +1,117 @@
+// The guard on lines of text and on JSON arrays.
+import test from 'ava';
+import { five, goesBeyond, judge, leavesOut, missingIn, passes, refuses, two } from '../helpers/guard.ts';
+
+test('lines that hold every published CIDR pass', async (t) => {
+  await passes(t, `${five.join('\n')}\n`);
+});
+
+test('lines that leave some out fail by name', async (t) => {
+  await leavesOut(t, five.slice(2), two.join('\n'));
+});
+
+test('lines that hold more pass, unless the mode is exact', async (t) => {
+  await goesBeyond(t, ['10.0.0.0/8'], [...five, '10.0.0.0/8'].join('\n'));
+});
+
+test('CIDRs, addresses and ranges count by their addresses', async (t) => {
+  const lines = [
+    '15.200.28.240-15.200.28.255',
+    '15.200.176.128 - 15.200.176.200',
+    '15.200.176.201 -15.200.176.143',
+    '108.175.48.0/23',
+    '108.175.50.0/23',
+    '108.175.56.0/22',
+    '136.18.0.0-136.18.1.254',
+    '136.18.1.255',
+  ];
+  await refuses(
+    t,
+    /line 3 is "15\.200\.176\.201-15\.200\.176\.143", a range that ends before it starts/,
+    lines.join('\n'),
+  );
+  await passes(t, lines.join('\n').replace('201 -15.200.176.143', '130 -15.200.176.143'));
+});
+
+test('a range that is covered except for one address is missing that address', async (t) => {
+  const verdict = await judge(t, [...five.slice(0, 4), '136.18.0.0-136.18.1.254'].join('\n'));
+  t.deepEqual(missingIn(verdict), ['136.18.0.0/23']);
+  t.regex(
+    verdict.text,
+    /136\.18\.0\.0\/23 {2}us-gov-west-1 {2}S3 {2}only in part: without 136\.18\.1\.255\/32$/m,
+  );
+});
+
+test('comments, blank lines, quotes, commas, a byte order mark and CRLF are no content', async (t) => {
+  const text = [
+    '\u{feff}# S3 in us-gov-west-1',
+    '; as of 2024-08-29',
+    '// see the runbook',
+    '',
+    `"${five[0]}", '${five[1]}',`,
+    `  ${five[2]}\t${five[3]} // two in a line`,
+    `${five[4]} # and the last`,
+  ];
+  await passes(t, text.join('\r\n'));
+});
+
+test('what could be a separator or a slip is no comment', async (t) => {
+  await refuses(t, /^rules, line 1 is "15\.200\.28\.240\/28;", which is no CIDR/, `${five[0]}; ${five[1]}`);
+  await refuses(t, /^rules, line 1 is "15\.200\.28\.240\/\/28", which is no CIDR/, '15.200.28.240//28');
+});
+
+test('a line that is none of them is an error that tells the line', async (t) => {
+  await refuses(
+    t,
+    'rules, line 2 is "108.175.56.0/33", which is no CIDR, address or range: an IPv4 network looks like 52.95.144.0/24',
+    `${five[0]}\n108.175.56.0/33\n`,
+  );
+  await refuses(t, /^rules, line 1 is "allow"/, 'allow 10.0.0.0/8');
+  await refuses(
+    t,
+    /^rules, line 3 is "s3\.us-gov-west-1\.amazonaws\.com"/,
+    `\n\ns3.us-gov-west-1.amazonaws.com`,
+  );
+  await refuses(
+    t,
+    /^rules, line 1 is "10\.0\.0\.0-::1", a range from one address family to another$/,
+    '10.0.0.0-::1',
+  );
+});
+
+test('a network with host bits is an error that tells the network', async (t) => {
+  await refuses(
+    t,
+    /"10\.0\.0\.1\/8", which is no CIDR, address or range: that is 10\.0\.0\.0\/8$/,
+    '10.0.0.1/8',
+  );
+});
+
+test('a list without rules is valid and covers nothing, but an empty file is an error', async (t) => {
+  await leavesOut(t, five, '# none yet\n');
+  await leavesOut(t, five, []);
+  for (const empty of ['', '\n\n', '\u{feff}'])
+    await refuses(t, /^rules is empty: .* written as \[\]$/, empty);
+});
+
+test('a JSON array of CIDRs, addresses and ranges', async (t) => {
+  await passes(t, five);
+  await leavesOut(
+    t,
+    ['108.175.56.0/22'],
+    five.filter((cidr) => cidr !== '108.175.56.0/22'),
+  );
+  await goesBeyond(t, ['192.0.2.7/32'], [...five, '192.0.2.7']);
+  await refuses(t, 'rules[1] is 7 where a string belongs', [five[0], 7]);
+  await refuses(t, /^rules\[1\] is "x", which is no CIDR, address or range/, [five[0], 'x']);
+  await refuses(t, 'rules[1] is null where a string belongs', [five[0], null]);
+});
+
+test('IPv6 in every notation', async (t) => {
+  const source = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [6] };
+  const rules = ['2600:1F68:2000:0::/40', '2600:1fa0:2000::-2600:1fa0:20ff:ffff:ffff:ffff:ffff:ffff'];
+  const passed = await judge(t, rules, {}, source);
+  t.is(passed.text, '2 of 2 published CIDRs covered (S3, us-gov-west-1, IPv6, syncToken 1724938990)');
+  const failed = await judge(t, rules.slice(1), {}, source);
+  t.deepEqual(missingIn(failed), ['2600:1f68:2000::/40']);
+});

@@ -1,0 +1,170 @@
+// What people read when rules fail, and what the build page shows when they pass.
+import test from 'ava';
+import { compareCoverage } from '../../src/guard/coverage.ts';
+import { allow, parseDestination } from '../../src/guard/rule.ts';
+import { objection, type Subject, summarize, verdictMetadata } from '../../src/guard/verdict.ts';
+import { groupPrefixes } from '../../src/selection/selection.ts';
+import { parseSyncToken, type SyncToken } from '../../src/version.ts';
+import { five, goesBeyond, judge, listedUnder } from '../helpers/guard.ts';
+
+const traffic = { protocol: 'tcp', ports: [{ first: 443, last: 443 }] };
+
+function syncToken(): SyncToken {
+  const token = parseSyncToken('1724938990');
+  if (token === undefined) throw new Error('no token');
+  return token;
+}
+
+const subject: Subject = {
+  file: 'plan.json',
+  name: undefined,
+  notes: [],
+  traffic,
+  mode: 'covers',
+  criteria: {
+    services: ['S3'],
+    regions: ['us-gov-west-1'],
+    networkBorderGroups: undefined,
+    ipVersions: [4],
+    excludeServices: [],
+    aggregate: false,
+    allowEmpty: false,
+    maxCidrs: undefined,
+  },
+  syncToken: syncToken(),
+  published: 0,
+};
+
+function verdictOn(published: readonly string[], rules: readonly string[], overrides: Partial<Subject> = {}) {
+  const selection = groupPrefixes(
+    published.flatMap((ip_prefix) =>
+      ['AMAZON', 'S3'].map((service) => ({ ip_prefix, region: 'us-gov-west-1', service })),
+    ),
+  );
+  const coverage = compareCoverage(
+    selection,
+    rules.map((text) => allow(parseDestination(text, 'rule'))),
+    traffic,
+    [4],
+  );
+  return { coverage, subject: { ...subject, published: selection.length, ...overrides } };
+}
+
+test('the first line alone tells what happened', (t) => {
+  const { coverage, subject: about } = verdictOn(five, ['10.0.0.0/8', '192.0.2.0/24'], {
+    mode: 'exact',
+    name: 'aws_security_group.app',
+    traffic: {
+      protocol: 'udp',
+      ports: [
+        { first: 53, last: 53 },
+        { first: 1000, last: 2000 },
+      ],
+    },
+  });
+  t.is(
+    objection(coverage, about)?.split('\n')[0],
+    'plan.json (aws_security_group.app) leaves out 5 of 5 published CIDRs and allows 2 CIDRs beyond the published ones for udp 53,1000-2000 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+  );
+});
+
+test('the gap is closed by the fewest CIDRs', (t) => {
+  const { coverage, subject: about } = verdictOn(
+    ['10.0.0.0/24', '10.0.1.0/24', '10.0.0.0/25', '10.0.2.0/24'],
+    ['10.0.0.0', '10.0.2.128/25'],
+  );
+  t.is(
+    objection(coverage, about),
+    [
+      'plan.json leaves out 4 of 4 published CIDRs for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+      '  missing  10.0.0.0/24  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 … and 4 more',
+      '  missing  10.0.0.0/25  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 … and 3 more',
+      '  missing  10.0.1.0/24  us-gov-west-1  AMAZON, S3',
+      '  missing  10.0.2.0/24  us-gov-west-1  AMAZON, S3  only in part: without 10.0.2.0/25',
+      '  to close the gap, allow:',
+      '    10.0.0.1/32',
+      '    10.0.0.2/31',
+      '    10.0.0.4/30',
+      '    10.0.0.8/29',
+      '    10.0.0.16/28',
+      '    10.0.0.32/27',
+      '    10.0.0.64/26',
+      '    10.0.0.128/25',
+      '    10.0.1.0/24',
+      '    10.0.2.0/25',
+    ].join('\n'),
+  );
+});
+
+test('long lists are cut, with a count', (t) => {
+  const published = Array.from({ length: 250 }, (_, index) => `10.0.${index}.0/28`);
+  const extra = Array.from({ length: 100 }, (_, index) => `11.0.${index}.0/28`);
+  const { coverage, subject: about } = verdictOn(published, extra, { mode: 'exact' });
+  const lines = objection(coverage, about)?.split('\n') ?? [];
+  t.regex(
+    lines[0] ?? '',
+    /leaves out 250 of 250 published CIDRs and allows 100 CIDRs beyond the published ones/,
+  );
+  t.is(lines.filter((line) => line.startsWith('  missing')).length, 40);
+  t.deepEqual(
+    lines.filter((line) => line.includes('more')),
+    ['  … and 210 more', '    … and 210 more', '    … and 60 more'],
+  );
+});
+
+test('what is extra is told but no reason to fail in mode covers', async (t) => {
+  const failed = await judge(t, [...five.slice(1), '10.0.0.0/8']);
+  t.deepEqual(listedUnder(failed, 'beyond them, as mode: covers lets pass'), ['10.0.0.0/8']);
+  const passed = await judge(t, [...five, '10.0.0.0/8']);
+  t.deepEqual(
+    passed.metadata.find(({ name }) => name === 'extra'),
+    { name: 'extra', value: '10.0.0.0/8' },
+  );
+});
+
+test('what is extra is listed as the fewest CIDRs, without what is published', async (t) => {
+  await goesBeyond(
+    t,
+    ['15.200.28.224/28', '108.175.52.0/22', '192.0.2.0/24'],
+    [
+      '15.200.28.224/27',
+      '15.200.176.128/28',
+      '108.175.48.0-108.175.59.255',
+      '136.18.0.0/23',
+      '192.0.2.0/25',
+      '192.0.2.128/25',
+    ],
+  );
+  // Another address family is none of the selection's business.
+  const exact = await judge(t, [...five, '::/0'], { mode: 'exact' });
+  t.true(exact.passed, exact.text);
+});
+
+test('a success is one line, and the build page shows the same facts', (t) => {
+  const { coverage, subject: about } = verdictOn(five, [...five, '10.0.0.0/8'], { mode: 'covers' });
+  t.is(objection(coverage, about), undefined);
+  t.is(
+    summarize(coverage, about),
+    '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+  );
+  t.deepEqual(
+    verdictMetadata(coverage, about).map(({ name, value }) => `${name}: ${value}`),
+    [
+      'verdict: 5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+      'rules: plan.json',
+      'traffic: tcp 443',
+      'mode: covers',
+      'missing: 0',
+      'extra: 10.0.0.0/8',
+    ],
+  );
+});
+
+test('names from outside cannot rewrite the terminal', (t) => {
+  const { coverage, subject: about } = verdictOn(five, [], {
+    name: 'a\u001b[2Jb',
+    notes: [{ text: 'c\rd', mayAllowMore: false }],
+  });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  t.notRegex(objection(coverage, about) ?? '', /[\u0000-\u0009\u000b-\u001f]/);
+});

@@ -1,0 +1,480 @@
+// Superseded versions by history_url: the files of the original to the byte, or a refusal with its reason.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGzip, gzipSync } from 'node:zlib';
+import test, { type ExecutionContext } from 'ava';
+import { documentWith, incident, incidentCidrs, s3Source } from '../helpers/documents.ts';
+import {
+  assertFailure,
+  check,
+  readFiles,
+  run,
+  succeed,
+  temporaryDirectory,
+  type Version,
+} from '../helpers/executables.ts';
+import { documentHandler, type Handler, startServer, type TestServer } from '../helpers/server.ts';
+import { gnuName, paxName, paxRecord, type TarEntry, tar } from '../helpers/tar.ts';
+
+const token = '1724938990';
+/** What AWS serves by now: another list. */
+const newer = documentWith('1725321189', incidentCidrs.slice(1));
+const params = { bundle: true };
+
+interface Original {
+  readonly version: Version;
+  /** Every file that in wrote while the version was the published one, as latin1. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly bundle: Buffer;
+}
+
+/** The version of the incident as in wrote it, from its own document or from one that republishes its list. */
+async function original(t: ExecutionContext, served = incident): Promise<Original> {
+  const server = await startServer(t, documentHandler(incident));
+  const source = s3Source(server.url);
+  const version = await check(t, { source });
+  server.serve(documentHandler(served));
+  const directory = await temporaryDirectory(t);
+  await succeed(t, 'in', { source, version, params }, directory);
+  return {
+    version,
+    files: await readFiles(directory),
+    bundle: await readFile(join(directory, `aws-ip-ranges-${token}.tgz`)),
+  };
+}
+
+/** A source whose url serves the newer document, and whose history_url leads to the handler. */
+async function superseded(t: ExecutionContext, handler: Handler, name = '{syncToken}.json') {
+  const published = await startServer(t, documentHandler(newer));
+  const history = await startServer(t, (request, response) => {
+    const isAsked = request.url === `/${name.replaceAll('{syncToken}', token)}`;
+    if (isAsked) handler(request, response);
+    else response.writeHead(404).end();
+  });
+  const history_url = history.url.replace('ip-ranges.json', name);
+  return { published, history, source: s3Source(published.url, { history_url }) };
+}
+
+const send =
+  (body: string | Buffer, headers: Record<string, string> = {}): Handler =>
+  (_request, response) =>
+    response.writeHead(200, headers).end(body);
+
+/** How a history can serve a document that is there. */
+const forms: [title: string, name: string, serve: (original: Original) => Handler][] = [
+  ['a .json', '{syncToken}.json', () => send(incident)],
+  [
+    'a .json that the server compresses',
+    '{syncToken}.json',
+    () => send(gzipSync(incident), { 'content-encoding': 'gzip' }),
+  ],
+  ['a .json.gz', '{syncToken}.json.gz', () => send(gzipSync(incident))],
+  [
+    'a .json.gz that the server declares as an encoding',
+    '{syncToken}.json.gz',
+    () => send(gzipSync(incident), { 'content-encoding': 'gzip', 'content-type': 'application/json' }),
+  ],
+  [
+    'a .json.gz that the server compresses once more',
+    '{syncToken}.json.gz',
+    () => send(gzipSync(gzipSync(incident)), { 'content-encoding': 'gzip' }),
+  ],
+  [
+    'a .tgz',
+    'aws-ip-ranges-{syncToken}.tgz',
+    ({ bundle }) => send(bundle, { 'content-type': 'application/gzip' }),
+  ],
+  [
+    'a .tgz that the server declares as an encoding',
+    'aws-ip-ranges-{syncToken}.tgz',
+    ({ bundle }) => send(bundle, { 'content-encoding': 'gzip', 'content-type': 'application/x-tar' }),
+  ],
+  [
+    'a .tgz that the server compresses once more',
+    'aws-ip-ranges-{syncToken}.tgz',
+    ({ bundle }) => send(gzipSync(bundle), { 'content-encoding': 'gzip' }),
+  ],
+  ['a query with the token', 'get?file={syncToken}.json', () => send(incident)],
+  ['a path with the token twice', '{syncToken}/{syncToken}.json', () => send(incident)],
+];
+
+for (const [title, name, serve] of forms) {
+  test(`in serves a superseded version from ${title}, with every byte of the original`, async (t) => {
+    const first = await original(t);
+    const { source, published, history } = await superseded(t, serve(first), name);
+    const directory = await temporaryDirectory(t);
+    const { version, stderr, metadata } = await succeed(
+      t,
+      'in',
+      { source, version: first.version, params },
+      directory,
+    );
+    t.deepEqual(version, first.version);
+    t.deepEqual(await readFiles(directory), first.files);
+    t.true((await readFile(join(directory, `aws-ip-ranges-${token}.tgz`))).equals(first.bundle));
+    t.regex(stderr, /note: the version with syncToken 1724938990 is gone: .* asking source\.history_url/);
+    t.false('servedFrom' in metadata);
+    t.deepEqual([published.requests.length, history.requests.length], [1, 1]);
+  });
+}
+
+test('a bundle of a list that was republished gives every byte of the original, though its document has another token', async (t) => {
+  const first = await original(t, documentWith('1724994193'));
+  t.regex(first.files['manifest.json'] ?? '', /"sync_token": "1724994193"/);
+  const { source } = await superseded(t, send(first.bundle), '{syncToken}.tgz');
+  const directory = await temporaryDirectory(t);
+  const { metadata } = await succeed(t, 'in', { source, version: first.version, params }, directory);
+  t.deepEqual(await readFiles(directory), first.files);
+  t.regex(metadata['servedFrom'] ?? '', /1724994193/);
+});
+
+test('an edge that is behind serves the version when its older document has the same list, and that is said', async (t) => {
+  const { version } = await original(t);
+  const server = await startServer(t, documentHandler(documentWith('1724884996')));
+  const directory = await temporaryDirectory(t);
+  const { stderr } = await succeed(t, 'in', { source: s3Source(server.url), version }, directory);
+  t.regex(
+    stderr,
+    /note: syncToken 1724938990 is not what this edge serves yet; the document with syncToken 1724884996 has/,
+  );
+});
+
+test('history_url is not asked while AWS serves the list', async (t) => {
+  const { published, history, source } = await superseded(t, send(''));
+  published.serve(documentHandler(incident));
+  const version = await check(t, { source });
+  await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  t.deepEqual(history.requests, []);
+});
+
+test('a published document that cannot be read leads to history_url too, and that is said', async (t) => {
+  const { version } = await original(t);
+  for (const [fault, pattern] of [
+    [send('<html>'), /note: .* a page of HTML .*\(5 attempts\); asking source\.history_url/],
+    [
+      (_request, response) => response.writeHead(404).end(),
+      /note: .* it answers 404; .*; asking source\.history_url/,
+    ],
+    [
+      documentHandler(documentWith('1725321189').replaceAll('gov-west-1', 'gov-north-1')),
+      /note: source\.regions\[0\].*; asking source\.history_url/,
+    ],
+  ] as [Handler, RegExp][]) {
+    const { published, source } = await superseded(t, send(incident));
+    published.serve(fault);
+    const { stderr } = await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+    t.regex(stderr, pattern);
+  }
+});
+
+const document: TarEntry = { name: 'ip-ranges.json', body: incident };
+const otherDocument: TarEntry = { name: 'ip-ranges.json', body: newer };
+/** A size field in base 256, which GNU tar writes for large files. */
+const size = (first: number, rest: number, last: number) =>
+  Buffer.from([first, ...Array<number>(10).fill(rest), last]);
+
+/** Archives of which nothing is taken, and what is said of each. */
+const archives: [title: string, entries: TarEntry[], pattern: RegExp][] = [
+  [
+    'a link',
+    [{ name: 'ip-ranges.json', type: '2', linkname: '/etc/passwd' }],
+    /holds "ip-ranges\.json", a symlink where only files belong/,
+  ],
+  [
+    'a link beside the document',
+    [document, { name: 'cidrs.txt', type: '2', linkname: '../../x' }],
+    /holds "cidrs\.txt", a symlink/,
+  ],
+  [
+    'a hard link',
+    [document, { name: 'x', type: '1', linkname: 'ip-ranges.json' }],
+    /holds "x", a link where/,
+  ],
+  ['a character device', [{ name: 'ip-ranges.json', type: '3' }], /a character-device where/],
+  ['a block device', [{ name: 'ip-ranges.json', type: '4' }], /a block-device where/],
+  ['a directory', [{ name: 'ranges/', type: '5' }, document], /holds "ranges\/", a directory where/],
+  ['a directory that claims to be a file', [{ name: 'ranges/' }, document], /holds "ranges\/", /],
+  ['a fifo', [document, { name: 'x', type: '6' }], /a fifo where/],
+  ['a contiguous file', [{ ...document, type: '7' }], /a contiguous-file where/],
+  [
+    'an entry of an unknown type',
+    [document, { name: 'x', type: 'Z' }],
+    /holds "x", an entry of an unknown type where/,
+  ],
+  [
+    'a name above',
+    [{ ...document, name: '../ip-ranges.json' }],
+    /holds "\.\.\/ip-ranges\.json", a name that leads elsewhere/,
+  ],
+  ['an absolute name', [{ ...document, name: '/ip-ranges.json' }], /holds "\/ip-ranges\.json", a name that/],
+  ['a name below', [{ ...document, name: 'x/ip-ranges.json' }], /a name that leads elsewhere/],
+  [
+    'a name in two parts',
+    [{ ...document, prefix: '../..' }],
+    /holds "\.\.\/\.\.\/ip-ranges\.json", a name that/,
+  ],
+  ['the name ..', [document, { name: '..' }], /holds "\.\.", a name/],
+  ['a hidden name', [document, { name: '.profile' }], /holds "\.profile", a name/],
+  ['an empty name', [document, { name: '' }], /holds "", a name/],
+  ['a name with a backslash', [document, { name: 'a\\b' }], /holds "a\\\\b", a name/],
+  ['a name with a control character', [document, { name: 'a\u001b[2J' }], /holds "a\\u001b\[2J", a name/],
+  [
+    'a name above by a PAX header',
+    [paxName('../../ip-ranges.json'), document],
+    /holds "\.\.\/\.\.\/ip-ranges\.json", a name/,
+  ],
+  [
+    'a name above by a GNU header',
+    [gnuName(`${'../'.repeat(50)}etc/passwd`), document],
+    /holds "(\.\.\/)+[^"]*, a name/,
+  ],
+  [
+    'an absolute name by a PAX header',
+    [document, paxName('/etc/cron.d/x'), { name: 'x' }],
+    /holds "\/etc\/cron\.d\/x", a name/,
+  ],
+  ['a name twice', [document, otherDocument], /holds "ip-ranges\.json" twice/],
+  [
+    'a name twice, once by a PAX header',
+    [document, paxName('ip-ranges.json'), { ...otherDocument, name: 'x' }],
+    /holds "ip-ranges\.json" twice/,
+  ],
+  [
+    'a name twice, once by a GNU header',
+    [gnuName('ip-ranges.json'), { ...otherDocument, name: 'x' }, document],
+    /holds "ip-ranges\.json" twice/,
+  ],
+  [
+    'a PAX size beyond the end',
+    [paxRecord('size', '999999999'), document],
+    /is damaged: Unexpected end of data/,
+  ],
+  ['a negative PAX size', [paxRecord('size', '-1'), document], /is damaged: Invalid header/],
+  ['a size beyond the end', [{ ...document, size: size(0x80, 0, 255) }], /is damaged/],
+  ['a size beyond every disk', [{ ...document, size: size(0x80, 255, 255) }], /is damaged/],
+  ['a negative size', [{ ...document, size: size(0xff, 255, 1) }], /is damaged/],
+  ['a size that is no number', [{ ...document, size: size(0xc0, 0, 1) }], /is damaged/],
+  ['a size in another base', [{ ...document, size: Buffer.from('9999999x   \0') }], /is damaged/],
+  ['a wrong checksum', [{ ...document, checksum: '000000\0 ' }], /is damaged: Invalid tar header/],
+  ['no document', [{ name: 'cidrs.txt', body: '' }], /lacks ip-ranges\.json: it was made with skip_document/],
+  ['another document', [otherDocument], /has the syncToken 1725321189, not 1724938990/],
+  [
+    'another document with a manifest that lies',
+    [
+      otherDocument,
+      {
+        name: 'manifest.json',
+        body: JSON.stringify({
+          version: { syncToken: token, createDate: '', digest: `sha256:${'0'.repeat(64)}` },
+        }),
+      },
+    ],
+    /selects a list with the digest sha256:/,
+  ],
+  [
+    'a document that is none',
+    [{ name: 'ip-ranges.json', body: '<html>' }],
+    /not a usable ip-ranges\.json: it is a page of HTML/,
+  ],
+];
+
+for (const [title, entries, pattern] of archives) {
+  test(`an archive with ${title} is refused`, async (t) => {
+    const archive = tar(...entries);
+    await assertRefused(t, send(gzipSync(archive)), pattern);
+    await assertRefused(t, send(archive), pattern);
+  });
+}
+
+/** Other answers of a history, and what is said of each. */
+const answers: [title: string, serve: () => Handler, pattern: RegExp][] = [
+  [
+    'another document',
+    () => send(newer),
+    /\/1724938990\.json: the document that is kept there has the syncToken 1725321189, not 1724938990\n/,
+  ],
+  [
+    'the right token with another list',
+    () => send(documentWith(token, incidentCidrs.slice(2))),
+    /the document that is kept there selects a list with the digest sha256:[0-9a-f]{64}, not sha256:[0-9a-f]{64}\n/,
+  ],
+  [
+    'an archive that is cut',
+    () => send(tar(document).subarray(0, 2000)),
+    /the archive that it serves is damaged: Unexpected end of data \(5 attempts\)/,
+  ],
+  [
+    'an archive that is cut between its entries',
+    () => send(tar({ name: 'cidrs.txt', body: 'x' }, document).subarray(0, 1024)),
+    /lacks ip-ranges\.json/,
+  ],
+  [
+    'a gzip file that is cut',
+    () => send(gzipSync(incident).subarray(0, -9)),
+    /the gzip file that it serves cannot be read: it is damaged, or only a part arrived \(5 attempts\)/,
+  ],
+  [
+    'a gzip file with a wrong checksum',
+    () => send(wrongChecksum()),
+    /the gzip file that it serves cannot be read/,
+  ],
+  [
+    'the first bytes of a gzip file',
+    () => send(Buffer.from([0x1f, 0x8b])),
+    /the gzip file that it serves cannot be read/,
+  ],
+  [
+    'a gzip file in a gzip file',
+    () => send(gzipSync(gzipSync(incident))),
+    /not a usable ip-ranges\.json: it is not UTF-8/,
+  ],
+  [
+    'a gzip bomb of 1 GiB',
+    () => bomb(),
+    /the gzip file that it serves cannot be read: it holds more than 64 MiB\n/,
+  ],
+  [
+    'HTML',
+    () => send('<!doctype html><title>Log in</title>'),
+    /not a usable ip-ranges\.json: it is a page of HTML/,
+  ],
+  ['nothing', () => send(''), /it is empty \(5 attempts\)/],
+  [
+    '404',
+    () => (_request, response) => response.writeHead(404).end(),
+    /\/1724938990\.json: it answers 404; check the URL\n/,
+  ],
+  [
+    '403',
+    () => (_request, response) => response.writeHead(403).end(),
+    /it answers 403; check source\.headers\n/,
+  ],
+  ['503', () => (_request, response) => response.writeHead(503).end(), /it answers 503 \(5 attempts\)/],
+];
+
+for (const [title, serve, pattern] of answers) {
+  test(`${title} from history_url is refused, and both facts are named`, async (t) => {
+    await assertRefused(t, serve(), pattern);
+  });
+}
+
+test('a token beyond what tar can write as a time is bundled and read back', async (t) => {
+  const late = '999999999999999';
+  const text = documentWith(token).replace(token, late);
+  const published = await startServer(t, documentHandler(text));
+  const source = s3Source(published.url);
+  const version = await check(t, { source });
+  const [first, second] = [await temporaryDirectory(t), await temporaryDirectory(t)];
+  await succeed(t, 'in', { source, version, params }, first);
+  const bundle = await readFile(join(first, `aws-ip-ranges-${late}.tgz`));
+  const history = await startServer(t, send(bundle));
+  published.serve((_request, response) => response.writeHead(410).end());
+  const history_url = history.url.replace('ip-ranges.json', '{syncToken}.tgz');
+  await succeed(t, 'in', { source: { ...source, history_url }, version, params }, second);
+  t.deepEqual(await readFiles(second), await readFiles(first));
+});
+
+test('source.headers go to the hosts of url and history_url, and not where one of them redirects to', async (t) => {
+  const { version } = await original(t);
+  const seen: Record<string, (string | undefined)[]> = { published: [], history: [], stranger: [] };
+  const watched =
+    (name: string, handler: Handler): Handler =>
+    (request, response) => {
+      seen[name]?.push(request.headers['x-key'] as string | undefined, request.headers.authorization);
+      handler(request, response);
+    };
+  const stranger = await startServer(t, watched('stranger', documentHandler(newer)));
+  const redirect: Handler = (_request, response) => response.writeHead(302, { location: stranger.url }).end();
+  const published = await startServer(t, watched('published', redirect));
+  const history = await startServer(t, watched('history', send(incident)));
+  const source = s3Source(withUser(published, 'one:secret-1'), {
+    history_url: withUser(history, 'two:secret-2').replace('ip-ranges.json', '{syncToken}.json'),
+    headers: { 'X-Key': 'secret-3' },
+  });
+  await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`;
+  const expected = {
+    published: ['secret-3', basic('one:secret-1')],
+    history: ['secret-3', basic('two:secret-2')],
+    stranger: [undefined, undefined],
+  };
+  t.deepEqual(seen, expected);
+
+  stranger.serve(watched('stranger', send(incident)));
+  published.serve(watched('published', documentHandler(newer)));
+  history.serve(watched('history', redirect));
+  await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  for (const name of ['published', 'history', 'stranger'] as const) {
+    t.deepEqual(seen[name], [...expected[name], ...expected[name]], name);
+  }
+});
+
+test('a host with two paths for two users gets the user of each', async (t) => {
+  const { version } = await original(t);
+  const seen: string[] = [];
+  const server = await startServer(t, (request, response) => {
+    const [, user = ''] = request.headers.authorization?.split(' ') ?? [];
+    seen.push(`${request.url} ${Buffer.from(user, 'base64')}`);
+    (request.url === '/ip-ranges.json' ? documentHandler(newer) : send(incident))(request, response);
+  });
+  for (const user of ['', 'one:secret-1']) {
+    const source = s3Source(user === '' ? server.url : withUser(server, user), {
+      history_url: withUser(server, 'two:100%25%').replace('ip-ranges.json', '{syncToken}.json'),
+    });
+    await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  }
+  const history = `/${token}.json two:100%%`;
+  t.deepEqual(seen, ['/ip-ranges.json ', history, '/ip-ranges.json one:secret-1', history]);
+});
+
+function withUser({ url }: TestServer, user: string): string {
+  return url.replace('://', `://${user}@`);
+}
+
+/** A failed in that tells of both servers and leaves the destination as it was. */
+async function assertRefused(t: ExecutionContext, handler: Handler, pattern: RegExp): Promise<void> {
+  const { source } = await superseded(t, handler);
+  const parent = await temporaryDirectory(t);
+  await writeFile(join(parent, 'mine'), 'kept');
+  const outcome = await run('in', { source, version: incidentVersion }, { args: [parent] });
+  assertFailure(
+    t,
+    outcome,
+    /note: the version with syncToken 1724938990 is gone: .* now syncToken 1725321189 .*; asking source\.history_url\n/,
+    pattern,
+  );
+  t.deepEqual(await readdir(parent), ['mine']);
+}
+
+const incidentVersion: Version = {
+  syncToken: token,
+  createDate: '2024-08-29-13-43-10',
+  digest: 'sha256:6ea8a9a9954cb125151ef9b5adbaaef1d088d8f5a0cf950a9879894eccc09489',
+};
+
+function wrongChecksum(): Buffer {
+  const bytes = gzipSync(incident);
+  bytes.writeUInt32LE(bytes.readUInt32LE(bytes.length - 8) ^ 1, bytes.length - 8);
+  return bytes;
+}
+
+/** A gigabyte of zeros, compressed to a megabyte. */
+function bomb(): Handler {
+  return (_request, response) => {
+    const gzip = createGzip();
+    gzip.pipe(response);
+    gzip.on('error', () => undefined);
+    response.on('close', () => gzip.destroy());
+    const chunk = Buffer.alloc(2 ** 20);
+    let left = 1024;
+    const fill = () => {
+      while (left > 0 && !gzip.destroyed) {
+        left--;
+        if (!gzip.write(chunk)) return;
+      }
+      if (!gzip.destroyed) gzip.end();
+    };
+    gzip.on('drain', fill);
+    fill();
+  };
+}

@@ -1,0 +1,282 @@
+import test, { type ExecutionContext } from 'ava';
+import { UserError } from '../../src/errors.ts';
+import { proxyFor } from '../../src/ip-ranges/http/proxy.ts';
+import { createAuthority } from '../helpers/certificates.ts';
+import { incident, incidentCidrsInOrder, s3Source } from '../helpers/documents.ts';
+import { assertFailure, check, readFiles, run, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { type ProxyOptions, startProxy, type TestProxy } from '../helpers/proxy.ts';
+import { documentHandler, startServer, type TestServer } from '../helpers/server.ts';
+
+const authority = await createAuthority();
+const names = ['ranges.test'];
+const http = 'http://example.com/a';
+const https = 'https://example.com/a';
+const direct = undefined;
+
+/** An environment, a URL, and the proxy that Go and curl would take. */
+const choices: [env: Record<string, string>, url: string, proxy: string | undefined][] = [
+  [{}, https, direct],
+  [{ https_proxy: 'http://p:1' }, https, 'http://p:1'],
+  [{ HTTPS_PROXY: 'http://p:1' }, https, 'http://p:1'],
+  [{ https_proxy: 'http://lower:1', HTTPS_PROXY: 'http://upper:1' }, https, 'http://lower:1'],
+  [{ https_proxy: '', HTTPS_PROXY: 'http://upper:1' }, https, 'http://upper:1'],
+  [{ https_proxy: '  ' }, https, direct],
+  [{ http_proxy: 'http://p:1' }, https, direct],
+  [{ https_proxy: 'http://p:1' }, http, direct],
+  [{ http_proxy: 'http://p:1' }, http, 'http://p:1'],
+  [{ HTTP_PROXY: 'http://p:1' }, http, 'http://p:1'],
+  [{ https_proxy: 'p:1' }, https, 'http://p:1'],
+  [{ https_proxy: 'user:secret@p:1' }, https, 'http://user:secret@p:1'],
+  [{ https_proxy: ' http://p:1 ' }, https, 'http://p:1'],
+  [{ https_proxy: 'https://p' }, https, 'https://p'],
+  [{ https_proxy: 'http://[::1]:3128' }, https, 'http://[::1]:3128'],
+];
+
+/** Values of no_proxy, a URL, and whether the URL is reached directly. */
+const exemptions: [noProxy: string, url: string, isDirect: boolean][] = [
+  ['', https, false],
+  ['*', https, true],
+  ['other.org,*', https, true],
+  ['example.com', https, true],
+  ['EXAMPLE.com', https, true],
+  ['example.com', 'https://EXAMPLE.com./a', true],
+  ['example.com', 'https://www.example.com/', true],
+  ['example.com', 'https://notexample.com/', false],
+  ['example.com', 'https://example.com.org/', false],
+  ['.example.com', 'https://www.example.com/', true],
+  ['.example.com', https, false],
+  ['*.example.com', 'https://www.example.com/', true],
+  ['*.example.com', https, false],
+  ['com', https, true],
+  ['www.example.com', https, false],
+  ['example.com:443', https, true],
+  ['example.com:443', http, false],
+  ['example.com:80', http, true],
+  ['example.com:8443', 'https://example.com:8443/', true],
+  ['example.com:8443', https, false],
+  [' other.org , example.com ', https, true],
+  ['other.org example.com', https, true],
+  [',,', https, false],
+  ['192.0.2.7', 'http://192.0.2.7/', true],
+  ['192.0.2.7', 'http://192.0.2.70/', false],
+  ['2.7', 'http://192.0.2.7/', false],
+  ['192.0.2.7:80', 'http://192.0.2.7/', true],
+  ['192.0.2.7:81', 'http://192.0.2.7/', false],
+  ['192.0.2.0/24', 'http://192.0.2.7/', true],
+  ['192.0.2.0/24', 'http://192.0.3.7/', false],
+  ['192.0.2.0/33', 'http://192.0.2.7/', false],
+  ['192.0.2.0/', 'http://192.0.2.7/', false],
+  ['0.0.0.0/0', 'http://[2001:db8::1]/', false],
+  ['0.0.0.0/0', https, false],
+  ['2001:db8::1', 'http://[2001:db8::1]/', true],
+  ['2001:DB8:0:0:0:0:0:1', 'http://[2001:db8::1]/', true],
+  ['[2001:db8::1]', 'http://[2001:db8::1]/', true],
+  ['[2001:db8::1]:80', 'http://[2001:db8::1]/', true],
+  ['[2001:db8::1]:81', 'http://[2001:db8::1]/', false],
+  ['2001:db8::/32', 'http://[2001:db8::1]/', true],
+  ['2001:db8::/32', 'http://[2001:db9::1]/', false],
+];
+
+for (const [env, url, proxy] of choices) {
+  test(`${JSON.stringify(env)} leads to ${url} ${proxy ? `through ${proxy}` : 'directly'}`, (t) => {
+    t.is(proxyFor(new URL(url), env)?.href, proxy && new URL(proxy).href);
+  });
+}
+
+for (const [noProxy, url, isDirect] of exemptions) {
+  test(`no_proxy=${JSON.stringify(noProxy)} leads to ${url} ${isDirect ? 'directly' : 'through the proxy'}`, (t) => {
+    const proxies = { http_proxy: 'http://p:1', https_proxy: 'http://p:1' };
+    t.is(proxyFor(new URL(url), { ...proxies, no_proxy: noProxy }) === undefined, isDirect);
+    t.is(proxyFor(new URL(url), { ...proxies, NO_PROXY: noProxy }) === undefined, isDirect);
+  });
+}
+
+for (const value of ['http://hunter2secret@', 'socks5://user:hunter2secret@p:1', 'hunter2secret@p:99999']) {
+  test(`a proxy that is ${value} is refused without its value`, (t) => {
+    const error = t.throws(() => proxyFor(new URL(https), { https_proxy: value }), { instanceOf: UserError });
+    t.regex(
+      error.message,
+      /environment variable https_proxy cannot be used: .*; it looks like http:\/\/proxy:3128/,
+    );
+    t.notRegex(error.message, /hunter2/);
+  });
+}
+
+/** A server that only the proxy can find, under `ranges.test`. */
+async function setUp(t: ExecutionContext, scheme: 'http' | 'https', options: ProxyOptions = {}) {
+  const tls = scheme === 'https' ? await authority.issue({ names }) : undefined;
+  const server = await startServer(t, documentHandler(incident), tls);
+  const { host } = new URL(server.url);
+  const proxy = await startProxy(t, { hosts: { 'ranges.test': host, 'ranges.test:443': host }, ...options });
+  const source = s3Source(`${scheme}://ranges.test/ip-ranges.json`, {
+    allow_http: true,
+    ca_certs: [authority.certificate],
+  });
+  return { server, proxy, source };
+}
+
+/** The environment of an operator behind the proxy, with credentials if there are any. */
+function behind(proxy: TestProxy, credentials = ''): Record<string, string> {
+  const url = proxy.url.replace('://', `://${credentials && `${credentials}@`}`);
+  return { http_proxy: url, https_proxy: url };
+}
+
+async function assertServed(
+  t: ExecutionContext,
+  source: object,
+  env: Record<string, string>,
+  server: TestServer,
+) {
+  const version = await check(t, { source }, { env });
+  t.deepEqual(await check(t, { source, version }, { env }), version);
+  const directory = await temporaryDirectory(t);
+  const { stderr } = await succeed(t, 'in', { source, version }, directory, { env });
+  const files = await readFiles(directory);
+  t.deepEqual(files['ipv4.txt']?.trim().split('\n'), incidentCidrsInOrder);
+  t.deepEqual(server.requests, ['GET', 'GET bytes=0-255', 'GET']);
+  return stderr;
+}
+
+for (const [scheme, line] of [
+  ['http', 'GET http://ranges.test/ip-ranges.json'],
+  ['https', 'CONNECT ranges.test:443'],
+] as const) {
+  test(`check and in reach ${scheme} through a proxy`, async (t) => {
+    const { server, proxy, source } = await setUp(t, scheme);
+    await assertServed(t, source, behind(proxy), server);
+    t.deepEqual(proxy.log, [line, line, line]);
+  });
+
+  test(`check and in reach ${scheme} through a proxy that is reached by TLS`, async (t) => {
+    const { server, proxy, source } = await setUp(t, scheme, { tls: await authority.issue() });
+    await assertServed(t, source, behind(proxy), server);
+    t.is(proxy.log.length, 3);
+  });
+
+  test(`credentials for ${scheme} go to the proxy, and to nobody else`, async (t) => {
+    const credentials = 'user:p@ss/w%rd-of-the-proxy';
+    const { server, proxy, source } = await setUp(t, scheme, { credentials });
+    const seen: unknown[] = [];
+    server.serve((request, response) => {
+      seen.push(request.headers['proxy-authorization']);
+      documentHandler(incident)(request, response);
+    });
+    const stderr = await assertServed(t, source, behind(proxy, 'user:p%40ss%2Fw%rd-of-the-proxy'), server);
+    t.is(proxy.log.length, 3);
+    t.deepEqual(seen, [undefined, undefined, undefined]);
+    t.notRegex(stderr, /-of-the-proxy/);
+  });
+
+  test(`a proxy that wants credentials for ${scheme} and gets none, or wrong ones, is named at once`, async (t) => {
+    const { server, proxy, source } = await setUp(t, scheme, { credentials: 'user:right-hunter2' });
+    for (const credentials of ['', 'user:wrong-hunter2']) {
+      const outcome = await run('check', { source }, { env: behind(proxy, credentials) });
+      assertFailure(
+        t,
+        outcome,
+        /answers 407; the proxy wants a user name and password in its URL, through the proxy/,
+      );
+      t.true(outcome.stderr.includes(proxy.url));
+      t.notRegex(outcome.stderr, /wrong-hunter2|attempt/);
+    }
+    t.deepEqual([server.requests, proxy.log], [[], []]);
+  });
+
+  test(`a proxy for ${scheme} that refuses connections is named`, async (t) => {
+    const { source } = await setUp(t, scheme);
+    const env = {
+      http_proxy: 'http://user:hunter2secret@127.0.0.1:1',
+      https_proxy: 'user:hunter2secret@127.0.0.1:1',
+    };
+    const outcome = await run('check', { source }, { env });
+    assertFailure(
+      t,
+      outcome,
+      /refused \(ECONNREFUSED\), through the proxy http:\/\/127\.0\.0\.1:1 \(5 attempts\)/,
+    );
+    t.notRegex(outcome.stderr, /hunter2/);
+  });
+
+  test(`no_proxy is honoured for ${scheme}`, async (t) => {
+    const { proxy, server } = await setUp(t, scheme);
+    const own = await startServer(
+      t,
+      documentHandler(incident),
+      scheme === 'https' ? await authority.issue() : undefined,
+    );
+    const source = s3Source(own.url, { ca_certs: [authority.certificate] });
+    for (const no_proxy of ['127.0.0.1', '127.0.0.0/8', '*']) {
+      await check(t, { source }, { env: { ...behind(proxy), no_proxy } });
+    }
+    t.deepEqual([proxy.log, server.requests], [[], []]);
+    await check(t, { source }, { env: { ...behind(proxy), no_proxy: '192.0.2.1' } });
+    t.is(proxy.log.length, 1);
+  });
+}
+
+test('source.headers go through the tunnel, not to the proxy', async (t) => {
+  const { server, proxy, source } = await setUp(t, 'https');
+  const seen: unknown[] = [];
+  server.serve((request, response) => {
+    seen.push(request.headers['x-key']);
+    documentHandler(incident)(request, response);
+  });
+  await check(t, { source: { ...source, headers: { 'x-key': 'for the mirror' } } }, { env: behind(proxy) });
+  t.deepEqual(seen, ['for the mirror']);
+  t.is(proxy.headers.length, 1);
+  t.notRegex(JSON.stringify(proxy.headers), /for the mirror/);
+});
+
+test('a certificate is verified through a tunnel too', async (t) => {
+  const { server, proxy, source } = await setUp(t, 'https');
+  const stranger = await run('check', { source: { ...source, ca_certs: [] } }, { env: behind(proxy) });
+  assertFailure(t, stranger, /its certificate is not trusted: .*name its CA in source\.ca_certs/);
+  const misled = await startProxy(t, { hosts: { 'other.test:443': new URL(server.url).host } });
+  const other = { ...source, url: 'https://other.test/ip-ranges.json' };
+  assertFailure(
+    t,
+    await run('check', { source: other }, { env: behind(misled) }),
+    /its certificate is not trusted: .*ERR_TLS_CERT_ALTNAME_INVALID/,
+  );
+  t.deepEqual(server.requests, []);
+});
+
+/** What a proxy does with a CONNECT, and what has to be said of it. */
+const faults: [fault: string, onConnect: ProxyOptions['onConnect'], pattern: RegExp, requests: number][] = [
+  [
+    'answers 403',
+    (socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'),
+    /the proxy answers 403, through the proxy [^(]*\n/,
+    1,
+  ],
+  [
+    'answers 502',
+    (socket) => socket.end('HTTP/1.1 502 Bad\r\n\r\n'),
+    /the proxy answers 502, .*\(5 attempts\)/,
+    5,
+  ],
+  [
+    'closes the connection',
+    (socket) => socket.end(),
+    /the connection was reset .*, through the proxy .*\(5 attempts\)/,
+    5,
+  ],
+  ['resets the connection', (socket) => socket.resetAndDestroy(), /the connection was .*\(5 attempts\)/, 5],
+  ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), /HPE_INVALID_CONSTANT/, 5],
+];
+
+test('a proxy that keeps silent when a tunnel is wanted is asked again within the timeout', async (t) => {
+  const { proxy, source } = await setUp(t, 'https', { onConnect: () => undefined });
+  const outcome = await run('check', { source: { ...source, timeout: '6s' } }, { env: behind(proxy) });
+  assertFailure(t, outcome, /the proxy did not answer in time, through the proxy|within the 6 s/);
+  t.true(proxy.log.length > 1);
+});
+
+for (const [fault, onConnect, pattern, requests] of faults) {
+  test(`a proxy that ${fault} when a tunnel is wanted`, async (t) => {
+    const { server, proxy, source } = await setUp(t, 'https', onConnect && { onConnect });
+    assertFailure(t, await run('check', { source }, { env: behind(proxy) }), pattern);
+    t.deepEqual(server.requests, []);
+    t.is(proxy.log.length, requests);
+  });
+}

@@ -1,0 +1,122 @@
+// bundle: true writes one archive of all the other files: the same bytes on any machine and day.
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import test, { type ExecutionContext } from 'ava';
+import { packBundle } from '../../src/files/pack.ts';
+import { unpackBundle } from '../../src/files/unpack.ts';
+import { documentWith, incident, s3Source } from '../helpers/documents.ts';
+import { check, executable, readFiles, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { documentHandler, startServer } from '../helpers/server.ts';
+
+const execute = promisify(execFile);
+const token = '1724938990';
+const name = `aws-ip-ranges-${token}.tgz`;
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+async function setUp(t: ExecutionContext, document = incident) {
+  const server = await startServer(t, documentHandler(document));
+  const source = s3Source(server.url);
+  return { source, version: await check(t, { source }), params: { bundle: true } };
+}
+
+test('the archive holds all other files as they are, each a plain file of nobody', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await succeed(t, 'in', await setUp(t), directory);
+  const { stdout } = await execute('tar', ['--numeric-owner', '-tvzf', join(directory, name)], {
+    env: { TZ: 'UTC' },
+  });
+  const rows = stdout.trim().split('\n');
+  t.is(rows.length, 11);
+  for (const row of rows) t.regex(row, /^-rw-r--r-- 0\/0 +\d+ 2024-08-29 13:43(:10)? [\w.-]+$/);
+
+  const unpacked = await temporaryDirectory(t);
+  await execute('tar', ['-xzf', join(directory, name), '-C', unpacked]);
+  await rm(join(directory, name));
+  t.deepEqual(await readFiles(unpacked), await readFiles(directory));
+});
+
+test('without the document it holds everything else', async (t) => {
+  const request = await setUp(t);
+  const directory = await temporaryDirectory(t);
+  await succeed(t, 'in', { ...request, params: { bundle: true, skip_document: true } }, directory);
+  const { stdout } = await execute('tar', ['-tzf', join(directory, name)]);
+  t.is(stdout.trim().split('\n').length, 10);
+  t.notRegex(stdout, /ip-ranges\.json/);
+});
+
+/** Ways to run `in` that may not change a byte. */
+const surroundings: [title: string, env: Record<string, string>, umask: string, node: string][] = [
+  ['another directory', {}, '022', process.execPath],
+  ['another umask', {}, '077', process.execPath],
+  [
+    'another time zone and language',
+    { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+    '022',
+    process.execPath,
+  ],
+  [
+    'another user name and home',
+    { USER: 'somebody', HOME: '/nowhere', LOGNAME: 'somebody' },
+    '022',
+    process.execPath,
+  ],
+];
+const imageNode = process.env['IMAGE_NODE'];
+if (imageNode !== undefined) surroundings.push(["the image's Node", {}, '022', imageNode]);
+
+for (const [title, env, umask, node] of surroundings) {
+  test(`the archive and all files are the same bytes with ${title}`, async (t) => {
+    const request = await setUp(t);
+    const first = await temporaryDirectory(t);
+    await succeed(t, 'in', request, first);
+    const second = join(await temporaryDirectory(t), 'of another name');
+    await mkdir(second);
+    const script = `umask ${umask}; exec "$0" "$@"`;
+    const child = spawn('sh', ['-c', script, node, executable('in'), second], {
+      env: { PATH: process.env['PATH'], ...env },
+      cwd: second,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.end(JSON.stringify(request));
+    t.deepEqual(await once(child, 'close'), [0, null]);
+    t.deepEqual(await readFiles(second), await readFiles(first));
+    t.true((await readFile(join(first, name))).equals(await readFile(join(second, name))));
+  });
+}
+
+test('the same files give the same bytes on any machine and day', async (t) => {
+  const files = [
+    { name: 'cidrs.txt', bytes: Buffer.from('15.200.28.240/28\n'.repeat(500)) },
+    { name: 'empty', bytes: Buffer.alloc(0) },
+    { name: 'ip-ranges.json', bytes: Buffer.from(documentWith(token)) },
+  ];
+  t.is(
+    sha256(await packBundle(files, Number(token))),
+    'fb79bcfe42a91ba8c966c3f6840e82bfa8763b164086e794c782fc4732233f1a',
+  );
+});
+
+test('the archive names no machine, user or moment beside the publication', async (t) => {
+  const tar = gunzipSync(await packBundle([{ name: 'a', bytes: Buffer.from('x') }], Number(token)));
+  t.is(tar.toString('latin1', 100, 124), '000644 \u0000000000 \u0000000000 \u0000');
+  t.is(Number.parseInt(tar.toString('latin1', 136, 147), 8), Number(token));
+  t.is(tar.toString('latin1', 265, 512).replace(/[0 \0]/g, ''), '');
+});
+
+for (const late of ['2147483647', '3000000000', '99999999999', '999999999999999']) {
+  test(`the token ${late} gives an archive that tar reads`, async (t) => {
+    const request = await setUp(t, documentWith(token).replace(token, late));
+    const directory = await temporaryDirectory(t);
+    await succeed(t, 'in', request, directory);
+    const path = join(directory, `aws-ip-ranges-${late}.tgz`);
+    const { stdout, stderr } = await execute('tar', ['-tvzf', path], { env: { TZ: 'UTC' } });
+    t.is(stderr, '');
+    t.is(stdout.match(/ 2038-01-19 03:14/g)?.length, 11);
+    t.is((await unpackBundle(gunzipSync(await readFile(path)))).size, 11);
+  });
+}

@@ -1,0 +1,105 @@
+// README.md against the code: every source key, param and file is in its tables with its default, and nothing else is.
+import { readFileSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import { parse } from 'yaml';
+import { contractVersion } from '../../src/config/contract.ts';
+import { paramDefaults, paramKeys } from '../../src/config/params.ts';
+import { publishedUrl, sourceDefaults, sourceKeys } from '../../src/config/source.ts';
+import { incident, s3Source } from '../helpers/documents.ts';
+import { check, readFiles, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { codesOf } from '../helpers/markdown.ts';
+import { namesOf, promisedFiles, rowsUnder } from '../helpers/readme.ts';
+import { documentHandler, startServer } from '../helpers/server.ts';
+
+/** The files of a get with everything switched on, with their content. */
+async function filesOf(t: ExecutionContext): Promise<Record<string, string>> {
+  const { url } = await startServer(t, documentHandler(incident));
+  const source = s3Source(url);
+  const version = await check(t, { source });
+  const directory = await temporaryDirectory(t);
+  await succeed(t, 'in', { source, version, params: { bundle: true } }, directory);
+  return readFiles(directory);
+}
+
+test('the table of the source has every key, and no other, with its default', (t) => {
+  const rows = rowsUnder('Source configuration');
+  assertDefaults(t, rows, sourceDefaults(), { url: ["AWS's", publishedUrl] });
+  t.deepEqual(namesOf(rows).sort(), [...sourceKeys].sort());
+});
+
+test('the table of params of in has every param, and no other, with its default', async (t) => {
+  const rows = rowsUnder('Params', '`in`');
+  const { terraform: _, security_group: __, ...plain } = paramDefaults().in;
+  const below = (prefix: string, defaults: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${prefix}.${key}`, value]));
+  const defaults = {
+    ...plain,
+    ...below('terraform', paramDefaults().terraform),
+    ...below('security_group', paramDefaults().securityGroup),
+  };
+  // Made from each CIDR: the table shows one.
+  const [rule] = JSON.parse((await filesOf(t))['security-group.json'] ?? '');
+  assertDefaults(t, rows, {
+    ...defaults,
+    'security_group.description': rule.description,
+  });
+  t.deepEqual(namesOf(rows).sort(), Object.keys(defaults).sort());
+  t.deepEqual([...paramKeys.in].sort(), [...Object.keys(plain), 'security_group', 'terraform'].sort());
+});
+
+test('the table of params of out has every param, and no other, with its default', (t) => {
+  const rows = rowsUnder('Params', '`out`');
+  assertDefaults(t, rows, paramDefaults().out, { rules: ['required', undefined] });
+  t.deepEqual(namesOf(rows).sort(), [...paramKeys.out].sort());
+});
+
+test('the table of files has every file that in writes, and no other', async (t) => {
+  const names = Object.keys(await filesOf(t)).map((name) => name.replace(/\d{10}/, '<syncToken>'));
+  t.deepEqual(promisedFiles().sort(), names.sort());
+});
+
+test('README names the contract version of this release, and a range that it satisfies', (t) => {
+  const text = readFileSync('README.md', 'utf8');
+  t.true(
+    text.includes(
+      `\`manifest.json\` carries the semantic version of what this section promises, \`${contractVersion}\``,
+    ),
+  );
+  t.true(text.includes(`\`contract: ^${contractVersion.split('.')[0]}\``));
+});
+
+/**
+ * A default in backquotes is YAML that gives the default; one of the words below stands for having none. `wording` has
+ * the cells that are worded otherwise, and what the default is then.
+ */
+function assertDefaults(
+  t: ExecutionContext,
+  rows: readonly (readonly string[])[],
+  defaults: Readonly<Record<string, unknown>>,
+  wording: Readonly<Record<string, readonly [cell: string, value: unknown]>> = {},
+): void {
+  for (const [keyCell = '', cell = ''] of rows) {
+    const [key = ''] = codesOf(keyCell);
+    const [words, value] = wording[key] ?? [];
+    if (words !== undefined) {
+      t.is(cell, words, key);
+      t.is(defaults[key], value, key);
+      continue;
+    }
+    const [code] = codesOf(cell);
+    if (code !== undefined) {
+      t.is(cell, `\`${code}\``, key);
+      // A string in the schema may be written without quotes, `443` too.
+      const isText = typeof defaults[key] === 'string';
+      t.deepEqual(
+        isText ? code : parse(code),
+        defaults[key],
+        `README.md says that ${key} is ${code} by default`,
+      );
+    } else {
+      t.true(['all', 'any', 'none'].includes(cell), `README.md says that ${key} is ${cell} by default`);
+      const nothing = [undefined, '[]', '{}'];
+      t.true(nothing.includes(JSON.stringify(defaults[key])), `README.md says that ${key} has no default`);
+    }
+  }
+}
