@@ -70,6 +70,7 @@ test('in writes every file of the contract for the five ranges of the incident',
       network_border_groups: null,
       ip_versions: [4, 6],
     },
+    version_on: 'syncToken',
     counts: { ipv4_cidrs: 5, ipv6_cidrs: 6, ipv4_addresses: '2592', ipv6_addresses: String(6n * 2n ** 88n) },
   });
   t.deepEqual(

@@ -9,7 +9,7 @@ import type { Served } from './served.ts';
 
 /** The content of manifest.json for the other files of the destination. */
 export function manifest(
-  { version, document, selection, criteria }: Served,
+  { version, document, selection, criteria, versionOn }: Served,
   files: readonly OutputFile[],
 ): unknown {
   const { ipv4, ipv6 } = countSelection(selection);
@@ -19,6 +19,7 @@ export function manifest(
     // Another token than the version's when AWS has republished the same list.
     served_from: { sync_token: document.syncToken, create_date: document.createDate },
     selection: selectionRecord(criteria),
+    version_on: versionOn,
     counts: {
       ipv4_cidrs: ipv4.cidrs,
       ipv6_cidrs: ipv6.cidrs,

@@ -13,7 +13,11 @@ export interface Metadatum {
 const listed = 60;
 
 /** Rows for a selection. `url` is printable, `now` in milliseconds since 1970. */
-export function metadataOf(served: Omit<Served, 'document'>, url: string, now: number): Metadatum[] {
+export function metadataOf(
+  served: Pick<Served, 'version' | 'selection' | 'criteria'>,
+  url: string,
+  now: number,
+): Metadatum[] {
   const { version, selection, criteria } = served;
   const { ipv4, ipv6 } = countSelection(selection);
   const publishedAt = Number(version.syncToken) * 1000;

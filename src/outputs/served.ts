@@ -2,7 +2,7 @@
 import type { Criteria } from '../config/source.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import type { Selection } from '../selection/selection.ts';
-import type { Version } from '../version.ts';
+import type { Version, VersionOn } from '../version.ts';
 
 export interface Served {
   /** The version that was asked for. */
@@ -11,4 +11,6 @@ export interface Served {
   readonly document: Document;
   readonly selection: Selection;
   readonly criteria: Criteria;
+  /** What makes a version of the resource whose get this is: two resources may differ in nothing else. */
+  readonly versionOn: VersionOn;
 }

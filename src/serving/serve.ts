@@ -1,5 +1,5 @@
 // Serving: the ranges of exactly the requested version, from wherever they still are.
-import type { Criteria, Source } from '../config/source.ts';
+import type { Source } from '../config/source.ts';
 import { UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { Failure } from '../ip-ranges/http/failure.ts';
@@ -13,35 +13,37 @@ import { isNewer, type Version } from '../version.ts';
  * The ranges of the requested version: from what AWS publishes, as long as that is the same list, otherwise from
  * `history_url`. Rejects with a UserError that tells the ways out when they are nowhere; never serves another list.
  */
-export async function serve(
-  version: Version,
-  { access, criteria }: Source,
-  outside: Outside,
-): Promise<Served> {
-  const documents = outside.openDocuments(access);
+export async function serve(version: Version, source: Source, outside: Outside): Promise<Served> {
+  const documents = outside.openDocuments(source.access);
   try {
     return await documents.published.document((document) => {
-      const served = servedFrom(document, version, criteria);
+      const served = servedFrom(document, version, source);
       if ('selection' in served) return served;
       throw notServed(version, served.current, documents.history === undefined);
     });
   } catch (error) {
     if (!(error instanceof UserError) || documents.history === undefined) throw error;
     outside.log.note(`${error.message}; asking source.history_url`);
-    return await fromHistory(version, criteria, documents.history);
+    return await fromHistory(version, source, documents.history);
   }
 }
 
 /** The ranges, if the document selects the requested list; otherwise the version that it amounts to. */
-function servedFrom(document: Document, version: Version, criteria: Criteria): Served | { current: Version } {
+function servedFrom(
+  document: Document,
+  version: Version,
+  { criteria, versionOn }: Source,
+): Served | { current: Version } {
   const selection = select(document, criteria);
   const current = versionOf(document, selection);
-  return current.digest === version.digest ? { version, document, selection, criteria } : { current };
+  return current.digest === version.digest
+    ? { version, document, selection, criteria, versionOn }
+    : { current };
 }
 
 async function fromHistory(
   version: Version,
-  criteria: Criteria,
+  source: Source,
   history: NonNullable<Documents['history']>,
 ): Promise<Served> {
   return history.document(version.syncToken, (document, bundled) => {
@@ -52,7 +54,7 @@ async function fromHistory(
         { isTransient: false },
       );
     }
-    const served = servedFrom(document, version, criteria);
+    const served = servedFrom(document, version, source);
     if ('selection' in served) return served;
     throw new Failure(
       `the document that is kept there selects a list with the digest ${served.current.digest}, not ${version.digest}`,

@@ -71,10 +71,10 @@ export function writeFiles(directory: string, files: Readonly<Record<string, str
 
 /** Writes what a get writes for this source and document. */
 export function writeRanges(directory: string, source: object = govSource, text = incidentDocument): void {
-  const { criteria } = parseSource(source);
+  const { criteria, versionOn } = parseSource(source);
   const document = parseDocument(Buffer.from(text));
   const selection = select(document, criteria);
-  const ranges = { version: versionOf(document, selection), document, selection, criteria };
+  const ranges = { version: versionOf(document, selection), document, selection, criteria, versionOn };
   const files = renderFiles(ranges, parseInParams({}));
   writeFiles(directory, Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
 }
