@@ -21,7 +21,7 @@ const test = ava;
 function replay(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import=tsx', 'tools/replay/replay.ts', ...args],
+    ['--import=tsx', 'replay/replay.ts', ...args],
     { encoding: 'utf8' },
   );
   return { status, stdout, stderr };
