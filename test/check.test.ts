@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { documentWith, february2021, incident, incidentCidrs, s3Source } from './helpers/documents.ts';
-import { assertFailure, check, run, temporaryDirectory, type Version } from './helpers/executables.ts';
+import { assertFailure, check, run, type Version } from './helpers/executables.ts';
 import { documentHandler, rangelessHandler, startServer } from './helpers/server.ts';
+import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
 test('a check without a version returns the current one', async (t) => {
   const server = await startServer(t, documentHandler(incident));
@@ -76,7 +77,7 @@ test('version_on: syncToken returns a version for every publication', async (t) 
 });
 
 test('version_on: cidrs returns the given version until the list changes', async (t) => {
-  const tmp = await temporaryDirectory(t);
+  const tmp = temporaryDirectory(t);
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
   const source = s3Source(server.url, { version_on: 'cidrs' });
   const options = { env: { TMPDIR: tmp } };
@@ -91,7 +92,7 @@ test('version_on: cidrs returns the given version until the list changes', async
 
 for (const version_on of ['syncToken', 'cidrs']) {
   test(`a list that comes back is a new version with version_on: ${version_on}`, async (t) => {
-    const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+    const options = { env: { TMPDIR: temporaryDirectory(t) } };
     const server = await startServer(t, documentHandler(february2021[0] ?? ''));
     const source = s3Source(server.url, { version_on, ip_versions: [4] });
     const versions: Version[] = [];
@@ -106,7 +107,7 @@ for (const version_on of ['syncToken', 'cidrs']) {
 }
 
 test('version_on: cidrs does not download the document again for a token already seen', async (t) => {
-  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const options = { env: { TMPDIR: temporaryDirectory(t) } };
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
   const source = s3Source(server.url, { version_on: 'cidrs' });
   const version = await check(t, { source }, options);
@@ -118,7 +119,7 @@ test('version_on: cidrs does not download the document again for a token already
 });
 
 test('the memory answers with the new version, too, while Concourse still gives the old one', async (t) => {
-  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const options = { env: { TMPDIR: temporaryDirectory(t) } };
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
   const source = s3Source(server.url, { version_on: 'cidrs' });
   const version = await check(t, { source }, options);
@@ -130,7 +131,7 @@ test('the memory answers with the new version, too, while Concourse still gives 
 });
 
 test('the memory of one source is not that of another', async (t) => {
-  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const options = { env: { TMPDIR: temporaryDirectory(t) } };
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
   const source = s3Source(server.url, { version_on: 'cidrs', ip_versions: [4] });
   const version = await check(t, { source }, options);
@@ -143,7 +144,7 @@ test('the memory of one source is not that of another', async (t) => {
 });
 
 test('a memory that is damaged, foreign or a link is ignored', async (t) => {
-  const tmp = await temporaryDirectory(t);
+  const tmp = temporaryDirectory(t);
   const options = { env: { TMPDIR: tmp } };
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
   const source = s3Source(server.url, { version_on: 'cidrs' });
@@ -172,7 +173,7 @@ test('a memory that is damaged, foreign or a link is ignored', async (t) => {
     t.not(next.digest, version.digest);
   }
   // A link to a memory that would be believed if it were the file itself.
-  const elsewhere = join(await temporaryDirectory(t), 'memory');
+  const elsewhere = join(temporaryDirectory(t), 'memory');
   await writeFile(elsewhere, JSON.stringify({ ...JSON.parse(good), versions: [lie] }));
   await rm(path);
   await symlink(elsewhere, path);
@@ -181,7 +182,7 @@ test('a memory that is damaged, foreign or a link is ignored', async (t) => {
 
 test('a temporary directory that cannot be written only makes the check longer', async (t) => {
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
-  const missing = join(await temporaryDirectory(t), 'missing');
+  const missing = join(temporaryDirectory(t), 'missing');
   const source = s3Source(server.url, { version_on: 'cidrs' });
   const version = await check(t, { source }, { env: { TMPDIR: missing } });
   t.is(version.syncToken, '1724884996');

@@ -13,8 +13,9 @@ import {
   renderDocument,
   s3Source,
 } from './helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed, temporaryDirectory } from './helpers/executables.ts';
+import { assertFailure, check, readFiles, run, succeed } from './helpers/executables.ts';
 import { documentHandler, startServer } from './helpers/server.ts';
+import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -22,7 +23,7 @@ test('in writes every file of the contract for the five ranges of the incident',
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const response = await succeed(t, 'in', { source, version }, directory);
   t.deepEqual(response.version, version);
 
@@ -89,7 +90,7 @@ test('the metadata tells what a person wants to see on the build page', async (t
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url, { ip_versions: [4] });
   const version = await check(t, { source });
-  const { metadata } = await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  const { metadata } = await succeed(t, 'in', { source, version }, temporaryDirectory(t));
   t.like(metadata, {
     publishedAt: '2024-08-29T13:43:10Z',
     selection: 'S3, us-gov-west-1, IPv4',
@@ -108,7 +109,7 @@ test('a long list is cut in the metadata, with a count, and whole in the files',
   const cidrs = Array.from({ length: 100 }, (_, index) => `10.0.${index}.0/24`);
   const server = await startServer(t, documentHandler(documentWith('1724938990', cidrs, [])));
   const source = s3Source(server.url);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const { metadata } = await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
   t.regex(metadata['cidrs'] ?? '', /^10\.0\.0\.0\/24\n[\s\S]*\n… and 40 more$/);
   t.is((await readFile(join(directory, 'cidrs.txt'), 'utf8')).split('\n').length, 101);
@@ -118,7 +119,7 @@ test('params shape the Terraform and the Cloud Foundry file and leave the docume
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const params = {
     terraform: { variable: 's3_ranges', ipv6_variable: 's3_ranges_v6' },
     security_group: { ports: '80,443', protocol: 'udp', description: 'S3', log: true, ip_versions: [4, 6] },
@@ -146,7 +147,7 @@ test('params shape the Terraform and the Cloud Foundry file and leave the docume
 test('security group rules for every protocol carry no ports, as Cloud Foundry demands', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const params = { security_group: { protocol: 'all' } };
   await succeed(t, 'in', { source, version: await check(t, { source }), params }, directory);
   const [rule] = JSON.parse(await readFile(join(directory, 'security-group.json'), 'utf8'));
@@ -156,7 +157,7 @@ test('security group rules for every protocol carry no ports, as Cloud Foundry d
 test('a CIDR that several selected services share is listed once, with every entry that it comes from', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url, { services: ['s3', 'Amazon'], ip_versions: [4] });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
   const files = await readFiles(directory);
   t.deepEqual((files['cidrs.txt'] ?? '').trim().split('\n'), [
@@ -179,7 +180,7 @@ test('numeric order puts 9.0.0.0 before 10.0.0.0, a wider network before those i
   const groups = ['2600:f0f0:2::/48', '2600:1f::/32', '2600:1f00::/24', 'fe::/16'];
   const server = await startServer(t, documentHandler(documentWith('1724938990', cidrs, groups)));
   const source = s3Source(server.url);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
   t.deepEqual((await readFile(join(directory, 'cidrs.txt'), 'utf8')).trim().split('\n'), [
     '2.0.0.0/7',
@@ -202,7 +203,7 @@ test('a document without border groups, as before 2020-04-07, is read, and selec
   });
   const server = await startServer(t, documentHandler(document));
   const source = s3Source(server.url);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
   t.is(await readFile(join(directory, 'cidrs.txt'), 'utf8'), '52.92.252.0/22\n');
   const byGroup = await run('check', {
@@ -217,7 +218,7 @@ test('a document without border groups, as before 2020-04-07, is read, and selec
 
 test('globs pick regions and border groups', async (t) => {
   const server = await startServer(t, documentHandler(incident));
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const source = {
     url: server.url,
     regions: ['us-gov-*'],
@@ -234,7 +235,7 @@ test('a superseded version whose list AWS still publishes is served, and that is
   const version = await check(t, { source });
   const newer = documentWith('1724938990');
   server.serve(documentHandler(newer));
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const response = await succeed(t, 'in', { source, version }, directory);
   t.deepEqual(response.version, version);
   t.regex(response.metadata['servedFrom'] ?? '', /1724938990/);
@@ -253,7 +254,7 @@ test('a superseded version whose list changed fails and leaves the destination a
   const source = s3Source(server.url);
   const version = await check(t, { source });
   server.serve(documentHandler(documentWith('1724938990', incidentCidrs.slice(1))));
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await writeFile(join(directory, 'mine'), 'kept');
   const outcome = await run('in', { source, version }, { args: [directory] });
   assertFailure(
@@ -270,7 +271,7 @@ test('a version with the published token but another digest is refused', async (
   const outcome = await run(
     'in',
     { source: s3Source(server.url), version },
-    { args: [await temporaryDirectory(t)] },
+    { args: [temporaryDirectory(t)] },
   );
   assertFailure(t, outcome, /selects a list with the digest sha256:[0-9a-f]+, not the sha256:[0-9a-f]+/);
 });
@@ -278,7 +279,7 @@ test('a version with the published token but another digest is refused', async (
 test('files appear beside those that are there, and replace those of the same name', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await writeFile(join(directory, 'mine'), 'kept');
   await writeFile(join(directory, 'cidrs.txt'), 'old');
   await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
@@ -292,7 +293,7 @@ test('a file that cannot be replaced leaves all others as they were', async (t) 
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await writeFile(join(directory, 'cidrs.txt'), 'old');
   await mkdir(join(directory, 'manifest.json'));
   const outcome = await run('in', { source, version }, { args: [directory] });
@@ -308,7 +309,7 @@ test('a file that cannot be replaced leaves all others as they were', async (t) 
 test('the destination keeps its mode, and nothing is left beside it', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   const directory = join(parent, 'ranges');
   await mkdir(directory, { mode: 0o751 });
   await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
@@ -321,7 +322,7 @@ test('a destination that is the working directory is filled, not replaced', asyn
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const before = (await stat(directory)).ino;
   const outcome = await run('in', { source, version }, { args: ['.'], cwd: directory });
   t.is(outcome.code, 0, outcome.stderr);
@@ -333,7 +334,7 @@ test('a missing destination, and a file in its place, are refused', async (t) =>
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const missing = await run('in', { source, version }, { args: [join(directory, 'missing')] });
   assertFailure(t, missing, /the destination ".*missing" cannot be used/);
   await writeFile(join(directory, 'file'), '');

@@ -8,16 +8,9 @@ import {
   incidentCidrsInOrder,
   s3Source,
 } from './helpers/documents.ts';
-import {
-  assertFailure,
-  check,
-  type Outcome,
-  run,
-  succeed,
-  temporaryDirectory,
-  type Version,
-} from './helpers/executables.ts';
+import { assertFailure, check, type Outcome, run, succeed, type Version } from './helpers/executables.ts';
 import { documentHandler, startServer, type TestServer } from './helpers/server.ts';
+import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
 const hardCoded = ['15.200.176.128/28', '15.200.28.240/28'];
 
@@ -34,7 +27,7 @@ interface Setting {
 async function setUp(t: ExecutionContext, more: object = { ip_versions: [4] }): Promise<Setting> {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url, more);
-  const sources = await temporaryDirectory(t);
+  const sources = temporaryDirectory(t);
   const version = await check(t, { source });
   const put = async (rules: unknown, params = {}) => {
     await writeFile(join(sources, 'rules'), typeof rules === 'string' ? rules : JSON.stringify(rules));

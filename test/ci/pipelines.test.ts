@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { temporaryDirectory } from '../helpers/executables.ts';
+
 import { faultsOf } from '../helpers/pipeline.ts';
 import { type Pipeline, parseBy, parseStep, pipelineSchema, taskSchema } from '../helpers/pipeline-schema.ts';
 import { promisedFiles } from '../helpers/readme.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const example = readFileSync('pipeline-example.yml', 'utf8');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -113,7 +114,7 @@ function readPipeline(text: string): Pipeline {
 
 /** The working directory of the tasks of ci/pipeline.yml, as its get steps leave it. */
 async function buildDirectory(t: ExecutionContext): Promise<string> {
-  const build = await temporaryDirectory(t);
+  const build = temporaryDirectory(t);
   for (const name of ['source/.git', 'release', 'version']) mkdirSync(join(build, name), { recursive: true });
   for (const name of ['package.json', 'CHANGELOG.md'])
     writeFileSync(join(build, 'source', name), readFileSync(name));

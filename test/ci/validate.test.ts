@@ -5,15 +5,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { incident } from '../helpers/documents.ts';
-import { type Outcome, temporaryDirectory } from '../helpers/executables.ts';
+import type { Outcome } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Runs the script as the image's task does, with nothing but a PATH and a directory for temporary files. */
 async function validate(
   t: ExecutionContext,
   { directory = 'dist', source, env = {} }: { directory?: string; source?: object; env?: object } = {},
 ): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
-  const TMPDIR = await temporaryDirectory(t);
+  const TMPDIR = temporaryDirectory(t);
   const variables = { DIRECTORY: directory, ...(source && { SOURCE: JSON.stringify(source) }), ...env };
   const outcome = await new Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>>((resolve) => {
     execFile(
@@ -33,7 +34,7 @@ async function validate(
 
 /** The built executables, one of them replaced by a shell script. */
 async function withBroken(t: ExecutionContext, name: string, script: string): Promise<string> {
-  const directory = join(await temporaryDirectory(t), 'dist');
+  const directory = join(temporaryDirectory(t), 'dist');
   await cp('dist', directory, { recursive: true });
   await writeFile(join(directory, name), `#!/bin/sh\n${script}\n`);
   await chmod(join(directory, name), 0o755);

@@ -5,8 +5,9 @@ import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { incident, s3Source } from '../helpers/documents.ts';
-import { check, executable, readFiles, temporaryDirectory } from '../helpers/executables.ts';
+import { check, executable, readFiles } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 for (const [signal, code] of [
   ['SIGTERM', 143],
@@ -29,7 +30,7 @@ for (const [signal, code] of [
     const server = await startServer(t, documentHandler(incident));
     const version = await check(t, { source: s3Source(server.url) });
     server.serve(() => arrive());
-    const directory = await temporaryDirectory(t);
+    const directory = temporaryDirectory(t);
     const child = spawn(executable('in'), [directory]);
     let output = '';
     child.stdout.on('data', (text) => {
@@ -71,7 +72,7 @@ test('a response that cannot be written is a failure', async (t) => {
 
 test('an executable runs from any place, without node_modules, whatever package it lies in', async (t) => {
   const server = await startServer(t, documentHandler(incident));
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await copyFile(executable('check'), join(directory, 'check'));
   const child = spawn(join(directory, 'check'), { cwd: '/', env: { PATH: process.env['PATH'] } });
   let output = '';

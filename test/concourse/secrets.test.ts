@@ -10,9 +10,10 @@ import { redactor } from '../../src/concourse/secrets.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { documentWith, incident, incidentCidrs, renderDocument, s3Source } from '../helpers/documents.ts';
-import { type Outcome, run, temporaryDirectory, type Version } from '../helpers/executables.ts';
+import { type Outcome, run, type Version } from '../helpers/executables.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { documentHandler, type Handler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** What must not appear, in characters that JSON, URLs and HTML write in other ways. */
 const secrets = {
@@ -160,7 +161,7 @@ async function scan(
   request: object,
   env: Record<string, string> = {},
 ): Promise<Outcome> {
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const [destination, temporary] = [join(directory, 'ranges'), join(directory, 'tmp')];
   await mkdir(destination);
   await mkdir(temporary);

@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { incident, s3Source } from '../helpers/documents.ts';
-import { assertFailure, run, runRaw, temporaryDirectory } from '../helpers/executables.ts';
+import { assertFailure, run, runRaw } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const names = ['check', 'in', 'out'] as const;
 
@@ -72,7 +73,7 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
 for (const [source, ...patterns] of sourceMistakes) {
   test(`every executable refuses the source ${JSON.stringify(source)}`, async (t) => {
     for (const name of names) {
-      const outcome = await run(name, requestFor(name, source), { args: [await temporaryDirectory(t)] });
+      const outcome = await run(name, requestFor(name, source), { args: [temporaryDirectory(t)] });
       assertFailure(t, outcome, /^error: .*\n$/, ...patterns);
     }
   });
@@ -114,7 +115,7 @@ test('stdin that holds no request is refused', async (t) => {
   ];
   for (const [stdin, pattern] of faults) {
     for (const name of names) {
-      assertFailure(t, await runRaw(name, stdin, { args: [await temporaryDirectory(t)] }), pattern);
+      assertFailure(t, await runRaw(name, stdin, { args: [temporaryDirectory(t)] }), pattern);
     }
   }
 });
@@ -132,7 +133,7 @@ test('a missing $1 is told before anything else is done', async (t) => {
 
 test('in refuses a version that check did not return', async (t) => {
   for (const version of [undefined, null, {}, { syncToken: '1724938990' }, { ref: 'a' }]) {
-    const outcome = await run('in', { source: {}, version }, { args: [await temporaryDirectory(t)] });
+    const outcome = await run('in', { source: {}, version }, { args: [temporaryDirectory(t)] });
     assertFailure(t, outcome, /version must be an object of the strings syncToken, createDate and digest/);
   }
 });
@@ -164,7 +165,7 @@ test('in refuses params that it does not know', async (t) => {
   ];
   for (const [params, pattern] of mistakes) {
     const request = { ...requestFor('in', {}), params };
-    assertFailure(t, await run('in', request, { args: [await temporaryDirectory(t)] }), pattern);
+    assertFailure(t, await run('in', request, { args: [temporaryDirectory(t)] }), pattern);
   }
 });
 
@@ -184,7 +185,7 @@ test('out refuses params that it does not know', async (t) => {
     [{ rules: 'a', ports: 70000 }, /params\.ports must be ports between 1 and 65535 .*, not 70000/],
   ];
   for (const [params, pattern] of mistakes) {
-    const outcome = await run('out', { source: {}, params }, { args: [await temporaryDirectory(t)] });
+    const outcome = await run('out', { source: {}, params }, { args: [temporaryDirectory(t)] });
     assertFailure(t, outcome, pattern);
   }
 });

@@ -1,7 +1,6 @@
 // npm run demo: what it shows is what the executables do.
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
@@ -11,6 +10,7 @@ import { readDocument } from '../../demo/publications.ts';
 import { openPublisher, type Publisher } from '../../demo/server.ts';
 import { tellStory } from '../../demo/story.ts';
 import { openTerminal } from '../../demo/terminal.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 interface Ending {
   readonly code: unknown;
@@ -26,12 +26,6 @@ function runDemo(args: readonly string[], directory: string): Promise<Ending> {
       resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );
   });
-}
-
-function temporaryDirectory(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'demo-test-'));
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 async function publisherFor(t: ExecutionContext): Promise<Publisher> {

@@ -9,10 +9,10 @@ import {
   passes,
   refuses,
   runOut,
-  temporaryDirectory,
   writeFiles,
   writeRanges,
 } from '../helpers/guard.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('a file of no form is refused with the forms that there are', async (t) => {
   await refuses(

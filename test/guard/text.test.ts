@@ -1,6 +1,16 @@
 // The guard on lines of text and on JSON arrays.
 import test from 'ava';
-import { five, goesBeyond, judge, leavesOut, missingIn, passes, refuses, two } from '../helpers/guard.ts';
+import {
+  five,
+  goesBeyond,
+  judge,
+  leavesOut,
+  missingIn,
+  passes,
+  refuses,
+  six,
+  two,
+} from '../helpers/guard.ts';
 
 test('lines that hold every published CIDR pass', async (t) => {
   await passes(t, `${five.join('\n')}\n`);
@@ -109,9 +119,13 @@ test('a JSON array of CIDRs, addresses and ranges', async (t) => {
 
 test('IPv6 in every notation', async (t) => {
   const source = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [6] };
-  const rules = ['2600:1F68:2000:0::/40', '2600:1fa0:2000::-2600:1fa0:20ff:ffff:ffff:ffff:ffff:ffff'];
+  const rules = [
+    '2600:1F68:2000:0::/40',
+    '2600:1fa0:2000::-2600:1fa0:20ff:ffff:ffff:ffff:ffff:ffff',
+    ...six.slice(2),
+  ];
   const passed = await judge(t, rules, {}, source);
-  t.is(passed.text, '2 of 2 published CIDRs covered (S3, us-gov-west-1, IPv6, syncToken 1724938990)');
+  t.is(passed.text, '6 of 6 published CIDRs covered (S3, us-gov-west-1, IPv6, syncToken 1724938990)');
   const failed = await judge(t, rules.slice(1), {}, source);
   t.deepEqual(missingIn(failed), ['2600:1f68:2000::/40']);
 });

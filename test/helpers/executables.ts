@@ -1,7 +1,6 @@
 // Runs the built executables as Concourse does.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
@@ -35,12 +34,6 @@ export function executable(name: string): string {
 }
 
 /** A directory that the test removes. */
-export async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'aws-ip-ranges-test-'));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
-
 /** Processes of one test file at a time; most of them wait for a server. */
 const limit = 16;
 let running = 0;

@@ -1,11 +1,6 @@
-// What the guard's tests share: the document of the incident, a get's directory, and ways to put.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+// What the guard's tests share: a get's directory, and ways to put.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource } from '../../src/config/source.ts';
@@ -16,50 +11,22 @@ import type { Metadatum } from '../../src/outputs/metadata.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
 import { versionOf } from '../../src/selection/digest.ts';
 import { select } from '../../src/selection/select.ts';
+import { incident, incidentCidrsInOrder, incidentIpv6Cidrs } from './documents.ts';
+import { type Outcome, run } from './executables.ts';
+import { documentHandler, startServer } from './server.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** S3 in us-gov-west-1 on 29 August 2024, in numeric order. */
-export const five = [
-  '15.200.28.240/28',
-  '15.200.176.128/28',
-  '108.175.48.0/22',
-  '108.175.56.0/22',
-  '136.18.0.0/23',
-];
+export const five = incidentCidrsInOrder;
 
 /** Two of them, `108.175.56.0/22` not among them. */
 export const two = five.slice(0, 2);
 
 /** S3 in us-gov-west-1 over IPv6 in the same document. */
-export const six = ['2600:1f68:2000::/40', '2600:1fa0:2000::/40'];
-
-const entry = (cidr: string, service: string, region: string) => ({
-  [cidr.includes(':') ? 'ipv6_prefix' : 'ip_prefix']: cidr,
-  region,
-  service,
-  network_border_group: region,
-});
-
-/** The document of the incident, with entries of other services and regions beside those of S3 in us-gov-west-1. */
-export const incidentDocument = JSON.stringify({
-  syncToken: '1724938990',
-  createDate: '2024-08-29-13-43-10',
-  prefixes: [
-    ...five.map((cidr) => entry(cidr, 'AMAZON', 'us-gov-west-1')),
-    entry('52.216.0.0/15', 'S3', 'us-east-1'),
-    ...five.toReversed().map((cidr) => entry(cidr, 'S3', 'us-gov-west-1')),
-  ],
-  ipv6_prefixes: six.map((cidr) => entry(cidr, 'S3', 'us-gov-west-1')),
-});
+export const six = incidentIpv6Cidrs;
 
 /** A source that selects the five. */
 export const govSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
-
-/** A directory that the test removes. */
-export function temporaryDirectory(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'guard-test-'));
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 /** Writes files by their paths below a directory. */
 export function writeFiles(directory: string, files: Readonly<Record<string, string | Buffer>>): void {
@@ -70,7 +37,7 @@ export function writeFiles(directory: string, files: Readonly<Record<string, str
 }
 
 /** Writes what a get writes for this source and document. */
-export function writeRanges(directory: string, source: object = govSource, text = incidentDocument): void {
+export function writeRanges(directory: string, source: object = govSource, text = incident): void {
   const { criteria, versionOn } = parseSource(source);
   const document = parseDocument(Buffer.from(text));
   const selection = select(document, criteria);
@@ -190,33 +157,16 @@ export async function refuses(
   t.notRegex(text, /\n/);
 }
 
-/** How an executable ended; stderr without colours. */
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the built out as Concourse does. */
-export async function runOut(request: object, sources: string): Promise<Outcome> {
-  const path = fileURLToPath(new URL('../../dist/out', import.meta.url));
-  const child = spawn(path, [sources], { env: { PATH: process.env['PATH'] } });
-  const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (part: string) => {
-      text[name] += part;
-    });
-  }
-  child.stdin.end(JSON.stringify(request));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-  return { code, stdout: text.stdout, stderr: text.stderr.replace(/\u001b\[\d+m/g, '') };
+export async function runOut(
+  request: object,
+  sources: string,
+): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
+  const { code, stdout, stderr } = await run('out', request, { args: [sources] });
+  return { code, stdout, stderr };
 }
 
 /** Serves a document on loopback until the test ends. Resolves to its URL. */
-export async function serveDocument(t: ExecutionContext, text = incidentDocument): Promise<string> {
-  const server = createServer((_, response) => response.end(text));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/ip-ranges.json`;
+export async function serveDocument(t: ExecutionContext, text = incident): Promise<string> {
+  return (await startServer(t, documentHandler(text))).url;
 }

@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
-import { readFiles, run, temporaryDirectory, type Version } from './executables.ts';
+import { readFiles, run, type Version } from './executables.ts';
 import type { Block } from './markdown.ts';
 import { documentHandler, startServer } from './server.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** What README.md selects where it shows what is printed. */
 const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
@@ -20,7 +21,7 @@ const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
   const { url } = await startServer(t, documentHandler(readDocument(incidentDay)));
   const source = { ...selection, url };
-  const build = await temporaryDirectory(t);
+  const build = temporaryDirectory(t);
   mkdirSync(join(build, 'ranges'));
 
   const checked = await run('check', { source });

@@ -1,8 +1,8 @@
 // The image in containers. `.ci/run` builds it on two bases and names them in the environment.
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { makeAuthority } from './helpers/certificates.ts';
 import { hostCertificates, run, start, terminate } from './helpers/container.ts';
 import { cidrs, documentOf, selection, versionOf } from './helpers/document.ts';
@@ -27,7 +27,7 @@ for (const [base, image] of [
     t.is(checked.code, 0, checked.stderr);
     t.deepEqual(JSON.parse(checked.stdout), [version]);
 
-    const volume = await temporaryDirectory(t);
+    const volume = temporaryDirectory(t);
     const got = await run(t, image, {
       command: ['/opt/resource/in', '/tmp/build/get'],
       mounts: [hostCertificates, `${volume}:/tmp/build/get`],
@@ -38,7 +38,7 @@ for (const [base, image] of [
     t.is(await readFile(join(volume, 'cidrs.txt'), 'utf8'), cidrs.map((cidr) => `${cidr}\n`).join(''));
     t.deepEqual(await readFile(join(volume, 'ip-ranges.json')), document);
 
-    const sources = await temporaryDirectory(t);
+    const sources = temporaryDirectory(t);
     await mkdir(join(sources, 'ranges'));
     await writeFile(join(sources, 'rules.txt'), cidrs.join('\n'));
     await writeFile(join(sources, 'two.txt'), '108.175.48.0/22\n136.18.0.0/23\n');
@@ -67,7 +67,7 @@ test('the base that is glibc and its C++ runtime alone has no shell, no env and 
 
 test('everything that in leaves in the volume belongs to root', async (t) => {
   const { url } = await publish(t, document);
-  const volume = await temporaryDirectory(t);
+  const volume = temporaryDirectory(t);
   const { code, stderr } = await run(t, onLibraries, {
     command: ['/opt/resource/in', '/tmp/build/get'],
     mounts: [`${volume}:/tmp/build/get`],
@@ -91,7 +91,7 @@ test('the image runs as root, whatever user its base has', async (t) => {
 });
 
 test("a server's certificate counts by the authorities mounted at /etc/ssl/certs or in ca_certs, else not", async (t) => {
-  const authority = await makeAuthority(await temporaryDirectory(t));
+  const authority = await makeAuthority(temporaryDirectory(t));
   const { url, requests } = await publish(t, document, authority.tls);
   const source = { ...selection, url };
 
@@ -158,7 +158,7 @@ test('SIGTERM ends process 1 while it waits for its request', async (t) => {
 
 test('SIGTERM ends process 1 while it waits for the network, and in leaves nothing', async (t) => {
   const { url, requested } = await keepWaiting(t);
-  const volume = await temporaryDirectory(t);
+  const volume = temporaryDirectory(t);
   const container = start(t, onLibraries, {
     command: ['/opt/resource/in', '/tmp/build/get'],
     mounts: [hostCertificates, `${volume}:/tmp/build/get`],
@@ -171,13 +171,6 @@ test('SIGTERM ends process 1 while it waits for the network, and in leaves nothi
   t.is(stdout, '');
   t.deepEqual(await readdir(volume), []);
 });
-
-/** A directory of the host, such as a volume of a build. It is gone when the test ends. */
-async function temporaryDirectory(t: ExecutionContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'image-test-'));
-  t.teardown(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
 
 function requireVariable(name: string): string {
   const value = process.env[name];

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 import { incident, incidentCidrs, incidentCidrsInOrder } from '../helpers/documents.ts';
-import { assertFailure, readFiles, temporaryDirectory } from '../helpers/executables.ts';
+import { assertFailure, readFiles } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { execute, run } from './helpers/task.ts';
 
 const onLibraries = requireVariable('IMAGE_ON_LIBRARIES');
@@ -28,7 +29,7 @@ async function publishedVars(t: ExecutionContext, more = ''): Promise<Record<str
 }
 
 async function directoryWith(t: ExecutionContext, files: Record<string, string>): Promise<string> {
-  const directory = join(await temporaryDirectory(t), 'input');
+  const directory = join(temporaryDirectory(t), 'input');
   await mkdir(directory);
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   return directory;

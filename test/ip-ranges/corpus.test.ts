@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { corpusDocument, corpusTokens, corpusTest as test } from '../helpers/corpus.ts';
-import { check, succeed, temporaryDirectory, type Version } from '../helpers/executables.ts';
+import { check, succeed, type Version } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 interface RawDocument {
   readonly prefixes: readonly { ip_prefix: string; region: string; service: string }[];
@@ -72,7 +73,7 @@ test('version_on: cidrs yields the changes of the list and no more', async (t) =
 
 /** Publishes the documents in order and gives each answer to the next check, as Concourse does; the distinct versions. */
 async function drive(t: ExecutionContext, more: object): Promise<Version[]> {
-  const options = { env: { TMPDIR: await temporaryDirectory(t) } };
+  const options = { env: { TMPDIR: temporaryDirectory(t) } };
   const server = await startServer(t, (_request, response) => response.end());
   const source = { url: server.url, ...more };
   const versions: Version[] = [];
@@ -93,7 +94,7 @@ async function getLists(
   const server = await startServer(t, documentHandler(document));
   const source = { url: server.url, ...more };
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version }, directory);
   const read = (name: string) => readFile(join(directory, name));
   const cidrs = await read('cidrs.txt');

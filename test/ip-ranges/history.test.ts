@@ -1,20 +1,14 @@
 // Superseded versions by history_url: the files of the original to the byte, or a refusal with its reason.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGzip, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
+import { bomb } from '../helpers/bomb.ts';
 import { documentWith, incident, incidentCidrs, s3Source } from '../helpers/documents.ts';
-import {
-  assertFailure,
-  check,
-  readFiles,
-  run,
-  succeed,
-  temporaryDirectory,
-  type Version,
-} from '../helpers/executables.ts';
+import { assertFailure, check, readFiles, run, succeed, type Version } from '../helpers/executables.ts';
 import { documentHandler, type Handler, startServer, type TestServer } from '../helpers/server.ts';
 import { gnuName, paxName, paxRecord, type TarEntry, tar } from '../helpers/tar.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const token = '1724938990';
 /** What AWS serves by now: another list. */
@@ -34,7 +28,7 @@ async function original(t: ExecutionContext, served = incident): Promise<Origina
   const source = s3Source(server.url);
   const version = await check(t, { source });
   server.serve(documentHandler(served));
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version, params }, directory);
   return {
     version,
@@ -102,7 +96,7 @@ for (const [title, name, serve] of forms) {
   test(`in serves a superseded version from ${title}, with every byte of the original`, async (t) => {
     const first = await original(t);
     const { source, published, history } = await superseded(t, serve(first), name);
-    const directory = await temporaryDirectory(t);
+    const directory = temporaryDirectory(t);
     const { version, stderr, metadata } = await succeed(
       t,
       'in',
@@ -122,7 +116,7 @@ test('a bundle of a list that was republished gives every byte of the original, 
   const first = await original(t, documentWith('1724994193'));
   t.regex(first.files['manifest.json'] ?? '', /"sync_token": "1724994193"/);
   const { source } = await superseded(t, send(first.bundle), '{syncToken}.tgz');
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const { metadata } = await succeed(t, 'in', { source, version: first.version, params }, directory);
   t.deepEqual(await readFiles(directory), first.files);
   t.regex(metadata['servedFrom'] ?? '', /1724994193/);
@@ -131,7 +125,7 @@ test('a bundle of a list that was republished gives every byte of the original, 
 test('an edge that is behind serves the version when its older document has the same list, and that is said', async (t) => {
   const { version } = await original(t);
   const server = await startServer(t, documentHandler(documentWith('1724884996')));
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const { stderr } = await succeed(t, 'in', { source: s3Source(server.url), version }, directory);
   t.regex(
     stderr,
@@ -143,7 +137,7 @@ test('history_url is not asked while AWS serves the list', async (t) => {
   const { published, history, source } = await superseded(t, send(''));
   published.serve(documentHandler(incident));
   const version = await check(t, { source });
-  await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  await succeed(t, 'in', { source, version }, temporaryDirectory(t));
   t.deepEqual(history.requests, []);
 });
 
@@ -162,7 +156,7 @@ test('a published document that cannot be read leads to history_url too, and tha
   ] as [Handler, RegExp][]) {
     const { published, source } = await superseded(t, send(incident));
     published.serve(fault);
-    const { stderr } = await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+    const { stderr } = await succeed(t, 'in', { source, version }, temporaryDirectory(t));
     t.regex(stderr, pattern);
   }
 });
@@ -330,7 +324,7 @@ const answers: [title: string, serve: () => Handler, pattern: RegExp][] = [
   ],
   [
     'a gzip bomb of 1 GiB',
-    () => bomb(),
+    () => bomb('\0'),
     /the gzip file that it serves cannot be read: it holds more than 64 MiB\n/,
   ],
   [
@@ -364,7 +358,7 @@ test('a token beyond what tar can write as a time is bundled and read back', asy
   const published = await startServer(t, documentHandler(text));
   const source = s3Source(published.url);
   const version = await check(t, { source });
-  const [first, second] = [await temporaryDirectory(t), await temporaryDirectory(t)];
+  const [first, second] = [temporaryDirectory(t), temporaryDirectory(t)];
   await succeed(t, 'in', { source, version, params }, first);
   const bundle = await readFile(join(first, `aws-ip-ranges-${late}.tgz`));
   const history = await startServer(t, send(bundle));
@@ -391,7 +385,7 @@ test('source.headers go to the hosts of url and history_url, and not where one o
     history_url: withUser(history, 'two:secret-2').replace('ip-ranges.json', '{syncToken}.json'),
     headers: { 'X-Key': 'secret-3' },
   });
-  await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  await succeed(t, 'in', { source, version }, temporaryDirectory(t));
   const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`;
   const expected = {
     published: ['secret-3', basic('one:secret-1')],
@@ -403,7 +397,7 @@ test('source.headers go to the hosts of url and history_url, and not where one o
   stranger.serve(watched('stranger', send(incident)));
   published.serve(watched('published', documentHandler(newer)));
   history.serve(watched('history', redirect));
-  await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+  await succeed(t, 'in', { source, version }, temporaryDirectory(t));
   for (const name of ['published', 'history', 'stranger'] as const) {
     t.deepEqual(seen[name], [...expected[name], ...expected[name]], name);
   }
@@ -421,7 +415,7 @@ test('a host with two paths for two users gets the user of each', async (t) => {
     const source = s3Source(user === '' ? server.url : withUser(server, user), {
       history_url: withUser(server, 'two:100%25%').replace('ip-ranges.json', '{syncToken}.json'),
     });
-    await succeed(t, 'in', { source, version }, await temporaryDirectory(t));
+    await succeed(t, 'in', { source, version }, temporaryDirectory(t));
   }
   const history = `/${token}.json two:100%%`;
   t.deepEqual(seen, ['/ip-ranges.json ', history, '/ip-ranges.json one:secret-1', history]);
@@ -434,7 +428,7 @@ function withUser({ url }: TestServer, user: string): string {
 /** A failed in that tells of both servers and leaves the destination as it was. */
 async function assertRefused(t: ExecutionContext, handler: Handler, pattern: RegExp): Promise<void> {
   const { source } = await superseded(t, handler);
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   await writeFile(join(parent, 'mine'), 'kept');
   const outcome = await run('in', { source, version: incidentVersion }, { args: [parent] });
   assertFailure(
@@ -456,25 +450,4 @@ function wrongChecksum(): Buffer {
   const bytes = gzipSync(incident);
   bytes.writeUInt32LE(bytes.readUInt32LE(bytes.length - 8) ^ 1, bytes.length - 8);
   return bytes;
-}
-
-/** A gigabyte of zeros, compressed to a megabyte. */
-function bomb(): Handler {
-  return (_request, response) => {
-    const gzip = createGzip();
-    gzip.pipe(response);
-    gzip.on('error', () => undefined);
-    response.on('close', () => gzip.destroy());
-    const chunk = Buffer.alloc(2 ** 20);
-    let left = 1024;
-    const fill = () => {
-      while (left > 0 && !gzip.destroyed) {
-        left--;
-        if (!gzip.write(chunk)) return;
-      }
-      if (!gzip.destroyed) gzip.end();
-    };
-    gzip.on('drain', fill);
-    fill();
-  };
 }

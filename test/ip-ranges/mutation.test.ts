@@ -2,10 +2,11 @@
 import test from 'ava';
 import { DocumentError, parseDocument } from '../../src/ip-ranges/document.ts';
 import { documentWith, incident, renderDocument, s3Source } from '../helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
 import { disagreement, makeCase } from '../helpers/fuzz/agreement.ts';
 import { readDocument } from '../helpers/fuzz/reading.ts';
 import { startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Another seed on every day, told when a case fails; `npm run fuzz` repeats it. */
 const seed = Math.floor(Date.now() / 86_400_000);
@@ -36,7 +37,7 @@ test('the built executables agree with the independent reading of a hundred muta
   const outcomes = cases.map(async ({ source, given, expected }, index) => {
     const { version_on: _, ...choice } = source;
     const request = { source: { ...choice, url: server.url.replace(/[^/]*$/, `${index}/ip-ranges.json`) } };
-    const directory = await temporaryDirectory(t);
+    const directory = temporaryDirectory(t);
     if (expected === undefined) {
       const reason = /not a usable ip-ranges\.json: |the selection is empty|source\.(?!timeout)/;
       assertFailure(t, await run('check', request), reason);
@@ -121,7 +122,7 @@ test('a glob reaches names with line ends and characters beyond the first plane'
     const server = await startServer(t, (_request, response) => void response.end(document));
     for (const glob of ['us-gov-*', 'us-gov-we?st', '*']) {
       const source = { url: server.url, regions: [glob], ip_versions: [4] };
-      const directory = await temporaryDirectory(t);
+      const directory = temporaryDirectory(t);
       await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
       const files = await readFiles(directory);
       t.regex(files['prefixes.json'] ?? '', /"region": "us-gov-we(\\n|\u2028|\u{1f30d})st"/u, glob);

@@ -3,9 +3,10 @@ import { UserError } from '../../src/errors.ts';
 import { proxyFor } from '../../src/ip-ranges/http/proxy.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { incident, incidentCidrsInOrder, s3Source } from '../helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
 import { type ProxyOptions, startProxy, type TestProxy } from '../helpers/proxy.ts';
 import { documentHandler, startServer, type TestServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const authority = await createAuthority();
 const names = ['ranges.test'];
@@ -129,7 +130,7 @@ async function assertServed(
 ) {
   const version = await check(t, { source }, { env });
   t.deepEqual(await check(t, { source, version }, { env }), version);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const { stderr } = await succeed(t, 'in', { source, version }, directory, { env });
   const files = await readFiles(directory);
   t.deepEqual(files['ipv4.txt']?.trim().split('\n'), incidentCidrsInOrder);

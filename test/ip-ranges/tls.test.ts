@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createAuthority } from '../helpers/certificates.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
-import { assertFailure, check, run, temporaryDirectory } from '../helpers/executables.ts';
+import { assertFailure, check, run } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const authority = await createAuthority();
 
@@ -22,7 +23,7 @@ test('a private certificate authority is trusted by source.ca_certs, among other
 
 test('the system certificates are trusted: those of SSL_CERT_FILE, and every file in SSL_CERT_DIR', async (t) => {
   const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const file = join(directory, 'bundle');
   await writeFile(file, `# comment\n${authority.certificate}`);
   await mkdir(join(directory, 'certs'));
@@ -36,7 +37,7 @@ test('the system certificates are trusted: those of SSL_CERT_FILE, and every fil
 
 test('certificates of ca_certs and the system are trusted together, at the cost of a second handshake', async (t) => {
   const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const file = join(await temporaryDirectory(t), 'bundle');
+  const file = join(temporaryDirectory(t), 'bundle');
   await writeFile(file, authority.certificate);
   const other = await createAuthority('CN=Another CA');
   const source = s3Source(server.url, { ca_certs: [other.certificate] });

@@ -8,7 +8,8 @@ import test, { type ExecutionContext } from 'ava';
 import { createAuthority } from '../helpers/certificates.ts';
 import { corpusDocument, corpusTokens, hasCorpus } from '../helpers/corpus.ts';
 import { incident } from '../helpers/documents.ts';
-import { check, readFiles, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { check, readFiles, succeed } from '../helpers/executables.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 interface Setting {
   /** By scheme: where nginx serves the document. */
@@ -59,7 +60,7 @@ async function drive(
   const source = { ...setting.source, url: setting.urls[scheme] };
   const version = await check(t, { source }, { env });
   t.deepEqual(await check(t, { source, version }, { env }), version);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version }, directory, { env });
   t.is((await readFiles(directory))['ip-ranges.json'], setting.document.toString());
   const [first = '', second, third = ''] = await setting.served();
@@ -69,7 +70,7 @@ async function drive(
 }
 
 async function setUp(t: ExecutionContext): Promise<Setting> {
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const authority = await createAuthority();
   const { key, cert } = await authority.issue();
   const document = hasCorpus ? corpusDocument(corpusTokens().at(-1) ?? '') : Buffer.from(incident);

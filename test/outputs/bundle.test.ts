@@ -10,8 +10,9 @@ import test, { type ExecutionContext } from 'ava';
 import { packBundle } from '../../src/files/pack.ts';
 import { unpackBundle } from '../../src/files/unpack.ts';
 import { documentWith, incident, s3Source } from '../helpers/documents.ts';
-import { check, executable, readFiles, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { check, executable, readFiles, succeed } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const execute = promisify(execFile);
 const token = '1724938990';
@@ -25,7 +26,7 @@ async function setUp(t: ExecutionContext, document = incident) {
 }
 
 test('the archive holds all other files as they are, each a plain file of nobody', async (t) => {
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', await setUp(t), directory);
   const { stdout } = await execute('tar', ['--numeric-owner', '-tvzf', join(directory, name)], {
     env: { TZ: 'UTC' },
@@ -34,7 +35,7 @@ test('the archive holds all other files as they are, each a plain file of nobody
   t.is(rows.length, 11);
   for (const row of rows) t.regex(row, /^-rw-r--r-- 0\/0 +\d+ 2024-08-29 13:43(:10)? [\w.-]+$/);
 
-  const unpacked = await temporaryDirectory(t);
+  const unpacked = temporaryDirectory(t);
   await execute('tar', ['-xzf', join(directory, name), '-C', unpacked]);
   await rm(join(directory, name));
   t.deepEqual(await readFiles(unpacked), await readFiles(directory));
@@ -42,7 +43,7 @@ test('the archive holds all other files as they are, each a plain file of nobody
 
 test('without the document it holds everything else', async (t) => {
   const request = await setUp(t);
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { ...request, params: { bundle: true, skip_document: true } }, directory);
   const { stdout } = await execute('tar', ['-tzf', join(directory, name)]);
   t.is(stdout.trim().split('\n').length, 10);
@@ -72,9 +73,9 @@ if (imageNode !== undefined) surroundings.push(["the image's Node", {}, '022', i
 for (const [title, env, umask, node] of surroundings) {
   test(`the archive and all files are the same bytes with ${title}`, async (t) => {
     const request = await setUp(t);
-    const first = await temporaryDirectory(t);
+    const first = temporaryDirectory(t);
     await succeed(t, 'in', request, first);
-    const second = join(await temporaryDirectory(t), 'of another name');
+    const second = join(temporaryDirectory(t), 'of another name');
     await mkdir(second);
     const script = `umask ${umask}; exec "$0" "$@"`;
     const child = spawn('sh', ['-c', script, node, executable('in'), second], {
@@ -111,7 +112,7 @@ test('the archive names no machine, user or moment beside the publication', asyn
 for (const late of ['2147483647', '3000000000', '99999999999', '999999999999999']) {
   test(`the token ${late} gives an archive that tar reads`, async (t) => {
     const request = await setUp(t, documentWith(token).replace(token, late));
-    const directory = await temporaryDirectory(t);
+    const directory = temporaryDirectory(t);
     await succeed(t, 'in', request, directory);
     const path = join(directory, `aws-ip-ranges-${late}.tgz`);
     const { stdout, stderr } = await execute('tar', ['-tvzf', path], { env: { TZ: 'UTC' } });

@@ -6,15 +6,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { documentWith, incidentCidrs, ipv4, ipv6, s3Source } from '../helpers/documents.ts';
-import {
-  check,
-  executable,
-  readFiles,
-  succeed,
-  temporaryDirectory,
-  type Version,
-} from '../helpers/executables.ts';
+import { check, executable, readFiles, succeed, type Version } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Processes at a time: as many as a small machine can really run. */
 const parallel = 3;
@@ -50,14 +44,14 @@ async function publish(
   const server = await startServer(t, documentHandler(text));
   const source = s3Source(server.url);
   const request = { source, version: await check(t, { source }) };
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', request, directory);
   return { request, files: await readFiles(directory) };
 }
 
 /** An empty destination in a directory of its own. */
 async function newDestination(t: ExecutionContext): Promise<{ parent: string; destination: string }> {
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   const destination = join(parent, 'ranges');
   await mkdir(destination);
   return { parent, destination };

@@ -8,16 +8,13 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../src/errors.ts';
@@ -30,12 +27,12 @@ import {
   readFiles,
   run,
   succeed,
-  temporaryDirectory,
   type Version,
 } from '../helpers/executables.ts';
 import { type Operation, onFailingDisk } from '../helpers/failing-disk.ts';
 import { makeReadOnly, mountDirectory, mountMemory, mountTest } from '../helpers/mounts.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const files = ['cidrs.txt', 'ip-ranges.json', 'manifest.json'].map((name) => ({
   name,
@@ -77,8 +74,7 @@ const scenarios: Scenario[] = [
 
 /** Writes to a prepared destination on a disk of which some operations fail, and shows what came of it. */
 function attempt(t: ExecutionContext, scenario: Scenario, fails: (index: number) => boolean) {
-  const parent = mkdtempSync(join(tmpdir(), 'aws-ip-ranges-test-'));
-  t.teardown(() => rmSync(parent, { recursive: true, force: true }));
+  const parent = temporaryDirectory(t);
   const destination = join(parent, 'ranges');
   mkdirSync(destination);
   scenario.prepare(destination);
@@ -195,7 +191,7 @@ async function setUp(t: ExecutionContext): Promise<{ source: object; version: Ve
 
 mountTest('no space: the destination stays as it was, and nothing is left', async (t) => {
   const request = await setUp(t);
-  const disk = await temporaryDirectory(t);
+  const disk = temporaryDirectory(t);
   mountMemory(t, disk);
   const destination = join(disk, 'ranges');
   mkdirSync(destination);
@@ -214,7 +210,7 @@ mountTest('no space: the destination stays as it was, and nothing is left', asyn
 
 mountTest('no space on a destination that is a mount point', async (t) => {
   const request = await setUp(t);
-  const disk = await temporaryDirectory(t);
+  const disk = temporaryDirectory(t);
   mountMemory(t, disk);
   const outcome = await run('in', request, { args: [disk] });
   assertFailure(t, outcome, /ENOSPC: .*; the destination is as it was before\n/);
@@ -223,7 +219,7 @@ mountTest('no space on a destination that is a mount point', async (t) => {
 
 mountTest('a read-only destination is refused and stays as it was', async (t) => {
   const request = await setUp(t);
-  const disk = await temporaryDirectory(t);
+  const disk = temporaryDirectory(t);
   mountMemory(t, disk, '1m');
   const [empty, full] = [join(disk, 'empty'), join(disk, 'full')];
   mkdirSync(empty);
@@ -245,7 +241,7 @@ mountTest(
   'a destination that is a mount point is filled, as on a worker where each volume is one',
   async (t) => {
     const request = await setUp(t);
-    const parent = await temporaryDirectory(t);
+    const parent = temporaryDirectory(t);
     const [memory, bound, source] = ['memory', 'bound', 'source'].map((name) => join(parent, name)) as [
       string,
       string,
@@ -268,7 +264,7 @@ mountTest(
 
 mountTest('a destination in a read-only directory is filled', async (t) => {
   const request = await setUp(t);
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   mountMemory(t, parent);
   const destination = join(parent, 'ranges');
   mkdirSync(destination);
@@ -280,7 +276,7 @@ mountTest('a destination in a read-only directory is filled', async (t) => {
 
 mountTest("another user's destination that all may write to is filled", async (t) => {
   const request = await setUp(t);
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   const destination = join(parent, 'ranges');
   mkdirSync(destination);
   for (const directory of [parent, destination]) chmodSync(directory, 0o777);
@@ -305,7 +301,7 @@ mountTest("another user's destination that all may write to is filled", async (t
 
 test('a missing destination, a file in its place and a link to nowhere are refused, and nothing is created', async (t) => {
   const request = await setUp(t);
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   writeFileSync(join(parent, 'file'), 'kept');
   symlinkSync(join(parent, 'nowhere'), join(parent, 'link'));
   for (const [name, pattern] of [
@@ -322,7 +318,7 @@ test('a missing destination, a file in its place and a link to nowhere are refus
 
 test('a destination by way of a link is filled where the link leads', async (t) => {
   const request = await setUp(t);
-  const parent = await temporaryDirectory(t);
+  const parent = temporaryDirectory(t);
   mkdirSync(join(parent, 'ranges'));
   symlinkSync('ranges', join(parent, 'link'));
   await succeed(t, 'in', request, join(parent, 'link'));
@@ -342,7 +338,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const server = await startServer(t, (_request, response) => {
       response.write(incident.slice(0, 900), () => arrive());
     });
-    const parent = await temporaryDirectory(t);
+    const parent = temporaryDirectory(t);
     const destination = join(parent, 'ranges');
     mkdirSync(destination);
     writeFileSync(join(destination, 'cidrs.txt'), 'old');

@@ -6,17 +6,18 @@ import { contractVersion } from '../../src/config/contract.ts';
 import { paramDefaults, paramKeys } from '../../src/config/params.ts';
 import { publishedUrl, sourceDefaults, sourceKeys } from '../../src/config/source.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
-import { check, readFiles, succeed, temporaryDirectory } from '../helpers/executables.ts';
+import { check, readFiles, succeed } from '../helpers/executables.ts';
 import { codesOf } from '../helpers/markdown.ts';
 import { namesOf, promisedFiles, rowsUnder } from '../helpers/readme.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** The files of a get with everything switched on, with their content. */
 async function filesOf(t: ExecutionContext): Promise<Record<string, string>> {
   const { url } = await startServer(t, documentHandler(incident));
   const source = s3Source(url);
   const version = await check(t, { source });
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   await succeed(t, 'in', { source, version, params: { bundle: true } }, directory);
   return readFiles(directory);
 }

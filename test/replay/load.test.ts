@@ -1,12 +1,12 @@
 // Years of documents: their replay stays small, and takes little longer than parsing them. REPLAY_DOCUMENTS says how
 // many; only then is time a matter of the test, as the machine must have nothing else to do for that.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import ava from 'ava';
 import { writeArchive } from '../helpers/archive.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const folder = process.env['IP_RANGES_CORPUS'];
 const test = folder ? ava : ava.skip;
@@ -40,8 +40,7 @@ function* documents(document: Buffer): Generator<[string, Buffer]> {
 
 test(`${count} documents of 2.6 MB in an archive take less than 250 MiB of memory`, async (t) => {
   t.timeout(20 * 60_000);
-  const directory = mkdtempSync(join(tmpdir(), 'replay-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory(t);
   const newest = join(
     folder ?? '',
     readdirSync(folder ?? '')

@@ -1,10 +1,9 @@
 // npm run replay: the builds and the changes that it tells, against counts that know nothing of its code.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import ava, { type ExecutionContext } from 'ava';
+import ava from 'ava';
 import fc from 'fast-check';
 import { buildsOf, buildsWith, changesIn } from '../../replay/builds.ts';
 import { type History, openHistory, type Publication } from '../../replay/documents-in-order.ts';
@@ -12,6 +11,7 @@ import { openProgress } from '../../replay/progress.ts';
 import { report } from '../../replay/report.ts';
 import { writeArchive } from '../helpers/archive.ts';
 import { criteriaOf, documentBytes, prefix } from '../helpers/ip-ranges.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const folder = process.env['IP_RANGES_CORPUS'];
 const testOnCorpus = folder ? ava : ava.skip;
@@ -25,12 +25,6 @@ function replay(...args: string[]) {
     { encoding: 'utf8' },
   );
   return { status, stdout, stderr };
-}
-
-function temporaryDirectory(t: ExecutionContext): string {
-  const directory = mkdtempSync(join(tmpdir(), 'replay-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
-  return directory;
 }
 
 /** The history of documents that list these CIDRs for S3 in us-gov-west-1. */

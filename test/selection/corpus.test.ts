@@ -1,8 +1,7 @@
 // exclude_services and aggregate on documents that AWS published, against implementations that share no code with
 // them: iprange for IPv4, Python's ipaddress for IPv6.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import ava from 'ava';
@@ -49,8 +48,7 @@ function cases(family: Family) {
 }
 
 testWith('iprange')('IPv4: the same CIDRs as iprange', (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'iprange-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory(t);
   const iprange = (included: readonly string[], excluded: readonly string[] = []) => {
     const [base, except] = [join(directory, 'included'), join(directory, 'excluded')];
     writeFileSync(base, included.join('\n'));
@@ -81,6 +79,8 @@ for hole in ipaddress.collapse_addresses(excluded):
     included = rest
 print(json.dumps([str(network) for network in ipaddress.collapse_addresses(included)]))
 `;
+
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 testWith('python3')("IPv6: the same CIDRs as Python's ipaddress", (t) => {
   const python = (included: readonly string[], excluded: readonly string[] = []): unknown =>

@@ -1,6 +1,5 @@
 // The files of a derived selection: what in writes for it, and what the guard reads back.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { parseInParams } from '../../src/config/params.ts';
@@ -9,6 +8,7 @@ import { renderFiles } from '../../src/outputs/render.ts';
 import { versionOf } from '../../src/selection/digest.ts';
 import { select } from '../../src/selection/select.ts';
 import { criteriaOf, documentOf, prefix } from '../helpers/ip-ranges.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const lines = ['10.0.0.0/24 AMAZON us-east-1', '10.0.0.128/25 EC2 us-east-1', '10.0.1.0/24 AMAZON us-east-1'];
 const criteria = criteriaOf({ services: ['amazon'], exclude_services: ['ec2'], aggregate: true });
@@ -42,8 +42,7 @@ test('manifest.json records what was excluded and that the list is aggregated', 
 });
 
 test('the guard reads the derived selection back, and refuses it for a source without the keys', (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'ranges-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory(t);
   for (const [name, bytes] of files) writeFileSync(join(directory, name), bytes);
 
   t.deepEqual(readRanges(directory, 'ranges', criteria), { version, selection });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { bundledPackages, noticedPackages, renderNotices } from '../../tools/notices.ts';
-import { temporaryDirectory } from '../helpers/executables.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -117,7 +117,7 @@ test('a package is bundled when it has a byte in an output; scopes and nested pa
 });
 
 test('a package without a licence text, or with a licence that is not allowed, fails the build', async (t) => {
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const put = async (name: string, license: unknown, files: Record<string, string>) => {
     await mkdir(join(directory, name));
     const content = { ...files, 'package.json': JSON.stringify({ name, version: '1.0.0', license }) };
@@ -141,7 +141,7 @@ test('a package without a licence text, or with a licence that is not allowed, f
 
 /** Builds in a clone of its own, and returns the directory of what was built. */
 async function buildIn(t: ExecutionContext, surroundings: Surroundings): Promise<string> {
-  const clone = join(await temporaryDirectory(t), surroundings.place);
+  const clone = join(temporaryDirectory(t), surroundings.place);
   for (const name of ['package.json', 'tsconfig.json', 'src', 'tools']) {
     await cp(join(root, name), join(clone, name), { recursive: true });
   }

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { type Outcome, temporaryDirectory } from '../../helpers/executables.ts';
+import type { Outcome } from '../../helpers/executables.ts';
+import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 /** What `fly execute` is called with. */
 export interface Execution {
@@ -45,7 +46,7 @@ export async function execute(
   for (const name of Object.keys(inputs)) {
     if (!task.inputs.some((input) => input.name === name)) throw new Error(`unknown input \`${name}\``);
   }
-  const directory = await temporaryDirectory(t);
+  const directory = temporaryDirectory(t);
   const outputs = Object.fromEntries(task.outputs.map(({ name }) => [name, join(directory, name)]));
   for (const path of Object.values(outputs)) await mkdir(path);
   const params = Object.entries(task.params).map(
