@@ -10,7 +10,7 @@ import { messageOf, show, UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
-import { objection, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
+import { objection, remarksOnSuccess, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { metadataOf } from './outputs/metadata.ts';
 import type { Response } from './outputs/response.ts';
@@ -28,7 +28,8 @@ export async function put(request: RawRequest, sources: string, outside: Outside
   const {
     rules,
     name,
-    notes = [],
+    isWithoutPorts = false,
+    asOf,
   } = readRules(readRulesFile(sources, params.rules), params.rules, params.address);
   const { version, selection } = await publishedRanges(source, sources, params, outside);
 
@@ -39,7 +40,8 @@ export async function put(request: RawRequest, sources: string, outside: Outside
   const subject: Subject = {
     file: params.rules,
     name,
-    notes,
+    isWithoutPorts,
+    asOf,
     traffic,
     mode: params.mode,
     criteria,
@@ -49,6 +51,7 @@ export async function put(request: RawRequest, sources: string, outside: Outside
   const fault = objection(coverage, subject);
   if (fault !== undefined) throw new UserError(fault);
   outside.log.info(summarize(coverage, subject));
+  for (const remark of remarksOnSuccess(coverage, subject)) outside.log.note(remark);
   const metadata = metadataOf(
     { version, selection, criteria },
     withoutSecrets(source.access.url),

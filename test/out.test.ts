@@ -51,7 +51,7 @@ test('the incident: rules with two of the five ranges fail and name the other th
     assertFailure(
       t,
       outcome,
-      /^error: rules leaves out 3 of 5 published CIDRs for tcp 443 \(S3, us-gov-west-1, IPv4, syncToken 1724938990\)\n/,
+      /^error: rules leaves out 3 of 5 published CIDRs(?: for tcp 443|, ports not judged) \(S3, us-gov-west-1, IPv4, syncToken 1724938990\)\n/,
       /^ {2}missing {2}108\.175\.48\.0\/22 +us-gov-west-1 {2}S3$/m,
       /^ {2}missing {2}108\.175\.56\.0\/22 +us-gov-west-1 {2}S3$/m,
       /^ {2}missing {2}136\.18\.0\.0\/23 +us-gov-west-1 {2}S3$/m,
@@ -65,7 +65,10 @@ test('rules with all five ranges pass and emit the version that was verified', a
   for (const rules of [incidentCidrs.join('\n'), incidentCidrs, { rules: cloudFoundry(incidentCidrs) }]) {
     const outcome = await put(rules);
     t.is(outcome.code, 0, outcome.stderr);
-    t.is(outcome.stderr, '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n');
+    t.regex(
+      outcome.stderr,
+      /^5 of 5 published CIDRs covered by rules.* \(S3, us-gov-west-1, IPv4, syncToken 1724938990\)\n$/,
+    );
     const { version: verified, metadata } = JSON.parse(outcome.stdout);
     t.deepEqual(verified, version);
     t.is(metadata[0].name, 'verdict');
@@ -125,7 +128,7 @@ test('mode: exact also fails on what the rules allow beyond the published ranges
   assertFailure(
     t,
     await put(wide, { mode: 'exact' }),
-    /^error: rules allows 2 CIDRs beyond the published ones for tcp 443/,
+    /^error: rules allows 2 CIDRs beyond the published ones/,
     /beyond the published CIDRs:\n {4}10\.0\.0\.0\/31\n {4}136\.18\.2\.0\/24\n/,
   );
   t.is((await put([...incidentCidrs, 'fd00::/8'], { mode: 'exact' })).code, 0);

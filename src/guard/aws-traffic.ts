@@ -1,7 +1,6 @@
 // What EC2's rules have in common in its API and in Terraform: protocol and ports, and prefix lists.
-import type { Note } from './form.ts';
 import { integer, isEmpty, type Place, text, unexpected } from './json-place.ts';
-import { anyTraffic, type RuleTraffic } from './rule.ts';
+import { anyTraffic, type Doubt, type RuleTraffic } from './rule.ts';
 
 /** Names that EC2 and Terraform's provider use for protocols, by which ones of them mean the same here. */
 const protocols: ReadonlyMap<string, string> = new Map([
@@ -45,10 +44,11 @@ function readProtocol(place: Place): string {
   return known;
 }
 
-/** That a rule names a prefix list whose entries are not at hand. */
-export function missingPrefixList(id: string, place: string): Note {
-  const text =
-    `the prefix list ${id} in ${place} was left out, since this file does not hold its entries; check them with ` +
-    `aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id}`;
-  return { text, mayAllowMore: true };
+/** What keeps a rule possible that names a prefix list whose entries are not at hand. `place` is where the rule names it. */
+export function missingPrefixList(id: string, place: string): Doubt {
+  return {
+    place,
+    reason: `names the prefix list ${id}, whose entries this file does not hold`,
+    wayOut: `check them with aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id}`,
+  };
 }

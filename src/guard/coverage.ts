@@ -1,4 +1,5 @@
-// The guard's question: which published addresses do the rules leave out, and what do they allow beyond them?
+// The guard's question: which published addresses do the rules leave out, which do they allow only possibly, and what do
+// they allow beyond them?
 import {
   type AddressRange,
   intersectRanges,
@@ -9,7 +10,8 @@ import {
 import type { Family } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import type { SelectedCidr, Selection } from '../selection/selection.ts';
-import type { Rule } from './rule.ts';
+import { decideByOrder } from './decide.ts';
+import type { Doubt, Rule } from './rule.ts';
 
 /** The traffic that the rules must allow. */
 export interface Traffic {
@@ -18,26 +20,36 @@ export interface Traffic {
   readonly ports: readonly PortRange[];
 }
 
-/** A published CIDR that the rules leave out, wholly or in part. */
-export interface Missing {
+/** A published CIDR of which a part, or all, is not certainly allowed. */
+export interface Gap {
   readonly published: SelectedCidr;
-  /** What of it is left out, as the fewest CIDRs. */
+  /** The part, as the fewest CIDRs. */
   readonly gaps: readonly string[];
 }
 
+/** How rules compare with a selection. */
 export interface Coverage {
-  /** In the order of the selection. */
-  readonly missing: readonly Missing[];
-  /** The fewest CIDRs that would close every gap. */
+  /** What is not even possibly allowed, in the order of the selection. */
+  readonly missing: readonly Gap[];
+  /** The fewest CIDRs that would close every gap of `missing`. */
   readonly closing: readonly string[];
-  /** What the rules allow beyond the selection for any part of the traffic, as the fewest CIDRs. */
+  /** What is possibly allowed, but not certainly, in the order of the selection. */
+  readonly undecided: readonly Gap[];
+  /** What keeps it undecided. */
+  readonly doubts: readonly Doubt[];
+  /** What is certainly allowed beyond the selection for any part of the traffic, as the fewest CIDRs. */
   readonly extra: readonly string[];
+  /** What is possibly allowed beyond the selection, but for no part of the traffic certainly: in order. */
+  readonly possiblyExtra: readonly AddressRange[];
+  /** What keeps that undecided. */
+  readonly extraDoubts: readonly Doubt[];
 }
 
 /**
- * Compares by addresses: what the rules together allow of the traffic against the union of the selection. An address is
- * missing when any of the demanded ports is not allowed to it, and extra when any is; `families` are those in which
- * the selection was made, and in which alone something can be extra.
+ * Compares by addresses, for every demanded port. *Certainly allowed* is what the certain allows allow, less every deny
+ * that comes before, possible ones included; *possibly allowed* what any allow allows, less the certain denies that come
+ * before. An address is missing when any of the ports is not even possibly allowed to it, and extra when any is;
+ * `families` are those in which the selection was made, and in which alone something can be extra.
  */
 export function compareCoverage(
   selection: Selection,
@@ -47,45 +59,75 @@ export function compareCoverage(
 ): Coverage {
   const published = mergeRanges(selection.map(({ cidr }) => cidr));
   const relevant = rules.filter(({ protocol }) => protocol === undefined || protocol === traffic.protocol);
-  const gaps: AddressRange[] = [];
+  const missing: AddressRange[] = [];
+  const undecided: AddressRange[] = [];
   const extra: AddressRange[] = [];
+  const possiblyExtra: AddressRange[] = [];
+  const doubts = new Set<Doubt>();
+  const extraDoubts = new Set<Doubt>();
   for (const ports of portIntervals(relevant, traffic)) {
-    const allowed = allowedRanges(relevant.filter((rule) => isAbout(rule, ports)));
-    for (const range of published) gaps.push(...subtractRanges(range, allowed));
-    for (const range of allowed) {
-      if (families.includes(range.family)) extra.push(...subtractRanges(range, published));
-    }
+    const about = relevant.filter((rule) => isAbout(rule, ports));
+    const possible = about.filter(({ doubt }) => doubt !== undefined);
+    const certainly = decideByOrder(
+      about.filter(({ action, doubt }) => action === 'deny' || doubt === undefined),
+    );
+    const possibly =
+      possible.length === 0
+        ? certainly
+        : decideByOrder(about.filter(({ action, doubt }) => action === 'allow' || doubt === undefined));
+    const open = possible.length === 0 ? [] : subtractAll(possibly, certainly);
+    const beyond = ({ family }: AddressRange) => families.includes(family);
+
+    missing.push(...subtractAll(published, possibly));
+    extra.push(...subtractAll(certainly.filter(beyond), published));
+    const openInside = open.flatMap((range) => intersectRanges(range, published));
+    const openBeyond = subtractAll(open.filter(beyond), published);
+    undecided.push(...openInside);
+    possiblyExtra.push(...openBeyond);
+    addDoubts(doubts, possible, openInside);
+    addDoubts(extraDoubts, possible, openBeyond);
   }
-  const missing = mergeRanges(gaps);
+  const missed = mergeRanges(missing);
+  const certainExtra = mergeRanges(extra);
   return {
-    missing: selection.flatMap((selected) => missingOf(selected, missing)),
-    closing: missing.flatMap(rangeToCidrs),
-    extra: mergeRanges(extra).flatMap(rangeToCidrs),
+    missing: gapsOf(selection, missed),
+    closing: missed.flatMap(rangeToCidrs),
+    undecided: gapsOf(selection, subtractAll(mergeRanges(undecided), missed)),
+    doubts: [...doubts],
+    extra: certainExtra.flatMap(rangeToCidrs),
+    possiblyExtra: subtractAll(mergeRanges(possiblyExtra), certainExtra),
+    extraDoubts: [...extraDoubts],
   };
 }
 
-/** The union of what is allowed, where of several rules for an address the first one decides. */
-function allowedRanges(rules: readonly Rule[]): AddressRange[] {
-  const allowed: AddressRange[] = [];
-  let denied: AddressRange[] = [];
-  for (const { action, range } of rules) {
-    if (action === 'deny') denied = mergeRanges([...denied, range]);
-    else if (denied.length === 0) allowed.push(range);
-    else allowed.push(...subtractRanges(range, denied));
-  }
-  return mergeRanges(allowed);
+function subtractAll(ranges: readonly AddressRange[], merged: readonly AddressRange[]): AddressRange[] {
+  return ranges.flatMap((range) => subtractRanges(range, merged));
 }
 
-function missingOf(published: SelectedCidr, missing: readonly AddressRange[]): Missing[] {
-  const gaps = intersectRanges(published.cidr, missing);
-  return gaps.length === 0 ? [] : [{ published, gaps: gaps.flatMap(rangeToCidrs) }];
+/** Adds the doubts of those rules that touch what is open. */
+function addDoubts(doubts: Set<Doubt>, possible: readonly Rule[], open: readonly AddressRange[]): void {
+  if (open.length === 0) return;
+  const merged = mergeRanges(open);
+  for (const { doubt, range } of possible) {
+    if (doubt === undefined || doubts.has(doubt)) continue;
+    if (intersectRanges(range, merged).length > 0) doubts.add(doubt);
+  }
+}
+
+function gapsOf(selection: Selection, ranges: readonly AddressRange[]): Gap[] {
+  if (ranges.length === 0) return [];
+  return selection.flatMap((published) => {
+    const gaps = intersectRanges(published.cidr, ranges);
+    return gaps.length === 0 ? [] : [{ published, gaps: gaps.flatMap(rangeToCidrs) }];
+  });
 }
 
 /** The demanded ports in intervals within which every rule is about all ports or none. */
 function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] {
-  const edges = new Set(
-    rules.flatMap((rule) => (rule.ports ?? []).flatMap(({ first, last }) => [first, last + 1])),
-  );
+  const edges = new Set<number>();
+  for (const rule of rules) {
+    for (const { first, last } of rule.ports ?? []) edges.add(first).add(last + 1);
+  }
   return ports.flatMap(({ first, last }) => {
     const inside = [...edges].filter((edge) => edge > first && edge <= last).sort((a, b) => a - b);
     const starts = [first, ...inside];

@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 export interface Candidate {
   /** What `params.address` may call it, the name that messages show first. None for a list without a name. */
   readonly names: readonly string[];
-  /** Reads the rules. Throws a UserError that tells the place of whatever cannot be read for certain. */
+  /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that tells the place of whatever has another shape. */
   read(): RuleList;
 }
 
@@ -14,16 +14,10 @@ export interface Candidate {
 export interface RuleList {
   /** In the order in which they decide. */
   readonly rules: readonly Rule[];
-  /** What the file mentions and the rules leave out. */
-  readonly notes?: readonly Note[];
-}
-
-/** Something that a file mentions and that was left out of the rules. */
-export interface Note {
-  /** A sentence for a verdict that fails. */
-  readonly text: string;
-  /** Whether it may allow more than the rules show, so that nobody can say that they allow nothing beyond. */
-  readonly mayAllowMore: boolean;
+  /** Set where the form has neither protocols nor ports, so that the verdict says that these were not judged. */
+  readonly isWithoutPorts?: true;
+  /** When what the file shows was so, if it may have changed since, as the verdict says it: `as of the last refresh`. */
+  readonly asOf?: string | undefined;
 }
 
 /** What a file of some form holds. */

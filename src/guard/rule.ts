@@ -12,18 +12,48 @@ export interface RuleTraffic {
   readonly ports: readonly PortRange[] | undefined;
 }
 
+/** Why a rule is only possible. Its parts make one sentence: place, reason, `: `, way out. */
+export interface Doubt {
+  /** Where in the file: `plan.json: aws_security_group.app.egress[0].cidr_blocks`. */
+  readonly place: string;
+  /** What is open there, as what is said of the place: `is known only after apply`. */
+  readonly reason: string;
+  /** What would decide it: `check the state after the apply`. */
+  readonly wayOut: string;
+}
+
 /** A rule for traffic to a range of addresses. Of several rules for the same traffic the first one decides. */
 export interface Rule extends RuleTraffic {
   readonly range: AddressRange;
   readonly action: 'allow' | 'deny';
+  /** Why the rule is only possible, so that it may be in effect or not. Undefined: it is certain. */
+  readonly doubt: Doubt | undefined;
 }
 
 /** Every protocol and port: what an address on a list without either stands for. */
 export const anyTraffic: RuleTraffic = { protocol: undefined, ports: undefined };
 
-/** A rule that allows traffic to a range. */
-export function allow(range: AddressRange, { protocol, ports }: RuleTraffic = anyTraffic): Rule {
-  return { action: 'allow', range, protocol, ports };
+/** A rule that allows traffic to a range; a possible one with a doubt. */
+export function allow(
+  range: AddressRange,
+  { protocol, ports }: RuleTraffic = anyTraffic,
+  doubt?: Doubt,
+): Rule {
+  return { action: 'allow', range, protocol, ports, doubt };
+}
+
+/** All addresses of both families. */
+export const everything: readonly AddressRange[] = [
+  { family: 4, first: 0n, last: (1n << 32n) - 1n },
+  { family: 6, first: 0n, last: (1n << 128n) - 1n },
+];
+
+/**
+ * Possible rules that allow traffic to any address: for what is no address (another group, the group itself), and for
+ * addresses that the file does not show (an unknown list, a prefix list that it does not hold).
+ */
+export function allowAnything(doubt: Doubt, traffic: RuleTraffic = anyTraffic): Rule[] {
+  return everything.map((range) => allow(range, traffic, doubt));
 }
 
 /** The addresses that a CIDR, an address or a range `a-b` stands for. Throws a UserError that names the `place`. */

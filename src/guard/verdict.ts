@@ -1,4 +1,4 @@
-// The verdict for people: one line that tells what happened, then what is missing and what is extra.
+// The verdict for people: a first line that alone tells the outcome, then what is missing, undecided and extra.
 import type { PortRange } from '../config/params.ts';
 import type { Criteria } from '../config/source.ts';
 import { printable } from '../errors.ts';
@@ -6,8 +6,8 @@ import type { Metadatum } from '../outputs/metadata.ts';
 import { describe } from '../selection/describe.ts';
 import type { SelectedCidr } from '../selection/selection.ts';
 import type { SyncToken } from '../version.ts';
-import type { Coverage, Missing, Traffic } from './coverage.ts';
-import type { Note } from './form.ts';
+import type { Coverage, Gap, Traffic } from './coverage.ts';
+import type { Doubt } from './rule.ts';
 
 /** What was compared, and how. */
 export interface Subject {
@@ -15,8 +15,10 @@ export interface Subject {
   readonly file: string;
   /** The rules in it that were judged; undefined when they have no name. */
   readonly name: string | undefined;
-  /** What the file mentions and the rules leave out. */
-  readonly notes: readonly Note[];
+  /** The file's form has no ports, so none were judged. */
+  readonly isWithoutPorts: boolean;
+  /** When what the file shows was so: `as of the last refresh`. */
+  readonly asOf: string | undefined;
   readonly traffic: Traffic;
   readonly mode: 'covers' | 'exact';
   readonly criteria: Criteria;
@@ -28,23 +30,47 @@ export interface Subject {
 /** Lines and CIDRs that a list shows before it only counts them. */
 const listed = 40;
 
+/** Doubts that a verdict shows before it only counts them: the first ones already say what to do. */
+const listedDoubts = 10;
+
 /** CIDRs that one line of the table shows. */
 const listedInLine = 4;
 
-/** `7 of 7 published CIDRs covered (S3, us-gov-west-1, syncToken 1787411825)`. */
-export function summarize({ missing }: Coverage, subject: Subject): string {
-  const covered = subject.published - missing.length;
-  return `${covered} of ${subject.published} published CIDRs covered (${context(subject)})`;
+/** `covered`: the only outcome that passes. `failed`: a rule would have to change. `undecided`: neither is certain. */
+export type Outcome = 'covered' | 'failed' | 'undecided';
+
+/** The outcome by design section 6. */
+export function outcomeOf(
+  { missing, undecided, extra, possiblyExtra }: Coverage,
+  { mode }: Subject,
+): Outcome {
+  const isExact = mode === 'exact';
+  if (missing.length > 0 || (isExact && extra.length > 0)) return 'failed';
+  if (undecided.length > 0 || (isExact && possiblyExtra.length > 0)) return 'undecided';
+  return 'covered';
+}
+
+/** `7 of 7 published CIDRs covered by plan.json (aws_security_group.app) for tcp 443 (S3, us-gov-west-1, syncToken 1787411825)`. */
+export function summarize({ missing, undecided }: Coverage, subject: Subject): string {
+  const covered =
+    subject.published - new Set([...missing, ...undecided].map(({ published }) => published)).size;
+  return `${covered} of ${subject.published} published CIDRs covered by ${ruleName(subject)}${manner(subject)}`;
+}
+
+/** What a success leaves to say, a line each: what the rules allow besides. */
+export function remarksOnSuccess({ extra }: Coverage, subject: Subject): string[] {
+  if (extra.length === 0) return [];
+  return [`${ruleName(subject)} also allows ${count(extra.length, 'CIDR')} beyond the published ones`];
 }
 
 /** Rows for the build page of a put that succeeded. */
 export function verdictMetadata(coverage: Coverage, subject: Subject): Metadatum[] {
-  const { file, traffic, mode } = subject;
+  const { traffic, mode, isWithoutPorts } = subject;
   const { missing, extra } = coverage;
   return [
     { name: 'verdict', value: summarize(coverage, subject) },
-    { name: 'rules', value: ruleName(subject, file) },
-    { name: 'traffic', value: formatTraffic(traffic) },
+    { name: 'rules', value: ruleName(subject) },
+    { name: 'traffic', value: isWithoutPorts ? 'ports not judged' : formatTraffic(traffic) },
     { name: 'mode', value: mode },
     { name: 'missing', value: String(missing.length) },
     { name: 'extra', value: extra.length === 0 ? '0' : cut(extra, listed).join('\n') },
@@ -52,34 +78,65 @@ export function verdictMetadata(coverage: Coverage, subject: Subject): Metadatum
 }
 
 /**
- * Why the rules fail, or undefined when they pass. The first line alone tells what happened; a line for each missing
- * CIDR follows, the fewest CIDRs that would close the gap, what is extra, and what the rules leave out.
+ * Why the rules do not pass, or undefined when they do. The first line alone tells the outcome; a line for each missing
+ * or undecided CIDR follows, the fewest CIDRs that would close the gap, what is extra, and what keeps the rest undecided.
  */
 export function objection(coverage: Coverage, subject: Subject): string | undefined {
-  const { missing, closing, extra } = coverage;
+  const outcome = outcomeOf(coverage, subject);
+  if (outcome === 'covered') return undefined;
+  const { missing, undecided, closing, extra } = coverage;
+  const rows = [
+    ...missing.slice(0, listed).map((gap) => gapRow('missing', gap)),
+    ...undecided.slice(0, listed).map((gap) => gapRow('undecided', gap)),
+  ];
   const isExact = subject.mode === 'exact';
-  const isTooWide = isExact && extra.length > 0;
-  const isUncertain = isExact && subject.notes.some(({ mayAllowMore }) => mayAllowMore);
-  if (missing.length === 0 && !isTooWide && !isUncertain) return undefined;
-  const faults = [];
-  if (missing.length > 0) faults.push(`leaves out ${missing.length} of ${subject.published} published CIDRs`);
-  if (isTooWide) faults.push(`allows ${count(extra.length, 'CIDR')} beyond the published ones`);
-  if (isUncertain) faults.push('names what the file does not show, so that mode: exact cannot be judged');
-  const traffic = formatTraffic(subject.traffic);
   return [
-    `${ruleName(subject, subject.file)} ${faults.join(' and ')} for ${traffic} (${context(subject)})`,
-    ...cut(table(missing.slice(0, listed).map(missingRow)), listed, missing.length),
+    outcome === 'failed' ? failure(coverage, subject) : doubtfulness(coverage, subject),
+    ...cut(table(rows.slice(0, listed)), listed, missing.length + undecided.length),
     ...section('to close the gap, allow', closing),
     ...section(isExact ? 'beyond the published CIDRs' : 'beyond them, as mode: covers lets pass', extra),
-    ...subject.notes.slice(0, listed).map(({ text }) => `note: ${printable(text)}`),
+    ...doubtLines(coverage, subject),
   ].join('\n  ');
 }
 
-function context({ criteria, syncToken }: Subject): string {
-  return `${describe(criteria)}, syncToken ${syncToken}`;
+/** The first line of a verdict on rules that are certainly wrong. */
+function failure({ missing, extra }: Coverage, subject: Subject): string {
+  const faults = [];
+  if (missing.length > 0) faults.push(`leaves out ${missing.length} of ${subject.published} published CIDRs`);
+  if (subject.mode === 'exact' && extra.length > 0) {
+    faults.push(`allows ${count(extra.length, 'CIDR')} beyond the published ones`);
+  }
+  return `${ruleName(subject)} ${faults.join(' and ')}${manner(subject)}`;
 }
 
-function ruleName({ name }: Subject, file: string): string {
+/** The first line of a verdict on rules of which the file does not show enough. */
+function doubtfulness({ undecided, possiblyExtra }: Coverage, subject: Subject): string {
+  const questions = [];
+  if (undecided.length > 0)
+    questions.push(`covers ${undecided.length} of ${subject.published} published CIDRs`);
+  if (subject.mode === 'exact' && possiblyExtra.length > 0) {
+    questions.push('allows nothing beyond the published CIDRs');
+  }
+  return `undecided whether ${ruleName(subject)} ${questions.join(' and ')}${manner(subject)}`;
+}
+
+/** What keeps the verdict open, each with what would decide it. */
+function doubtLines({ doubts, extraDoubts }: Coverage, { mode }: Subject): string[] {
+  const texts = [...doubts, ...(mode === 'exact' ? extraDoubts : [])].map(
+    ({ place, reason, wayOut }: Doubt) => `  ${printable(`${place} ${reason}: ${wayOut}`)}`,
+  );
+  const unique = [...new Set(texts)];
+  return unique.length === 0 ? [] : ['undecided because:', ...cut(unique, listedDoubts)];
+}
+
+/** How and for what the rules were judged: the end of a first line. */
+function manner({ traffic, isWithoutPorts, asOf, criteria, syncToken }: Subject): string {
+  const ports = isWithoutPorts ? ', ports not judged' : ` for ${formatTraffic(traffic)}`;
+  const time = asOf === undefined ? '' : `, ${asOf}`;
+  return `${ports}${time} (${describe(criteria)}, syncToken ${syncToken})`;
+}
+
+function ruleName({ file, name }: Subject): string {
   return printable(name === undefined ? file : `${file} (${name})`);
 }
 
@@ -91,11 +148,13 @@ function formatPorts({ first, last }: PortRange): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-function missingRow({ published, gaps }: Missing): string[] {
+function gapRow(word: string, { published, gaps }: Gap): string[] {
   const { cidr } = published;
   const isWhole = gaps.length === 1 && gaps[0] === cidr.text;
-  const part = isWhole ? '' : `only in part: without ${cut(gaps, listedInLine).join(' ')}`;
-  return ['missing', cidr.text, unique(published, 'region'), unique(published, 'service'), part];
+  const part = isWhole
+    ? ''
+    : `only in part: ${word === 'missing' ? 'without ' : ''}${cut(gaps, listedInLine).join(' ')}`;
+  return [word, cidr.text, unique(published, 'region'), unique(published, 'service'), part];
 }
 
 function unique({ prefixes }: SelectedCidr, member: 'region' | 'service'): string {

@@ -36,6 +36,11 @@ const anyRule = fc
   )
   .map(([where, what, of, ports]): ModelRule => ({ ...where, action: what, protocol: of, ports }));
 
+/** As anyRule; one of three is only possible. */
+const openRule = fc
+  .tuple(anyRule, fc.nat(2))
+  .map(([rule, third]): ModelRule => ({ ...rule, isPossible: third === 0 }));
+
 /** What a permission of AWS's may hold: one CIDR and, for tcp and udp, one range of ports. */
 const awsRule = fc.tuple(block, fc.oneof(any, protocol), portRange).map(
   ([where, of, ports]): ModelRule => ({
@@ -67,10 +72,22 @@ function compare(item: Case, rules: readonly Rule[]): Coverage {
   return compareCoverage(selectionOf(item), rules, { protocol: item.protocol, ports }, item.families);
 }
 
+/** Possible rules in a case, of which the oracle tries every assignment. */
+const mostPossible = 3;
+
 /** Judges cases by the oracle and by `rulesOf`, and returns how often there was something to find. */
 function check(runs: number, rule: fc.Arbitrary<ModelRule>, rulesOf: (item: Case) => readonly Rule[]) {
-  const seen = { passed: 0, missing: 0, partly: 0, extra: 0, deniesThatCount: 0 };
-  const property = fc.property(caseOf(rule), (item) => {
+  const seen = {
+    passed: 0,
+    missing: 0,
+    partly: 0,
+    extra: 0,
+    deniesThatCount: 0,
+    undecided: 0,
+    openBeyond: 0,
+  };
+  const property = fc.property(caseOf(rule), (generated) => {
+    const item = { ...generated, rules: withFewPossible(generated.rules) };
     const coverage = compare(item, rulesOf(item));
     const expected = judgeNaively(item);
     const fault = difference(coverage, expected, item);
@@ -79,6 +96,10 @@ function check(runs: number, rule: fc.Arbitrary<ModelRule>, rulesOf: (item: Case
     else seen.missing++;
     if (coverage.missing.some(({ published, gaps }) => gaps.join() !== published.cidr.text)) seen.partly++;
     if (coverage.extra.length > 0) seen.extra++;
+    if (coverage.undecided.length > 0) seen.undecided++;
+    if (coverage.possiblyExtra.length > 0) seen.openBeyond++;
+    const hasReason = coverage.doubts.length > 0;
+    if (coverage.undecided.length > 0 && !hasReason) throw new Error('undecided without a doubt');
     const allows = judgeNaively({ ...item, rules: item.rules.filter((one) => one.action === 'allow') });
     if (allows.missing.size !== expected.missing.size) seen.deniesThatCount++;
   });
@@ -86,10 +107,16 @@ function check(runs: number, rule: fc.Arbitrary<ModelRule>, rulesOf: (item: Case
   return seen;
 }
 
+function withFewPossible(rules: readonly ModelRule[]): ModelRule[] {
+  let left = mostPossible;
+  return rules.map((rule) => ({ ...rule, isPossible: rule.isPossible === true && left-- > 0 }));
+}
+
 const toRule = (
-  { family, first, last, action: what, protocol: of, ports }: ModelRule,
+  { family, first, last, action: what, protocol: of, ports, isPossible }: ModelRule,
   base: number,
 ): Rule => ({
+  doubt: isPossible === true ? { place: 'rule', reason: 'is open', wayOut: 'decide it' } : undefined,
   range: { family, first: startOf(family, base) + BigInt(first), last: startOf(family, base) + BigInt(last) },
   action: what,
   protocol: of,
@@ -97,8 +124,8 @@ const toRule = (
 });
 const startOf = (family: Family, base: number) => bases[family][base] ?? 0n;
 
-test('missing and extra are what looking at every address and port finds', (t) => {
-  const seen = check(12_000, anyRule, ({ rules, base }) => rules.map((rule) => toRule(rule, base)));
+test('every outcome is what looking at every address and port finds, however the possible rules turn out', (t) => {
+  const seen = check(20_000, openRule, ({ rules, base }) => rules.map((rule) => toRule(rule, base)));
   for (const [what, count] of Object.entries(seen)) t.true(count > 150, `${what}: ${count}`);
 });
 

@@ -44,7 +44,10 @@ test('an intact directory is believed, with files of others in it', async (t) =>
   const { code, stderr } = await putWith(t, (directory) =>
     writeFiles(directory, { 'notes.txt': 'x', 'sub/file': 'y' }),
   );
-  t.is(stderr, '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n');
+  t.is(
+    stderr,
+    '5 of 5 published CIDRs covered by rules, ports not judged (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n',
+  );
   t.is(code, 0);
 });
 

@@ -25,9 +25,9 @@ const planOf = (cidrs: readonly string[]) =>
     ],
   });
 
-const failure = (rules: string) =>
+const failure = (rules: string, ports: string) =>
   [
-    `error: ${rules} leaves out 3 of 5 published CIDRs for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)`,
+    `error: ${rules} leaves out 3 of 5 published CIDRs${ports} (S3, us-gov-west-1, IPv4, syncToken 1724938990)`,
     '  missing  108.175.48.0/22  us-gov-west-1  S3',
     '  missing  108.175.56.0/22  us-gov-west-1  S3',
     '  missing  136.18.0.0/23    us-gov-west-1  S3',
@@ -37,14 +37,18 @@ const failure = (rules: string) =>
     '    136.18.0.0/23',
     '',
   ].join('\n');
-const success = '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n';
+const success = (rules: string, ports: string) =>
+  `5 of 5 published CIDRs covered by ${rules}${ports} (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n`;
+const notJudged = ', ports not judged';
+const tcp = ' for tcp 443';
+const inPlan = (file: string) => `${file} (module.egress.aws_security_group.apps)`;
 
 test('rules that hold two of the five CIDRs fail and name the other three', async (t) => {
   const source = { ...govSource, url: await serveDocument(t) };
   const sources = temporaryDirectory(t);
   writeFiles(sources, { 'terraform/cidrs.txt': two.join('\n') });
   const outcome = await runOut({ source, params: { rules: 'terraform/cidrs.txt' } }, sources);
-  t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure('terraform/cidrs.txt') });
+  t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure('terraform/cidrs.txt', notJudged) });
 });
 
 test('the same through a Terraform plan that takes three of the five away', async (t) => {
@@ -52,17 +56,19 @@ test('the same through a Terraform plan that takes three of the five away', asyn
   const sources = temporaryDirectory(t);
   writeFiles(sources, { 'plan/plan.json': JSON.stringify(planOf(two)) });
   const outcome = await runOut({ source, params: { rules: 'plan/plan.json' } }, sources);
-  const name = 'plan/plan.json (module.egress.aws_security_group.apps)';
-  t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure(name) });
+  t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure(inPlan('plan/plan.json'), tcp) });
 });
 
 test('rules with all five pass and emit the version that was verified', async (t) => {
   const source = { ...govSource, url: await serveDocument(t) };
   const sources = temporaryDirectory(t);
   writeFiles(sources, { 'cidrs.txt': five.join('\n'), 'plan.json': JSON.stringify(planOf(five)) });
-  for (const rules of ['cidrs.txt', 'plan.json']) {
+  for (const [rules, name, ports] of [
+    ['cidrs.txt', 'cidrs.txt', notJudged],
+    ['plan.json', inPlan('plan.json'), tcp],
+  ] as const) {
     const { code, stdout, stderr } = await runOut({ source, params: { rules } }, sources);
-    t.is(stderr, success);
+    t.is(stderr, success(name, ports));
     t.is(code, 0);
     const response = JSON.parse(stdout) as {
       version: { syncToken: string; digest: string };
@@ -70,12 +76,9 @@ test('rules with all five pass and emit the version that was verified', async (t
     };
     t.is(response.version.syncToken, '1724938990');
     t.deepEqual(response.metadata.slice(0, 6), [
-      { name: 'verdict', value: success.trim() },
-      {
-        name: 'rules',
-        value: rules === 'plan.json' ? 'plan.json (module.egress.aws_security_group.apps)' : 'cidrs.txt',
-      },
-      { name: 'traffic', value: 'tcp 443' },
+      { name: 'verdict', value: success(name, ports).trim() },
+      { name: 'rules', value: name },
+      { name: 'traffic', value: ports === tcp ? 'tcp 443' : 'ports not judged' },
       { name: 'mode', value: 'covers' },
       { name: 'missing', value: '0' },
       { name: 'extra', value: '0' },
@@ -93,9 +96,9 @@ test('against the directory of the get, whatever is published by now', async (t)
   // Nothing answers there.
   const source = { ...govSource, url: 'http://127.0.0.1:9/ip-ranges.json' };
   const bad = await runOut({ source, params: { rules: 'plan.json', ranges: 's3-ranges' } }, sources);
-  t.is(bad.stderr, failure('plan.json (module.egress.aws_security_group.apps)'));
+  t.is(bad.stderr, failure(inPlan('plan.json'), tcp));
   const good = await runOut({ source, params: { rules: 'good.json', ranges: 's3-ranges' } }, sources);
-  t.is(good.stderr, success);
+  t.is(good.stderr, success(inPlan('good.json'), tcp));
   t.is(good.code, 0);
 });
 
@@ -108,7 +111,10 @@ test('what in writes passes as rules: its lines, its JSON, its variables, its se
       { source, params: { rules: `ranges/${file}`, ranges: 'ranges', mode: 'exact' } },
       sources,
     );
-    t.is(stderr, '11 of 11 published CIDRs covered (S3, us-gov-west-1, syncToken 1724938990)\n');
+    t.regex(
+      stderr,
+      /^11 of 11 published CIDRs covered by ranges.*, ports not judged \(S3, us-gov-west-1, syncToken 1724938990\)\n$/,
+    );
     t.is(code, 0);
   }
   const params = { rules: 'ranges/security-group.json', ranges: 'ranges' };

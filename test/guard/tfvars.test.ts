@@ -7,7 +7,10 @@ const both = { services: ['S3'], regions: ['us-gov-west-1'] };
 test('the pair of variables that in writes is judged without ceremony', async (t) => {
   const pair = { aws_ip_ranges_cidr_blocks: five, aws_ip_ranges_ipv6_cidr_blocks: six };
   const passed = await judge(t, pair, {}, both);
-  t.is(passed.text, '11 of 11 published CIDRs covered (S3, us-gov-west-1, syncToken 1724938990)');
+  t.is(
+    passed.text,
+    '11 of 11 published CIDRs covered by rules (aws_ip_ranges_cidr_blocks and aws_ip_ranges_ipv6_cidr_blocks), ports not judged (S3, us-gov-west-1, syncToken 1724938990)',
+  );
   const failed = await judge(t, { ...pair, aws_ip_ranges_ipv6_cidr_blocks: [] }, {}, both);
   t.regex(failed.text, /leaves out 6 of 11 published CIDRs/);
 });

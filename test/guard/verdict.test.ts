@@ -18,7 +18,8 @@ function syncToken(): SyncToken {
 const subject: Subject = {
   file: 'plan.json',
   name: undefined,
-  notes: [],
+  isWithoutPorts: false,
+  asOf: undefined,
   traffic,
   mode: 'covers',
   criteria: {
@@ -145,12 +146,12 @@ test('a success is one line, and the build page shows the same facts', (t) => {
   t.is(objection(coverage, about), undefined);
   t.is(
     summarize(coverage, about),
-    '5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+    '5 of 5 published CIDRs covered by plan.json for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
   );
   t.deepEqual(
     verdictMetadata(coverage, about).map(({ name, value }) => `${name}: ${value}`),
     [
-      'verdict: 5 of 5 published CIDRs covered (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+      'verdict: 5 of 5 published CIDRs covered by plan.json for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
       'rules: plan.json',
       'traffic: tcp 443',
       'mode: covers',
@@ -163,7 +164,6 @@ test('a success is one line, and the build page shows the same facts', (t) => {
 test('names from outside cannot rewrite the terminal', (t) => {
   const { coverage, subject: about } = verdictOn(five, [], {
     name: 'a\u001b[2Jb',
-    notes: [{ text: 'c\rd', mayAllowMore: false }],
   });
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
   t.notRegex(objection(coverage, about) ?? '', /[\u0000-\u0009\u000b-\u001f]/);

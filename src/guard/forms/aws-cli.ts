@@ -1,9 +1,9 @@
 // What `aws ec2 describe-security-groups` and `aws ec2 get-managed-prefix-list-entries` print.
 import { UserError } from '../../errors.ts';
 import { awsTraffic, missingPrefixList } from '../aws-traffic.ts';
-import type { Candidate, Candidates, JsonForm, Note, RuleList } from '../form.ts';
+import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, isObject, items, member, type Place, text, where } from '../json-place.ts';
-import { allow, parseDestination, type Rule } from '../rule.ts';
+import { allow, allowAnything, parseDestination, type Rule } from '../rule.ts';
 
 /** `aws ec2 describe-security-groups`; with --query also its list, or one group of it. */
 export const awsSecurityGroups: JsonForm = {
@@ -25,7 +25,10 @@ export const awsPrefixList: JsonForm = {
 function readEntries(place: Place): Candidates {
   requireAllPages(place);
   const entries = member(place, 'Entries');
-  const read = (): RuleList => ({ rules: items(entries).map((entry) => allowCidr(member(entry, 'Cidr'))) });
+  const read = (): RuleList => ({
+    rules: items(entries).map((entry) => allowCidr(member(entry, 'Cidr'))),
+    isWithoutPorts: true,
+  });
   return { all: [{ names: [], read }] };
 }
 
@@ -40,10 +43,7 @@ function readGroup(group: Place): Candidate {
   const permissions = member(group, 'IpPermissionsEgress');
   return {
     names: names.map(text),
-    read: () => ({
-      rules: items(permissions).flatMap(readPermission),
-      notes: items(permissions).flatMap(prefixListNotes),
-    }),
+    read: () => ({ rules: items(permissions).flatMap(readPermission) }),
   };
 }
 
@@ -57,13 +57,13 @@ function readPermission(permission: Place): Rule[] {
     ...optionalItems(member(permission, 'IpRanges')).map((range) => member(range, 'CidrIp')),
     ...optionalItems(member(permission, 'Ipv6Ranges')).map((range) => member(range, 'CidrIpv6')),
   ];
-  return cidrs.map((cidr) => allow(parseDestination(text(cidr), where(cidr)), traffic));
-}
-
-function prefixListNotes(permission: Place): Note[] {
-  return optionalItems(member(permission, 'PrefixListIds')).map((list) =>
-    missingPrefixList(text(member(list, 'PrefixListId')), permission.path),
+  const lists = optionalItems(member(permission, 'PrefixListIds')).map((list) =>
+    member(list, 'PrefixListId'),
   );
+  return [
+    ...cidrs.map((cidr) => allow(parseDestination(text(cidr), where(cidr)), traffic)),
+    ...lists.flatMap((list) => allowAnything(missingPrefixList(text(list), where(permission)), traffic)),
+  ];
 }
 
 function allowCidr(cidr: Place): Rule {

@@ -7,7 +7,9 @@ export const cidrArray: JsonForm = {
   name: 'a JSON array of them',
   recognises: (content) =>
     Array.isArray(content) && (content.length === 0 || content.some((item) => typeof item === 'string')),
-  candidates: (place) => ({ all: [{ names: [], read: () => ({ rules: cidrRules(place) }) }] }),
+  candidates: (place) => ({
+    all: [{ names: [], read: () => ({ rules: cidrRules(place), isWithoutPorts: true }) }],
+  }),
 };
 
 /** A list of CIDRs, addresses and ranges as rules that allow everything to them. */

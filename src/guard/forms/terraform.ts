@@ -1,8 +1,8 @@
 // `terraform show -json` of a plan or a state.
 import { missingPrefixList } from '../aws-traffic.ts';
-import type { Candidate, JsonForm, Note, RuleList } from '../form.ts';
-import { isEmpty, isObject, member, text, unexpected } from '../json-place.ts';
-import { allow, type Rule } from '../rule.ts';
+import type { Candidate, JsonForm, RuleList } from '../form.ts';
+import { isEmpty, isObject, member, text, unexpected, where } from '../json-place.ts';
+import { allow, allowAnything, type Rule } from '../rule.ts';
 import { referenced } from '../terraform/configuration.ts';
 import type { GroupType, PrefixListRules } from '../terraform/group-type.ts';
 import { type Group, groupRules, groupsOf } from '../terraform/groups.ts';
@@ -51,16 +51,14 @@ function cloudFoundryCandidate({ address, block, values }: Resource): Candidate 
 
 function awsCandidate(file: TerraformFile, type: GroupType, group: Group): Candidate {
   const read = (): RuleList => {
-    const notes: Note[] = [];
-    const note = (item: Note) => notes.push(item);
-    const lists = prefixListRules(file, note);
-    return { rules: groupRules(file, type, group, lists, note).map(({ rule }) => rule), notes };
+    const lists = prefixListRules(file);
+    return { rules: groupRules(file, type, group, lists).map(({ rule }) => rule) };
   };
   return { names: group.names, read };
 }
 
-/** The rules of a prefix list by the place that names it: evaluated where the file holds the list, none and a note elsewhere. */
-function prefixListRules(file: TerraformFile, note: (note: Note) => void): PrefixListRules {
+/** The rules of a prefix list by the place that names it: evaluated where the file holds the list, possible elsewhere. */
+function prefixListRules(file: TerraformFile): PrefixListRules {
   const groups = groupsOf(file, prefixListType);
   return (place, resource, attribute, traffic) => {
     const owners = groups.flatMap((group) => group.resource ?? []);
@@ -70,11 +68,9 @@ function prefixListRules(file: TerraformFile, note: (note: Note) => void): Prefi
     const rules: readonly Rule[] | undefined =
       group === undefined
         ? dataRules(file, name)
-        : groupRules(file, prefixListType, group, noLists, note).map(({ rule }) => rule);
-    if (rules === undefined) {
-      note(missingPrefixList(name, resource.address));
-    }
-    return (rules ?? []).map(({ range }) => allow(range, traffic));
+        : groupRules(file, prefixListType, group, noLists).map(({ rule }) => rule);
+    if (rules === undefined) return allowAnything(missingPrefixList(name, where(place)), traffic);
+    return rules.map(({ range }) => allow(range, traffic));
   };
 }
 

@@ -13,6 +13,7 @@ export const textName = 'lines of CIDRs, addresses and ranges';
 export function textCandidates(text: string, file: string): Candidates {
   const read = () => ({
     rules: text.split(/\r\n|\n|\r/).flatMap((line, index) => readLine(line, `${file}, line ${index + 1}`)),
+    isWithoutPorts: true as const,
   });
   return { all: [{ names: [], read }] };
 }

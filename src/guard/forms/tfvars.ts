@@ -26,7 +26,7 @@ function readVariables(place: Place): Candidates {
   const all = lists.map(
     ([name]): Candidate => ({
       names: [name],
-      read: () => ({ rules: cidrRules(member(place, name)) }),
+      read: () => ({ rules: cidrRules(member(place, name)), isWithoutPorts: true }),
     }),
   );
   const isPair = ([4, 6] as const).every(
@@ -35,7 +35,7 @@ function readVariables(place: Place): Candidates {
   if (!isPair) return { all };
   const unnamed: Candidate = {
     names: [lists.map(([name]) => name).join(' and ')],
-    read: () => ({ rules: all.flatMap((variable) => variable.read().rules) }),
+    read: () => ({ rules: all.flatMap((variable) => variable.read().rules), isWithoutPorts: true }),
   };
   return { all, unnamed };
 }

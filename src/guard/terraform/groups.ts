@@ -1,6 +1,5 @@
 // Puts together what Terraform spreads over resources: a group, and the rules that are resources of their own.
 import { UserError } from '../../errors.ts';
-import type { Note } from '../form.ts';
 import { member, textOrNull, where } from '../json-place.ts';
 import { isConfigured, referenced, references } from './configuration.ts';
 import type { GroupType, MemberType, NumberedRule, PrefixListRules } from './group-type.ts';
@@ -45,7 +44,7 @@ export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
 }
 
 /**
- * The rules of a group in the order in which they decide. `note` takes what was left out. Throws a UserError that tells
+ * The rules of a group in the order in which they decide. Throws a UserError that tells
  * the place of whatever is unknown until apply or has another shape than the provider gives it.
  */
 export function groupRules(
@@ -53,7 +52,6 @@ export function groupRules(
   type: GroupType,
   group: Group,
   lists: PrefixListRules,
-  note: (note: Note) => void,
 ): NumberedRule[] {
   const { resource, members } = group;
   const rules = members.flatMap((item) => memberType(type, item).read(item, lists));
@@ -67,12 +65,6 @@ export function groupRules(
   // included, and also those that are gone since. So nothing that it allows is believed; what it denies is, unless
   // it mirrors a rule resource.
   const mirrored = isUnknown(resource, type.own) ? [] : type.readOwn(resource, lists);
-  if (mirrored.length > 0) {
-    const text =
-      `${resource.address}.${type.own} was left out: rules of this group are resources of their own, and what the ` +
-      'attribute lists beside them is only what there was at the last refresh';
-    note({ text, mayAllowMore: false });
-  }
   const numbers = new Set([...rules, ...before].map(({ number }) => number));
   const denies = mirrored.filter(({ rule, number }) => rule.action === 'deny' && !numbers.has(number));
   return inOrder([...rules, ...denies]);
