@@ -1,10 +1,11 @@
 // The pipelines of this repository: their names lead somewhere, their scripts do what the jobs are for.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
+import { paramDefaults } from '../../src/config/params.ts';
 
 import { faultsOf } from '../helpers/pipeline.ts';
 import { type Pipeline, parseBy, parseStep, pipelineSchema, taskSchema } from '../helpers/pipeline-schema.ts';
@@ -14,11 +15,27 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 const example = readFileSync('pipeline-example.yml', 'utf8');
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-for (const path of ['pipeline-example.yml', 'ci/pipeline.yml']) {
+const recipes = readdirSync('docs/recipes')
+  .filter((name) => name.endsWith('.yml'))
+  .map((name) => join('docs/recipes', name));
+
+for (const path of ['pipeline-example.yml', 'ci/pipeline.yml', ...recipes]) {
   test(`${path}: resources, jobs and artifacts exist, and this resource takes what it is given`, (t) => {
     t.deepEqual(faultsIn(readFileSync(path, 'utf8')), []);
   });
 }
+
+test('the Terraform code of the recipes declares the variable that in fills, and what the guard is asked about', (t) => {
+  const code = readFileSync('docs/recipes/egress.tf', 'utf8');
+  const declared = [...code.matchAll(/^(?:variable|resource) (.*) \{$/gm)].map(([, names = '']) =>
+    names.replaceAll('"', '').replace(' ', '.'),
+  );
+  const addresses = ['pipeline-example.yml', 'docs/recipes/terraform-variables.yml'].flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/^ +address: (\S+)$/gm)].map(([, address = '']) => address),
+  );
+  t.is(addresses.length, 2);
+  t.deepEqual(declared.sort(), [...addresses, paramDefaults().terraform['variable']].sort());
+});
 
 const mistakes: [from: string, to: string, fault: RegExp][] = [
   ['trigger: true', 'triger: true', /^job plan: triger: /],
@@ -48,6 +65,11 @@ const mistakes: [from: string, to: string, fault: RegExp][] = [
     'outputs:\n            - name: plan',
     /, put guard: there is no artifact planned by then$/,
   ],
+  [
+    '        no_get: true\n      - put: egress-plan',
+    '      - put: egress-plan',
+    /, put guard: it has no no_get: true/,
+  ],
   ['s3-ranges/ip_ranges.auto', 's3-ranges/ranges.auto', /is no file that a get of this resource writes$/],
   ['cd egress\n', 'if cd egress\n', /^job plan, task plan: .*[Ss]yntax error/],
 ];
@@ -57,6 +79,12 @@ for (const [from, to, fault] of mistakes) {
     t.regex(faultsIn(example.replace(from, to)).join('\n'), new RegExp(fault, 'm'));
   });
 }
+
+test('a var that no step has loaded is found', (t) => {
+  const recipe = readFileSync('docs/recipes/terraform-variables.yml', 'utf8');
+  const faults = faultsIn(recipe.replace('load_var: ranges', 'load_var: range'));
+  t.is(faults[0], 'job apply, plan: there is no var ranges by then');
+});
 
 test('a release is described by the version in package.json and the commit of the git resource', async (t) => {
   const build = await buildDirectory(t);

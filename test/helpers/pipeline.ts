@@ -57,6 +57,8 @@ class JobReader {
   readonly #artifacts = new Set<string>();
   /** Artifacts that this resource's `in` wrote. */
   readonly #own = new Set<string>();
+  /** Vars of the build: what was loaded, and since Concourse 8.1 the metadata of a get. */
+  readonly #vars = new Set<string>();
   readonly #pipeline: Pipeline;
   readonly #files: readonly string[];
   readonly #place: string;
@@ -75,11 +77,14 @@ class JobReader {
       this.faults.push(`${this.#place}: ${messageOf(error)}`);
       return;
     }
+    this.#requireVars(step);
     if ('get' in step) this.#readGet(step);
     else if ('put' in step) this.#readPut(step);
     else if ('task' in step) this.#readTask(step);
-    else if ('load_var' in step) this.#requireArtifact(`load_var ${step.load_var}`, step.file);
-    else for (const inner of innerSteps(step)) this.read(inner);
+    else if ('load_var' in step) {
+      this.#requireArtifact(`load_var ${step.load_var}`, step.file);
+      this.#vars.add(step.load_var);
+    } else for (const inner of innerSteps(step)) this.read(inner);
     this.readHooks(step);
   }
 
@@ -103,6 +108,7 @@ class JobReader {
       this.#own.add(step.get);
     }
     this.#artifacts.add(step.get);
+    this.#vars.add(step.get);
   }
 
   #readPut(step: Extract<Step, { put: string }>): void {
@@ -117,6 +123,8 @@ class JobReader {
         if (typeof path === 'string' && !inputs.includes(path.split('/')[0] ?? ''))
           this.#fault(place, `${path} is in none of its inputs`);
       }
+      // The get that follows a put would fetch what the job has already, and can fail for its own reasons.
+      if (!step.no_get) this.#fault(place, 'it has no no_get: true');
     }
     if (!step.no_get) this.#artifacts.add(step.put);
   }
@@ -154,6 +162,15 @@ class JobReader {
     const type = this.#pipeline.resources.find(({ name }) => name === resource)?.type;
     if (type === undefined) this.#fault(place, `there is no resource ${resource}`);
     return type;
+  }
+
+  /** Steps inside the step are read on their own. */
+  #requireVars(step: Step): void {
+    if ('do' in step || 'try' in step || 'in_parallel' in step) return;
+    for (const [, name = ''] of JSON.stringify(step).matchAll(/\(\(\.:([\w-]+)/g)) {
+      if (!this.#vars.has(name))
+        this.#fault(String(Object.values(step)[0]), `there is no var ${name} by then`);
+    }
   }
 
   #requireArtifact(place: string, path: string): void {

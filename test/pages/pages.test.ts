@@ -11,7 +11,7 @@ import { printedByExecutables } from '../helpers/printed.ts';
 import { promisedFiles } from '../helpers/readme.ts';
 import { shellFaults } from '../helpers/shell.ts';
 
-const names = ['.', 'docs', 'demo', 'demo/documents'].flatMap((folder) =>
+const names = ['.', 'docs', 'docs/recipes', 'demo', 'demo/documents'].flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
