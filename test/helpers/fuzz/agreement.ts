@@ -7,11 +7,14 @@ import { get } from '../../../src/in.ts';
 import type { Outside } from '../../../src/ip-ranges/outside.ts';
 import { findSyncToken } from '../../../src/ip-ranges/published.ts';
 import { receiveDocument } from '../../../src/ip-ranges/received.ts';
+import { filesOfGet } from '../contract.ts';
 import { incident } from '../documents.ts';
 import type { Version } from '../executables.ts';
 import { type Mutant, mutate } from './mutate.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Choice, type List, type Reading, readDocument, readList, readStart } from './reading.ts';
+
+const expectedFiles = filesOfGet().join();
 
 /** A mutant with a request for it, and what the independent reading expects. */
 export interface Case extends Mutant {
@@ -144,7 +147,8 @@ function fileFault(
   if (!isDeepStrictEqual([manifest['version'], manifest['served_from']], [version, servedFrom])) {
     return 'manifest.json tells of another version';
   }
-  return files.size === 11 ? undefined : `in wrote ${[...files.keys()].join(', ')}`;
+  const names = [...files.keys()].sort().join();
+  return names === expectedFiles ? undefined : `in wrote ${names}`;
 }
 
 /** The version rules of the design, for a check of the given version. */
