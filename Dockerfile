@@ -14,8 +14,8 @@ COPY tools tools
 COPY src src
 RUN npm run build && npm run --silent sbom > sbom.cdx.json
 
-# At the path that they have in the image, since that is how Node finds the compiled code that is kept beside them. Their
-# first line names their Node, since a base may have no env to look for one.
+# Compiled here, for a run would compile the same code again. The executables' first line names their Node, since a base
+# may have no env to look for one.
 RUN set -eu; \
     mkdir -p /opt/resource; \
     cp "$(node -p process.execPath)" /opt/resource/node; \
@@ -43,8 +43,6 @@ FROM ${base_image}
 COPY --from=builder /rootfs/ /
 # Debian's loader looks into /usr/lib by itself, others into /usr/lib64 only.
 ENV LD_LIBRARY_PATH=/usr/lib
-# V8's compiled code of the executables, which saves a run 5 ms. Without it, or with another Node, they only start slower.
-ENV NODE_COMPILE_CACHE=/opt/resource/cache
 # Root, whatever the base says: the volumes that Concourse mounts for a build belong to root, and `in` writes into
 # them. As a number, since a base may have no /etc/passwd.
 USER 0:0

@@ -12,14 +12,22 @@ const dist = join(root, 'dist');
 // `require` from where both find it, and no import or export, the file is the same in either.
 const banner = '#!/usr/bin/env node\nvar require = process.getBuiltinModule;';
 
-// undici speaks HTTP/1 itself. It loads Node's own for two of its members, at 1 ms a run, and HTTP/2 for connections that
-// this resource never makes, at 4 ms.
-const withoutNodeHttp: Plugin = {
-  name: 'without-node-http',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^node:http2?$/ }, ({ importer, path }) =>
-      /[\\/]undici[\\/]/.test(importer) ? { path: join(root, `tools/no-${path.slice(5)}.cjs`) } : undefined,
-    ),
+// What undici loads at every start and this resource does not use, each with the file that stands in for it; that says why.
+const stubs: readonly (readonly [import: RegExp, stub: string])[] = [
+  [/^node:http$/, 'http'],
+  [/^node:assert$/, 'assert'],
+  [/\/tree(?:\.js)?$/, 'tree'],
+  [/\/client-h2\.js$/, 'unused'],
+];
+const withoutTheUnused: Plugin = {
+  name: 'without-the-unused',
+  setup: ({ onResolve }) => {
+    for (const [filter, stub] of stubs) {
+      onResolve({ filter }, ({ importer }) =>
+        /[\\/]undici[\\/]/.test(importer) ? { path: join(root, `tools/stubs/${stub}.cjs`) } : undefined,
+      );
+    }
+  },
 };
 
 await rm(dist, { recursive: true, force: true });
@@ -36,7 +44,7 @@ const metafiles = await Promise.all(
       format: 'iife',
       minifySyntax: true,
       minifyWhitespace: true,
-      plugins: [withoutNodeHttp],
+      plugins: [withoutTheUnused],
       legalComments: 'none',
       metafile: true,
       logLevel: 'warning',

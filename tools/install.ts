@@ -1,8 +1,8 @@
-// Installs dist's executables as the image has them: `tsx tools/install.ts DIRECTORY NODE`. Their first line names their
-// Node, and DIRECTORY/cache holds V8's compiled code for NODE_COMPILE_CACHE, so that no run compiles it again.
+// Installs dist's executables as the image has them: `tsx tools/install.ts DIRECTORY NODE`. DIRECTORY/check, in and out are
+// launchers whose first line names their Node; DIRECTORY/lib holds the bundles, each with V8's code of what a run takes.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,40 +13,44 @@ const [directory = '', node = ''] = process.argv.slice(2);
 if (directory === '' || node === '') throw new Error('usage: tsx tools/install.ts DIRECTORY NODE');
 
 // Half of what a run allocates lives until its end: V8's first collections, at 1 MiB, would only copy it.
-const firstLine = `#!${node} --min-semi-space-size=16`;
-const cache = join(directory, 'cache');
+const flags = ['--min-semi-space-size=16'];
 
-await mkdir(directory, { recursive: true });
+await mkdir(join(directory, 'lib'), { recursive: true });
+const launcher = await readFile('tools/launcher.cjs', 'utf8');
 for (const name of ['check', 'in', 'out']) {
-  const text = await readFile(join('dist', name), 'utf8');
-  await writeFile(join(directory, name), text.replace(/^#!.*/, firstLine), { mode: 0o755 });
+  await writeFile(join(directory, name), `#!${node} ${flags.join(' ')}\n${launcher}`, { mode: 0o755 });
+  const bundle = await readFile(join('dist', name), 'latin1');
+  await writeFile(bundleOf(name), bundle.replace(/^#!.*\n/, ''), 'latin1');
 }
-await fillCache();
+await keepCode();
 
-/** Runs each executable once; Node keeps the code of the functions that ran. */
-async function fillCache(): Promise<void> {
+/** Runs what nearly every run takes; a function that no run took is compiled when it is called. */
+async function keepCode(): Promise<void> {
   const { url, close } = await publish();
   const sources = await mkdtemp(join(tmpdir(), 'install-'));
+  const ranges = join(sources, 'ranges');
+  await mkdir(ranges);
   await writeFile(join(sources, 'rules'), '192.0.2.0/24\n2001:db8::/32\n');
   const source = { url };
   // A version older than the document: the path through check that runs most of it.
   const old = { syncToken: '1', createDate: '', digest: `sha256:${'0'.repeat(64)}` };
   const [version] = JSON.parse(await run('check', [], { source, version: old }));
-  await run('out', [sources], { source, params: { rules: 'rules' } });
-  await run('in', [sources], { source, version });
+  await run('in', [ranges], { source, version });
+  await run('out', [sources], { source, params: { rules: 'rules', ranges: 'ranges' } });
   await rm(sources, { recursive: true });
   close();
-  const kept = await readdir(cache, { recursive: true, withFileTypes: true });
-  if (kept.filter((entry) => entry.isFile()).length !== 3)
-    throw new Error(`${cache} does not hold three files`);
 }
 
 async function run(name: string, args: readonly string[], request: object): Promise<string> {
-  const running = promisify(execFile)(join(directory, name), args, {
-    env: { NODE_COMPILE_CACHE: cache },
+  const running = promisify(execFile)(node, [...flags, 'tools/warm.cjs', bundleOf(name), ...args], {
+    env: {},
   });
   running.child.stdin?.end(JSON.stringify(request));
   return (await running).stdout;
+}
+
+function bundleOf(name: string): string {
+  return join(directory, 'lib', `${name}.js`);
 }
 
 /** A small document on loopback. */

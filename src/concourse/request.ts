@@ -1,4 +1,5 @@
 // The request that Concourse writes to stdin.
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { show, UserError } from '../errors.ts';
 
 /** A request before anything in it was validated. */
@@ -28,11 +29,37 @@ export function parseRequest(text: string): RawRequest {
   return request as RawRequest;
 }
 
-/** Everything on stdin as text. */
+/**
+ * Everything on stdin as text. Concourse has mostly written its request, and closed the pipe, before Node has started:
+ * what is there is read at once, since a stream costs a check more than all of its own work. The rest is waited for.
+ */
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  if (!readAvailable(chunks)) {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Reads what a pipe holds, without waiting, so that a signal is heard meanwhile; true when that was everything. */
+function readAvailable(chunks: Buffer[]): boolean {
+  let fd: number | undefined;
+  try {
+    if (!fstatSync(0).isFIFO()) return false;
+    // The pipe once more: whoever shares file descriptor 0 is not to find it non-blocking.
+    fd = openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK);
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(65536);
+      const length = readSync(fd, chunk);
+      if (length === 0) return true;
+      chunks.push(chunk.subarray(0, length));
+    }
+  } catch {
+    // Nothing more is there yet, or the pipe cannot be opened: the stream reads on.
+    return false;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
 }
 
 function kindOf(value: unknown): string {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, write } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
@@ -18,6 +18,19 @@ for (const [signal, code] of [
     const closed = once(child, 'close');
     // More than a pipe holds: once it is written, the process is reading.
     await new Promise((resolve) => child.stdin.write(`{"source": "${'x'.repeat(2 ** 20)}`, resolve));
+    child.kill(signal);
+    t.deepEqual(await closed, [code, null]);
+  });
+
+  test(`${signal} ends a check whose request does not come to its end in a pipe`, async (t) => {
+    const path = join(temporaryDirectory(t), 'pipe');
+    execFileSync('mkfifo', [path]);
+    // Open for writing too, so that it never ends.
+    const pipe = openSync(path, 'r+');
+    t.teardown(() => closeSync(pipe));
+    const child = spawn(executable('check'), { stdio: [pipe, 'pipe', 'pipe'] });
+    const closed = once(child, 'close');
+    await new Promise((resolve) => write(pipe, `{"source": "${'x'.repeat(2 ** 20)}`, resolve));
     child.kill(signal);
     t.deepEqual(await closed, [code, null]);
   });
@@ -45,6 +58,21 @@ for (const [signal, code] of [
     t.deepEqual(await readdir(directory), []);
   });
 }
+
+test('a request is read whole from a pipe, one that holds more than the pipe too', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  for (const space of ['', ' '.repeat(2 ** 20)]) {
+    // Node gives its children sockets; only a shell makes a pipe.
+    const child = spawn('sh', ['-c', 'cat | exec "$0"', executable('check')]);
+    let output = '';
+    child.stdout.on('data', (text) => {
+      output += text;
+    });
+    child.stdin.end(`${space}${JSON.stringify({ source: s3Source(server.url) })}${space}`);
+    t.deepEqual(await once(child, 'close'), [0, null]);
+    t.is(JSON.parse(output)[0].syncToken, '1724938990');
+  }
+});
 
 test('a closed stdout or stderr is no crash', async (t) => {
   const server = await startServer(t, documentHandler(incident));

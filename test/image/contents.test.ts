@@ -50,12 +50,14 @@ test('the licences of the project, of Node and of what Node contains are in the 
   t.regex(node, /llhttp/);
 });
 
-test('the executables are those that this clone builds, but for the line that names their Node', async (t) => {
+test('the executables are launchers that name their Node, for the bundles that this clone builds', async (t) => {
+  const launcher = await readFile('tools/launcher.cjs', 'utf8');
   for (const name of ['check', 'in', 'out']) {
     const [line, ...rest] = (await contentOf(t, `/opt/resource/${name}`)).split('\n');
     t.regex(line ?? '', /^#!\/opt\/resource\/node( |$)/);
+    t.is(rest.join('\n'), launcher);
     const [, ...expected] = (await readFile(`dist/${name}`, 'utf8')).split('\n');
-    t.true(rest.join('\n') === expected.join('\n'), name);
+    t.true((await contentOf(t, `/opt/resource/lib/${name}.js`)) === expected.join('\n'), name);
   }
 });
 

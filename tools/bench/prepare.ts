@@ -98,7 +98,7 @@ async function install(workspace: string, node: string): Promise<[Installation, 
     {
       name: names.image,
       argv: (executable) => [join(image, executable)],
-      env: { NODE_COMPILE_CACHE: join(image, 'cache') },
+      env: {},
     },
     {
       name: `dist on Node ${nodeVersion(process.execPath)}`,

@@ -1,2 +1,0 @@
-// Stands in for node:http in the bundles: undici speaks HTTP itself, and loads Node's for these two members, at 1 ms a run.
-module.exports = { IncomingMessage: class {}, maxHeaderSize: 16384 };

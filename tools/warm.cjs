@@ -1,0 +1,12 @@
+// Runs a bundle as tools/launcher.cjs does, and keeps V8's code of the functions that ran, beside those that were kept
+// before: `node [FLAGS] tools/warm.cjs BUNDLE [ARGUMENT]`. V8 takes the code only with the same flags.
+const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+
+const [bundle] = process.argv.splice(2, 1);
+const cache = `${bundle}c`;
+const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+const script = new Script(readFileSync(bundle, 'latin1'), { filename: bundle, cachedData });
+if (script.cachedDataRejected) throw new Error(`V8 does not take the code in ${cache}`);
+process.on('exit', () => writeFileSync(cache, script.createCachedData()));
+script.runInThisContext();
