@@ -1,7 +1,7 @@
 // The upper part of a picture: the builds that a setting starts, a mark for each.
 import type { VersionOn } from '../src/version.ts';
 import { buildsWith } from './builds.ts';
-import { type History, timeOf } from './documents-in-order.ts';
+import { type History, timeOf } from './source-history.ts';
 import { count, margin, strokes, text } from './svg.ts';
 import type { TimeScale } from './time-scale.ts';
 

@@ -1,7 +1,7 @@
 // What Concourse would have made of a history: the builds that it starts, and what each change of the list was.
 import type { Cidr } from '../src/addresses/cidr.ts';
 import { nextVersion, type Version, type VersionOn } from '../src/version.ts';
-import type { History, Publication } from './documents-in-order.ts';
+import type { History, Publication } from './source-history.ts';
 
 /**
  * The publications that start a build: those at which `check` returns a version that Concourse does not know yet. It

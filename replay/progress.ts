@@ -14,17 +14,22 @@ export interface Progress {
   end(): void;
 }
 
+export const silentProgress: Progress = { update: () => undefined, end: () => undefined };
+
 /** Milliseconds between two drawings of the bar. */
 const redraw = 100;
 
-/** Documents between two plain lines. */
-const lineEvery = 500;
+/** Milliseconds between two plain lines, and before the first. */
+const lineEvery = 5000;
 
 export function openProgress(screen: Screen, now: () => number = Date.now): Progress {
   if (screen.isTTY !== true) {
+    let written = now();
     return {
       update: (fraction, documents) => {
-        if (documents % lineEvery === 0) screen.write(`${caption(fraction, documents)}\n`);
+        if (now() - written < lineEvery) return;
+        written = now();
+        screen.write(`${caption(fraction, documents)}\n`);
       },
       end: () => undefined,
     };
@@ -34,13 +39,20 @@ export function openProgress(screen: Screen, now: () => number = Date.now): Prog
     update: (fraction, documents) => {
       if (now() - drawn < redraw) return;
       drawn = now();
-      const text = caption(fraction, documents);
-      const width = Math.max(0, Math.min(40, (screen.columns ?? 80) - text.length - 4));
-      const filled = Math.round(width * fraction);
-      screen.write(`\r\u001b[K[${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${text}`);
+      screen.write(`\r\u001b[K${bar(fraction, documents, screen.columns)}`);
     },
     end: () => screen.write('\r\u001b[K'),
   };
+}
+
+/** The bar with its caption; without one where there is no room for it. Terminals without a size say 0. */
+function bar(fraction: number, documents: number, columns: number | undefined): string {
+  const text = caption(fraction, documents);
+  const room = (columns || 80) - 1;
+  const width = Math.min(40, room - text.length - 3);
+  if (width < 5) return text.slice(0, room);
+  const filled = Math.round(width * fraction);
+  return `[${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${text}`;
 }
 
 function caption(fraction: number, documents: number): string {

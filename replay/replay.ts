@@ -1,86 +1,82 @@
-// npm run replay -- PATH [--source FILE] [--svg FILE]: which builds a source would have started, and why.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
+// npm run replay: which builds a source would have started, and why. See arguments.ts for the options.
+import { writeFileSync } from 'node:fs';
 import { writeAll } from '../src/concourse/write.ts';
-import { parseSource, type Source } from '../src/config/source.ts';
 import { messageOf, show, UserError } from '../src/errors.ts';
 import { describe } from '../src/selection/describe.ts';
-import { type History, openHistory } from './documents-in-order.ts';
-import { readFiles } from './files.ts';
-import { openProgress } from './progress.ts';
-import { report } from './report.ts';
+import { type Arguments, type Candidate, readArguments, usage } from './arguments.ts';
+import { jsonReport } from './json-report.ts';
+import { openProgress, silentProgress } from './progress.ts';
+import { type Reading, readHistory } from './read-history.ts';
+import { report, reportReading } from './report.ts';
+import type { History } from './source-history.ts';
+import { readFiles } from './stored-files.ts';
 import { timeline } from './timeline.ts';
 
-const usage = `npm run replay -- PATH [--source FILE] [--svg FILE]
-
-Applies check and in to the documents in PATH, in the order of their publication, and tells which builds Concourse
-would have started and what each change of the list was.
-
-  PATH           a folder, or a .tar.gz, of ip-ranges.json documents (*.json, *.json.gz)
-  --source FILE  the resource's source as YAML or JSON; without it the default: S3 in all regions
-  --svg FILE     where to draw the list over time
-`;
-
 try {
-  await main();
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === undefined) writeAll(1, usage);
+  else await main(asked);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   writeAll(2, `error: ${error.message}\n`);
   process.exitCode = 1;
 }
 
-async function main(): Promise<void> {
-  const { path, sourceFile, svgFile } = readArguments();
-  const { criteria } = readSource(sourceFile);
-  const history = await readHistory(path, criteria);
-  const subject = describe(criteria);
-  writeAll(1, `${report(history, subject).join('\n')}\n`);
-  if (svgFile !== undefined) {
-    writeFile(svgFile, timeline(history, subject));
-    writeAll(2, `wrote ${svgFile}\n`);
+async function main({ path, candidates, period, json }: Arguments): Promise<void> {
+  const progress = json ? silentProgress : openProgress(process.stderr);
+  const criteria = candidates.map(({ source }) => source.criteria);
+  const reading = await readHistory(readFiles(path), criteria, period, progress.update).finally(progress.end);
+  requireDocuments(reading, path);
+  const judged = candidates.map((candidate, index) => judge(candidate, reading.histories[index]));
+  for (const { candidate, history } of judged) requireSomeAnswer(candidate, history);
+
+  writeAll(1, json ? jsonReport(reading, judged) : textReport(reading, judged));
+  for (const { candidate, subject, history } of judged) {
+    if (candidate.svg === undefined) continue;
+    writeFile(candidate.svg, timeline(history, subject));
+    writeAll(2, `wrote ${candidate.svg}\n`);
+  }
+  if (reading.cut !== undefined) {
+    throw new UserError(`${reading.cut}; the report is about the ${reading.files} files before that`);
   }
 }
 
-async function readHistory(path: string, criteria: Source['criteria']): Promise<History> {
-  const progress = openProgress(process.stderr);
-  const reader = openHistory(criteria);
-  let documents = 0;
-  try {
-    for await (const file of readFiles(path)) {
-      reader.add(file);
-      progress.update(file.progress, ++documents);
-    }
-  } finally {
-    progress.end();
-  }
-  if (documents === 0) throw new UserError(`${show(path)} holds no file named *.json or *.json.gz`);
-  return reader.history();
+/** A source with its history, and its selection in words. */
+function judge(candidate: Candidate, history: History | undefined) {
+  if (history === undefined) throw new Error('a source without a history');
+  return { candidate, history, subject: describe(candidate.source.criteria) };
 }
 
-function readArguments(): { path: string; sourceFile: string | undefined; svgFile: string | undefined } {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { source: { type: 'string' }, svg: { type: 'string' } },
-    });
-    const [path, ...rest] = positionals;
-    if (path === undefined || rest.length > 0) throw new UserError(`one PATH is needed\n\n${usage}`);
-    return { path, sourceFile: values.source, svgFile: values.svg };
-  } catch (error) {
-    throw new UserError(error instanceof UserError ? error.message : `${messageOf(error)}\n\n${usage}`);
-  }
+function textReport(reading: Reading, judged: readonly ReturnType<typeof judge>[]): string {
+  const parts = [...judged.map(({ history, subject }) => report(history, subject)), reportReading(reading)];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
-function readSource(file: string | undefined): Source {
-  if (file === undefined) return parseSource({});
-  let content: unknown;
-  try {
-    content = parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UserError(`--source ${file} cannot be read: ${messageOf(error)}`);
+function requireDocuments({ histories, files, strangers, outside }: Reading, path: string): void {
+  if (files === 0) throw new UserError(`${show(path)} holds no file named *.json or *.json.gz`);
+  if (histories.some(({ publications, refusals }) => publications.length + refusals.length > 0)) return;
+  const [stranger] = strangers;
+  if (outside > 0) {
+    throw new UserError(
+      `none of the ${outside} documents in ${show(path)} is of the time that was asked for`,
+    );
   }
-  return parseSource(content);
+  throw new UserError(
+    `${show(path)} holds no document: ${stranger?.name} cannot be one: ${stranger?.reason}`,
+  );
+}
+
+/** A mistyped region is a mistake, however many documents do not know it. */
+function requireSomeAnswer({ file }: Candidate, { publications, refusals }: History): void {
+  const newest = refusals.at(-1);
+  if (publications.length > 0 || newest === undefined) return;
+  const place = file === undefined ? '' : ` (--source ${file})`;
+  throw new UserError(
+    `check would have failed at every one of ${refusals.length} publications${place}, at the last with: ${newest.reason}`,
+  );
 }
 
 function writeFile(file: string, content: string): void {

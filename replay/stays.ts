@@ -1,7 +1,7 @@
 // From when to when each CIDR was in the list, as far as the documents that were read can tell.
 import type { Cidr } from '../src/addresses/cidr.ts';
 import { changesIn } from './builds.ts';
-import { type History, isGap, type Publication } from './documents-in-order.ts';
+import { type History, isGap, type Publication } from './source-history.ts';
 
 /** A time in which a CIDR was in every document that was read. */
 export interface Stay {

@@ -1,20 +1,22 @@
 // The picture of a replay: what it shows, and that it shows no more than the documents tell.
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
-import { openHistory } from '../../replay/documents-in-order.ts';
+import { openHistory } from '../../replay/source-history.ts';
 import { timeScale } from '../../replay/time-scale.ts';
 import { timeline } from '../../replay/timeline.ts';
-import { criteriaOf, documentBytes, prefix } from '../helpers/ip-ranges.ts';
+import { criteriaOf, documentOf } from '../helpers/ip-ranges.ts';
 
 /** The picture of documents that list these CIDRs, at these times. */
 function draw(lists: readonly (readonly [time: string, cidrs: readonly string[]])[], subject = 'S3'): string {
   const reader = openHistory(criteriaOf({}));
   for (const [time, cidrs] of lists) {
-    const bytes = documentBytes(
-      cidrs.map((cidr) => prefix(`${cidr} S3 us-gov-west-1`)),
-      String(Date.parse(time) / 1000),
+    const token = String(Date.parse(time) / 1000);
+    reader.add(
+      documentOf(
+        cidrs.map((cidr) => `${cidr} S3 us-gov-west-1`),
+        token,
+      ),
     );
-    reader.add({ name: time, bytes, progress: 1 });
   }
   return timeline(reader.history(), subject);
 }

@@ -1,13 +1,11 @@
-// The history that a replay reads: of each document only what check and in would make of it is kept.
-import { gunzipSync } from 'node:zlib';
+// What one source makes of a history of documents: a publication or a refusal each, in the order of time.
 import type { Criteria } from '../src/config/source.ts';
-import { messageOf, UserError } from '../src/errors.ts';
-import { type Document, DocumentError, parseDocument } from '../src/ip-ranges/document.ts';
+import { UserError } from '../src/errors.ts';
+import type { Document } from '../src/ip-ranges/document.ts';
 import { versionOf } from '../src/selection/digest.ts';
 import { select } from '../src/selection/select.ts';
 import { isNewer, type SyncToken, type Version } from '../src/version.ts';
 import { type CidrList, type CidrTable, openCidrTable } from './cidr-table.ts';
-import type { StoredFile } from './files.ts';
 
 /** A publication that check would have answered. */
 export interface Publication {
@@ -22,10 +20,11 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** A file that is no document. */
-export interface Stranger {
-  readonly name: string;
-  readonly reason: string;
+/** A document that came after another one with the same syncToken. The first counts, as it does for check. */
+export interface Repeat {
+  readonly syncToken: SyncToken;
+  /** Whether it selects the same list as the first, or fails in the same way. */
+  readonly isSame: boolean;
 }
 
 export interface History {
@@ -33,60 +32,55 @@ export interface History {
   readonly publications: readonly Publication[];
   /** In the order of publication. */
   readonly refusals: readonly Refusal[];
-  readonly strangers: readonly Stranger[];
-  /** How many documents came again after one with the same syncToken. */
-  readonly repeated: number;
+  readonly repeats: readonly Repeat[];
   readonly table: CidrTable;
 }
 
-/** Reads files in any order, and selects from each what a source would. */
-export function openHistory(criteria: Criteria): { add(file: StoredFile): void; history(): History } {
+/** Takes documents in any order, and keeps of each what a source with these criteria selects from it. */
+export function openHistory(criteria: Criteria): { add(document: Document): void; history(): History } {
   const table = openCidrTable();
   const lists = new Map<string, CidrList>();
   const publications = new Map<SyncToken, Publication>();
   const refusals = new Map<SyncToken, Refusal>();
-  const strangers: Stranger[] = [];
-  let repeated = 0;
+  const repeats: Repeat[] = [];
 
-  const publish = (document: Document) => {
+  const judge = (document: Document): Publication | Refusal => {
     const { syncToken } = document;
-    if (publications.has(syncToken) || refusals.has(syncToken)) {
-      repeated++;
-      return;
-    }
     try {
       const selection = select(document, criteria);
       const version = versionOf(document, selection);
       const list = lists.get(version.digest) ?? table.pack(selection.map(({ cidr }) => cidr));
       lists.set(version.digest, list);
-      publications.set(syncToken, { version, list });
+      return { version, list };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       // Without the token the reason is the same for each document that has the same fault.
-      refusals.set(syncToken, { syncToken, reason: error.message.replace(` (syncToken ${syncToken})`, '') });
+      return { syncToken, reason: error.message.replace(` (syncToken ${syncToken})`, '') };
     }
   };
   return {
-    add: ({ name, bytes }) => {
-      try {
-        publish(parseDocument(decode(bytes)));
-      } catch (error) {
-        if (!(error instanceof DocumentError)) throw error;
-        strangers.push({ name, reason: error.message });
-      }
+    add: (document) => {
+      const { syncToken } = document;
+      const first = publications.get(syncToken) ?? refusals.get(syncToken);
+      const judged = judge(document);
+      if (first !== undefined) repeats.push({ syncToken, isSame: isSame(first, judged) });
+      else if ('list' in judged) publications.set(syncToken, judged);
+      else refusals.set(syncToken, judged);
     },
     history: () => ({
       publications: [...publications.values()].sort((a, b) => byToken(a.version, b.version)),
       refusals: [...refusals.values()].sort(byToken),
-      strangers,
-      repeated,
+      repeats,
       table,
     }),
   };
 }
 
-/** Seconds without a document above which some were not read: AWS publishes every few hours. */
-const longestSilence = 7 * 24 * 3600;
+/**
+ * Seconds without a document above which some are missing. AWS itself has been silent for 20 days (January 2025), and in
+ * nine years never for longer.
+ */
+const longestSilence = 21 * 24 * 3600;
 
 /** Whether documents are missing between two publications, so that nobody knows when something changed. */
 export function isGap(earlier: Publication, later: Publication): boolean {
@@ -98,15 +92,11 @@ export function timeOf({ version }: Publication): number {
   return Number(version.syncToken);
 }
 
-function byToken(a: { readonly syncToken: SyncToken }, b: { readonly syncToken: SyncToken }): number {
-  return isNewer(a.syncToken, b.syncToken) ? 1 : -1;
+function isSame(first: Publication | Refusal, other: Publication | Refusal): boolean {
+  if ('list' in first) return 'list' in other && first.version.digest === other.version.digest;
+  return 'reason' in other && first.reason === other.reason;
 }
 
-function decode(bytes: Buffer): Buffer {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: 64 * 2 ** 20 });
-  } catch (error) {
-    throw new DocumentError(`it cannot be decompressed: ${messageOf(error)}`);
-  }
+function byToken(a: { readonly syncToken: SyncToken }, b: { readonly syncToken: SyncToken }): number {
+  return isNewer(a.syncToken, b.syncToken) ? 1 : -1;
 }

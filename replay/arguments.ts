@@ -1,0 +1,97 @@
+// The command line of a replay.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { parseSource, type Source } from '../src/config/source.ts';
+import { messageOf, UserError } from '../src/errors.ts';
+import { type Period, parsePeriod } from './period.ts';
+
+export const usage = `npm run replay -- [PATH] [--source FILE]... [--svg FILE]... [--since DATE] [--until DATE] [--json]
+
+Applies check to ip-ranges.json documents that were kept, in the order of their publication. It prints how many builds
+each version_on would have started, and what came and went when.
+
+  PATH           a folder or an archive (.tar, .tar.gz, .tgz) of documents, or one document: *.json, *.json.gz, or the
+                 bundles that in writes. Without it: nine years of S3 in the us-gov regions, which the repository
+                 carries (demo/README.md)
+  --source FILE  a source of the resource as YAML or JSON; several are judged in one pass. Without it: the default of the
+                 resource (S3 in all regions), or without PATH S3 in us-gov-west-1, IPv4
+  --svg FILE     where to draw the list over time: one for each --source, in the same order
+  --since DATE   the first year, month, day or time (2024, 2024-08, 2024-08-29, 2024-08-29T13:43Z) or syncToken
+  --until DATE   the last one
+  --json         the report as JSON, without the bar that shows progress
+  --help         this text
+`;
+
+/** A source to judge. */
+export interface Candidate {
+  /** The file that it comes from, if it comes from one. */
+  readonly file: string | undefined;
+  readonly source: Source;
+  /** Where its picture goes. */
+  readonly svg: string | undefined;
+}
+
+export interface Arguments {
+  readonly path: string;
+  readonly candidates: readonly Candidate[];
+  readonly period: Period;
+  readonly json: boolean;
+}
+
+const carried = fileURLToPath(new URL('../demo/history.tar.gz', import.meta.url));
+const carriedSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
+
+/** Reads the arguments and the source files; undefined when help is wanted. Throws a UserError for what it does not know. */
+export function readArguments(args: readonly string[]): Arguments | undefined {
+  const { values, positionals } = parseOptions(args);
+  if (values.help === true) return undefined;
+  const [path, ...rest] = positionals;
+  if (rest.length > 0) throw new UserError(`one PATH at most, not ${positionals.length}\n\n${usage}`);
+  const { source: files = [], svg: pictures = [] } = values;
+  const sources =
+    files.length > 0
+      ? files.map((file) => ({ file, source: readSource(file) }))
+      : [{ file: undefined, source: parseSource(path === undefined ? carriedSource : {}) }];
+  if (pictures.length > 0 && pictures.length !== sources.length) {
+    throw new UserError(
+      `a picture shows one source, so give one --svg for each --source, in the same order: ${sources.length}, not ${pictures.length}`,
+    );
+  }
+  return {
+    path: path ?? carried,
+    candidates: sources.map((candidate, index) => ({ ...candidate, svg: pictures[index] })),
+    period: parsePeriod(values.since, values.until),
+    json: values.json === true,
+  };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        source: { type: 'string', multiple: true },
+        svg: { type: 'string', multiple: true },
+        since: { type: 'string' },
+        until: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${messageOf(error)}\n\n${usage}`);
+  }
+}
+
+function readSource(file: string): Source {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(`--source ${file} cannot be read: ${messageOf(error)}`);
+  }
+  return parseSource(content);
+}

@@ -1,0 +1,69 @@
+// The report of a replay for programs.
+
+import type { Candidate } from './arguments.ts';
+import { buildsWith, type Change, changesIn } from './builds.ts';
+import { countLists, countReturns } from './pace.ts';
+import type { Reading } from './read-history.ts';
+import { isoTime } from './report.ts';
+import { type History, isGap, type Publication, timeOf } from './source-history.ts';
+
+/** One JSON object with a line feed; `judged` are the sources in the order in which they were given. */
+export function jsonReport(
+  { files, strangers, outside, cut }: Reading,
+  judged: readonly { readonly candidate: Candidate; readonly history: History; readonly subject: string }[],
+): string {
+  const value = {
+    files,
+    noDocuments: strangers,
+    outsidePeriod: outside,
+    complete: cut === undefined,
+    sources: judged.map(({ candidate, history, subject }) => ({
+      source: candidate.file ?? null,
+      selection: subject,
+      ...jsonHistory(history),
+    })),
+  };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function jsonHistory(history: History) {
+  const { publications, refusals, repeats, table } = history;
+  const first = publications[0];
+  const last = publications.at(-1);
+  const cidrs = (publication: Publication | undefined) =>
+    publication === undefined
+      ? []
+      : table.difference(publication.list, new Uint32Array()).map(({ text }) => text);
+  return {
+    publications: publications.length + refusals.length,
+    first: first === undefined ? null : { ...moment(first), cidrs: cidrs(first) },
+    last: last === undefined ? null : { ...moment(last), cidrs: cidrs(last) },
+    builds: {
+      syncToken: buildsWith('syncToken', history).length,
+      cidrs: buildsWith('cidrs', history).length,
+    },
+    lists: countLists(publications),
+    returns: countReturns(history),
+    changes: changesIn(history).map(jsonChange),
+    failures: refusals,
+    repeats: repeats.map(({ syncToken, isSame }) => ({ syncToken, sameList: isSame })),
+  };
+}
+
+function jsonChange({ before, after, added, removed }: Change) {
+  return {
+    ...moment(after),
+    /** False when documents before it are missing, so that it may have happened earlier. */
+    dated: !isGap(before, after),
+    previous: moment(before),
+    added: added.map(({ text }) => text),
+    removed: removed.map(({ text }) => text),
+  };
+}
+
+function moment(publication: Publication) {
+  return {
+    syncToken: publication.version.syncToken,
+    published: isoTime(timeOf(publication)).replace(' ', 'T'),
+  };
+}

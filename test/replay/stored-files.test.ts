@@ -1,0 +1,179 @@
+// Where documents are kept: whatever the form and the order, each is read once; what is odd stops nothing.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import test from 'ava';
+import { parsePeriod } from '../../replay/period.ts';
+import type { Reading } from '../../replay/read-history.ts';
+import { packBundle } from '../../src/files/pack.ts';
+import { writeArchive } from '../helpers/archive.ts';
+import { datedDocument, february2021, readPath } from '../helpers/replay.ts';
+import { tar } from '../helpers/tar.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+const files = february2021.map((list) => {
+  const token = String(Date.parse(list[0]) / 1000);
+  return { token, name: `${token}.json`, bytes: datedDocument(list) };
+});
+const tokens = files.map(({ token }) => token);
+const tokensIn = ({ histories: [history] }: Reading) =>
+  history?.publications.map(({ version }) => String(version.syncToken));
+
+test('a folder, archives and bundles of the same documents give the same history', async (t) => {
+  const directory = temporaryDirectory(t);
+  const entries = files.toReversed().map(({ name, bytes }) => [name, bytes] as const);
+  const folder = join(directory, 'folder');
+  mkdirSync(folder);
+  for (const [name, bytes] of entries) writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes));
+  writeFileSync(join(folder, 'README.md'), 'no document');
+  await writeArchive(join(directory, 'a.tar.gz'), [
+    ...entries,
+    ['./._1.json', Buffer.from('hidden')],
+    ['notes.txt', Buffer.from('?')],
+  ]);
+  writeFileSync(join(directory, 'a.tar'), tar(...entries.map(([name, body]) => ({ name, body }))));
+  const bundles = join(directory, 'bundles');
+  mkdirSync(bundles);
+  for (const { token, bytes } of files) {
+    const bundle = [
+      { name: 'cidrs.json', bytes: Buffer.from('{}') },
+      { name: 'ip-ranges.json', bytes },
+    ];
+    writeFileSync(join(bundles, `aws-ip-ranges-${token}.tgz`), await packBundle(bundle, 0));
+  }
+  for (const path of ['folder', 'a.tar.gz', 'a.tar', 'bundles']) {
+    const reading = await readPath(join(directory, path));
+    t.deepEqual(tokensIn(reading), tokens, path);
+    t.deepEqual(reading.strangers, [], path);
+    t.is(reading.cut, undefined, path);
+  }
+});
+
+test('one document is a history too', async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, 'a.json'), files[0]?.bytes ?? '');
+  writeFileSync(join(directory, 'b.json.gz'), gzipSync(files[1]?.bytes ?? ''));
+  t.deepEqual(tokensIn(await readPath(join(directory, 'a.json'))), tokens.slice(0, 1));
+  t.deepEqual(tokensIn(await readPath(join(directory, 'b.json.gz'))), tokens.slice(1, 2));
+});
+
+test('odd files in a folder are named, and the others read', async (t) => {
+  const directory = temporaryDirectory(t);
+  for (const { name, bytes } of files) writeFileSync(join(directory, name), bytes);
+  mkdirSync(join(directory, '1-folder.json'));
+  symlinkSync('nowhere', join(directory, '2-link.json'));
+  execFileSync('mkfifo', [join(directory, '3-pipe.json')]);
+  writeFileSync(join(directory, '4-page.json'), '<html>');
+  writeFileSync(join(directory, '5-cut.json.gz'), gzipSync('{}').subarray(0, 12));
+  writeFileSync(join(directory, '6-empty.json'), '');
+  writeFileSync(join(directory, 'aws-ip-ranges-7.tgz'), await packBundle([], 0));
+  const reading = await readPath(directory);
+  t.deepEqual(tokensIn(reading), tokens);
+  const reasons = [
+    ['1-folder.json', /^it is no file$/],
+    ['2-link.json', /^ENOENT/],
+    ['3-pipe.json', /^it is no file$/],
+    ['4-page.json', /^it is a page of HTML or XML/],
+    ['5-cut.json.gz', /^it cannot be decompressed: unexpected end of file$/],
+    ['6-empty.json', /^it is empty$/],
+    ['aws-ip-ranges-7.tgz', /^it is a bundle without ip-ranges\.json$/],
+  ] as const;
+  t.deepEqual(
+    reading.strangers.map(({ name }) => name),
+    reasons.map(([name]) => name),
+  );
+  for (const [index, [, reason]] of reasons.entries())
+    t.regex(reading.strangers[index]?.reason ?? '', reason);
+});
+
+test('odd entries of an archive are named, and the others read', async (t) => {
+  const directory = temporaryDirectory(t);
+  const entries = files.map(({ name, bytes: body }) => ({ name, body }));
+  const path = join(directory, 'odd.tar');
+  writeFileSync(
+    path,
+    tar(
+      { name: 'folder.json', type: '5' },
+      { name: 'link.json', type: '2', linkname: tokens[0] ?? '' },
+      { name: 'page.json', body: '<html>' },
+      { name: 'cut.json.gz', body: gzipSync('{}').subarray(0, 12) },
+      ...entries,
+    ),
+  );
+  const reading = await readPath(path);
+  t.deepEqual(tokensIn(reading), tokens);
+  t.deepEqual(
+    reading.strangers.map(({ name, reason }) => `${name}: ${reason}`.slice(0, 40)),
+    [
+      'link.json: it is no file, but a symlink',
+      'page.json: it is a page of HTML or XML t',
+      'cut.json.gz: it cannot be decompressed: ',
+    ],
+  );
+});
+
+test('of an archive that is cut or damaged, what comes before the fault is read', async (t) => {
+  const directory = temporaryDirectory(t);
+  const entries = files.map(({ name, bytes: body }) => ({ name, body }));
+  const whole = tar(...entries);
+  const zipped = gzipSync(whole, { level: 0 });
+  const third = files
+    .slice(0, 2)
+    .reduce((sum, { bytes }) => sum + 512 + Math.ceil(bytes.length / 512) * 512, 0);
+  const broken = Buffer.from(whole);
+  broken.write('?', third + 20);
+  const cases = [
+    ['end.tar', whole.subarray(0, third + 600), 2, /Unexpected end of data|middle of a file/],
+    ['end.tar.gz', zipped.subarray(0, third + 600), 2, /unexpected end of file/],
+    ['header.tar', broken, 2, /Invalid tar header/],
+    [
+      'size.tar',
+      tar(...entries.slice(0, 1), { name: 'x.json', size: Buffer.from('zzzzzzzzzzz\0') }),
+      1,
+      /Invalid header|damaged/,
+    ],
+  ] as const;
+  for (const [name, bytes, expected, fault] of cases) {
+    const path = join(directory, name);
+    writeFileSync(path, bytes);
+    const reading = await readPath(path);
+    t.deepEqual(tokensIn(reading), tokens.slice(0, expected), name);
+    t.regex(reading.cut ?? '', fault, name);
+  }
+});
+
+test('only documents of the period are taken', async (t) => {
+  const directory = temporaryDirectory(t);
+  for (const { name, bytes } of files) writeFileSync(join(directory, name), bytes);
+  const cases = [
+    [undefined, undefined, [0, 1, 2]],
+    ['2021-02-16', undefined, [1, 2]],
+    [undefined, '2021-02-16', [0, 1]],
+    ['2021', '2021-02', [0, 1, 2]],
+    ['2021-02-16T12:00Z', '2021-02-16T12:00:00', [1]],
+    ['2021-02-16T12:01', undefined, [2]],
+    [tokens[1], tokens[1], [1]],
+    ['2022', undefined, []],
+  ] as const;
+  for (const [since, until, expected] of cases) {
+    const reading = await readPath(directory, {}, parsePeriod(since, until));
+    t.deepEqual(
+      tokensIn(reading),
+      expected.map((index) => tokens[index] ?? ''),
+      `${since} to ${until}`,
+    );
+    t.is(reading.outside, tokens.length - expected.length);
+  }
+});
+
+test('a period that is none is refused', (t) => {
+  for (const text of ['yesterday', '2021-13', '2021-02-30', '21', '2021-2-3', '2021-02-16 12:00', '']) {
+    t.throws(
+      () => parsePeriod(text, undefined),
+      { name: 'UserError', message: /^--since is ".*"; it takes 2024, / },
+      text,
+    );
+  }
+  t.throws(() => parsePeriod('2022', '2021-06'), { message: '--until 2021-06 is before --since 2022' });
+});
