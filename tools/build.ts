@@ -4,6 +4,7 @@ import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { bundledPackages, renderNotices } from './notices.ts';
+import { digestFile, digestOfSources } from './sources.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -30,6 +31,8 @@ const withoutTheUnused: Plugin = {
   },
 };
 
+// Taken first: what is changed while this runs makes the build an old one.
+const digest = digestOfSources(root);
 await rm(dist, { recursive: true, force: true });
 const metafiles = await Promise.all(
   ['check', 'in', 'out'].map(async (name) => {
@@ -57,3 +60,6 @@ const metafiles = await Promise.all(
 const notices = join(dist, 'THIRD_PARTY_LICENSES');
 await writeFile(notices, await renderNotices(root, bundledPackages(metafiles)));
 await chmod(notices, 0o644);
+const sources = join(dist, digestFile);
+await writeFile(sources, digest);
+await chmod(sources, 0o644);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { Metadatum } from '../../src/outputs/metadata.ts';
+import { requireFresh } from '../../tools/sources.ts';
 
 /** A version as it goes over the wire. */
 export interface Version {
@@ -28,9 +29,14 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** The path of an executable that the build wrote. */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let isFresh = false;
+
+/** The path of an executable that the build wrote. Throws when it is older than its sources. */
 export function executable(name: string): string {
-  return fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+  if (!isFresh) requireFresh(root);
+  isFresh = true;
+  return join(root, 'dist', name);
 }
 
 /** A directory that the test removes. */

@@ -1,11 +1,23 @@
 // npm run build: the same bytes on any day and in any place, and the licences of what they contain.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { bundledPackages, noticedPackages, renderNotices } from '../../tools/notices.ts';
+import { requireFresh } from '../../tools/sources.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,15 +53,34 @@ test('two builds in different places, on different days, are byte-equal to the o
     }),
   ]);
   const names = (await readdir(dist)).sort();
-  t.deepEqual(names, ['THIRD_PARTY_LICENSES', ...executables]);
+  t.deepEqual(names, ['.sources', 'THIRD_PARTY_LICENSES', ...executables]);
   for (const build of builds) {
     t.deepEqual((await readdir(build)).sort(), names);
     for (const name of names) {
       const [bytes, expected] = [await readFile(join(build, name)), await readFile(join(dist, name))];
       t.true(bytes.equals(expected), `${build}/${name} differs`);
-      t.is((await stat(join(build, name))).mode & 0o777, name === 'THIRD_PARTY_LICENSES' ? 0o644 : 0o755);
+      t.is((await stat(join(build, name))).mode & 0o777, executables.includes(name) ? 0o755 : 0o644);
     }
   }
+});
+
+test('a change of the sources, of the build or of the lock makes dist old, and a date does not', async (t) => {
+  const clone = temporaryDirectory(t);
+  for (const name of ['package-lock.json', 'src', 'tools', 'dist']) {
+    await cp(join(root, name), join(clone, name), { recursive: true });
+  }
+  await touch(clone, new Date('2033-12-31T23:59:59Z'));
+  t.notThrows(() => requireFresh(clone));
+  for (const path of ['src/guard/rule.ts', 'tools/build.ts', 'package-lock.json', 'src/new.ts']) {
+    const before = await readFile(join(clone, path)).catch(() => undefined);
+    await appendFile(join(clone, path), '\n');
+    t.throws(() => requireFresh(clone), { message: /: run `npm run build`$/ }, path);
+    if (before === undefined) await rm(join(clone, path));
+    else await writeFile(join(clone, path), before);
+    t.notThrows(() => requireFresh(clone));
+  }
+  await rm(join(clone, 'dist/.sources'));
+  t.throws(() => requireFresh(clone), { message: /: run `npm run build`$/ });
 });
 
 test('no executable names the directory that it was built in', async (t) => {
@@ -142,7 +173,7 @@ test('a package without a licence text, or with a licence that is not allowed, f
 /** Builds in a clone of its own, and returns the directory of what was built. */
 async function buildIn(t: ExecutionContext, surroundings: Surroundings): Promise<string> {
   const clone = join(temporaryDirectory(t), surroundings.place);
-  for (const name of ['package.json', 'tsconfig.json', 'src', 'tools']) {
+  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json', 'src', 'tools']) {
     await cp(join(root, name), join(clone, name), { recursive: true });
   }
   await installIn(clone);
