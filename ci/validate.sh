@@ -1,6 +1,6 @@
 #!/bin/sh
 # Validates the image from inside: runs check, in and out, for real where AWS's document can be reached. Where there is
-# no network each of them must say so cleanly: exit code 1, an empty stdout, and that the host name does not resolve.
+# no network check and in must say so cleanly: exit code 1, an empty stdout, and that the host name does not resolve.
 # Anything else fails. Needs a shell in the image, and mktemp, mkdir, cat, cp and rm. Takes no arguments, but variables:
 #   DIRECTORY  of check, in and out; /opt/resource unless it is set
 #   SOURCE     the resource's source as JSON; one for S3 in us-gov-west-1 unless it is set
@@ -61,8 +61,12 @@ if unresolved; then
   unresolved || fail 'check has no network, but in did not say so'
   echo 192.0.2.0/24 >"$work/put/rules.txt"
   call out "{\"source\": $source, \"params\": {\"rules\": \"rules.txt\"}}" "$work/put"
-  unresolved || fail 'check has no network, but out did not say so'
-  echo 'check, in and out say that there is no network'
+  refused || fail 'out took a put without the directory of a get'
+  case $messages in
+    *params.ranges*) ;;
+    *) fail 'out did not say that params.ranges is missing' ;;
+  esac
+  echo 'check and in say that there is no network, and out needs none'
   exit 0
 fi
 

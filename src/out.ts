@@ -1,27 +1,29 @@
 // out: the guard. Do these rules cover every range that AWS publishes for this selection?
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
-import { type OutParams, parseOutParams } from './config/params.ts';
-import { parseSource, type Source } from './config/source.ts';
+import { parseOutParams } from './config/params.ts';
+import { parseSource } from './config/source.ts';
 import { withoutSecrets } from './config/url.ts';
 import { messageOf, show, UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
+import { readRegularFile } from './guard/regular-file.ts';
 import { objection, remarksOnSuccess, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { metadataOf } from './outputs/metadata.ts';
 import type { Response } from './outputs/response.ts';
-import { versionOf } from './selection/digest.ts';
-import { remarksOn } from './selection/remarks.ts';
-import { select } from './selection/select.ts';
-import type { Selection } from './selection/selection.ts';
-import type { Version } from './version.ts';
 
-/** Answers a put. `sources` is the directory of the build's sources. Rejects with a UserError when the rules fail. */
-export async function put(request: RawRequest, sources: string, outside: Outside): Promise<Response> {
+/**
+ * Answers a put. `sources` is the directory of the build's sources. Judges by the files of a get alone, so that the
+ * version that is emitted is one that check has found. Rejects with a UserError when the rules fail.
+ */
+export async function put(
+  request: RawRequest,
+  sources: string,
+  outside: Pick<Outside, 'log' | 'now'>,
+): Promise<Response> {
   const source = parseSource(request['source']);
   const params = parseOutParams(request['params']);
   await requireContract(source.contract);
@@ -31,10 +33,8 @@ export async function put(request: RawRequest, sources: string, outside: Outside
     isWithoutPorts = false,
     asOf,
   } = readRules(readRulesFile(sources, params.rules), params.rules, params.address);
-  const { version, selection } = await publishedRanges(source, sources, params, outside);
-
+  const { version, selection } = readRanges(join(sources, params.ranges), params.ranges, source);
   const { criteria } = source;
-  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   const traffic = { protocol: params.protocol, ports: params.ports };
   const coverage = compareCoverage(selection, rules, traffic, criteria.ipVersions);
   const subject: Subject = {
@@ -60,23 +60,9 @@ export async function put(request: RawRequest, sources: string, outside: Outside
   return { version, metadata: [...verdictMetadata(coverage, subject), ...metadata] };
 }
 
-/** What the rules are compared with: the ranges that the job used, or what is published now. */
-async function publishedRanges(
-  { access, criteria }: Source,
-  sources: string,
-  { ranges }: OutParams,
-  outside: Outside,
-): Promise<{ version: Version; selection: Selection }> {
-  if (ranges !== undefined) return readRanges(join(sources, ranges), ranges, criteria);
-  return outside.openDocuments(access).published.document((document) => {
-    const selection = select(document, criteria);
-    return { version: versionOf(document, selection), selection };
-  });
-}
-
 function readRulesFile(sources: string, name: string): Buffer {
   try {
-    return readFileSync(join(sources, name));
+    return readRegularFile(join(sources, name));
   } catch (error) {
     throw new UserError(
       `params.rules is ${show(name)}, which cannot be read: ${messageOf(error)}; name a file below the build's sources`,

@@ -35,6 +35,12 @@ export function call(name: 'check' | 'in' | 'out', request: unknown, directory?:
   return JSON.parse(stdout);
 }
 
+/** Finds the current version and writes its files to the directory: what `in` answers. */
+export function getCurrent(source: object, params: object, directory: string): Response {
+  const versions = call('check', { source }) as readonly Response['version'][];
+  return call('in', { source, params, version: versions.at(-1) }, directory) as Response;
+}
+
 /** Shows the answer of `in` or `out` as the build page of a get or put step does. */
 export function show({ version, metadata }: Response): void {
   const rows = { ...version, ...Object.fromEntries(metadata.map(({ name, value }) => [name, value])) };

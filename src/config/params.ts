@@ -27,8 +27,8 @@ export interface SecurityGroupParams {
 export interface OutParams {
   /** The rules file, relative to the build's sources. */
   readonly rules: string;
-  /** The directory of the get step, relative to the build's sources; undefined verifies what is published now. */
-  readonly ranges: string | undefined;
+  /** The directory of the get step that the job used, relative to the build's sources. */
+  readonly ranges: string;
   readonly ports: readonly PortRange[];
   readonly protocol: 'tcp' | 'udp';
   /** `covers`: nothing is missing; `exact`: nothing is extra either. */
@@ -53,11 +53,13 @@ const ports = v.pipe(
 const variableMessage = 'a Terraform variable name (letters, digits, _ and -, not starting with a digit)';
 const variable = v.pipe(v.string(variableMessage), v.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, variableMessage));
 const pathMessage = "a path below the build's sources such as plan/rules.json";
-const path = v.pipe(
-  v.string(pathMessage),
-  v.minLength(1, pathMessage),
-  v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), pathMessage),
-);
+const directoryMessage = 'the directory of the get step that the job used, such as s3-ranges';
+const pathInSources = (message: string) =>
+  v.pipe(
+    v.string(message),
+    v.minLength(1, message),
+    v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), message),
+  );
 const addressMessage = 'a name in the rules file such as aws_security_group.app';
 
 const terraformSchema = v.object({
@@ -84,8 +86,8 @@ const inSchema = v.object({
   skip_document: flag,
 });
 const outSchema = v.object({
-  rules: path,
-  ranges: v.optional(path),
+  rules: pathInSources(pathMessage),
+  ranges: pathInSources(directoryMessage),
   ports: v.optional(ports, '443'),
   protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
   mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),

@@ -1,79 +1,157 @@
-// The directory that in wrote, read back: believed only when its manifest proves it.
-import { existsSync, readFileSync } from 'node:fs';
+// The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
 import { type Family, isCidr } from '../addresses/cidr.ts';
-import type { Criteria } from '../config/source.ts';
+import type { Criteria, Source } from '../config/source.ts';
 import { messageOf, show, UserError } from '../errors.ts';
 import { sha256 } from '../files/sha256.ts';
 import { selectionRecord } from '../outputs/manifest.ts';
 import { cidrLines } from '../selection/digest.ts';
+import { requireQuota } from '../selection/limits.ts';
 import { type PrefixRecord, selectionOf } from '../selection/records.ts';
-import type { Selection } from '../selection/selection.ts';
+import { collect, type Selection } from '../selection/selection.ts';
 import { parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
+import { readRegularFile } from './regular-file.ts';
+
+/** What a resource must have in common with the one whose get wrote the directory. */
+type Resource = Pick<Source, 'criteria' | 'versionOn'>;
+
+/** Files that the manifest must name, since they are compared with the version. */
+const required = ['cidrs.txt', 'sync_token', 'create_date'] as const;
 
 /**
- * The version and selection in the directory of a get step: the list of cidrs.txt, whose digest is the version's, with
- * the entries of prefixes.json that each CIDR comes from. Files that the manifest does not name are not looked at.
- * Throws a UserError when a file is missing or altered, or when the directory was made for another selection. `name`
- * is the directory's, for messages.
+ * The version and selection in the directory of a get step: the list of cidrs.txt, whose digest is the version's. Each
+ * CIDR comes with its entries from prefixes.json, where the get wrote that file. Files that the manifest does not name
+ * are not looked at. Throws a UserError when a file is missing or altered, when the directory is of a resource with
+ * another selection or version_on, and when the list is empty or too long for the source. `name` is the directory's,
+ * for messages.
  */
 export function readRanges(
   directory: string,
   name: string,
-  criteria: Criteria,
+  resource: Resource,
 ): { version: Version; selection: Selection } {
   const manifest = readManifest(directory, name);
-  for (const [file, recorded] of Object.entries(manifest.files)) {
-    // A path would lead out of the directory.
-    if (!/^\w[\w.-]*$/.test(file)) throw altered(name, `manifest.json names the file ${show(file)}`);
-    const digest = isObject(recorded) ? recorded['sha256'] : undefined;
-    if (sha256(readBytes(directory, file, name)) !== digest) {
-      throw altered(name, `${file} is not what get wrote`);
-    }
+  const files = readFiles(directory, manifest, name);
+  requireVersion(manifest.version, files, name);
+  requireSameResource(manifest, resource, name);
+  const { version } = manifest;
+  const { criteria } = resource;
+  const list = textOf(files, 'cidrs.txt');
+  const selection = files.has('prefixes.json')
+    ? readPrefixes(textOf(files, 'prefixes.json'), name)
+    : readList(list, criteria, name);
+  if (cidrLines(selection) !== list) {
+    const file = files.has('prefixes.json') ? 'prefixes.json does' : 'its lines do';
+    throw altered(name, `${file} not amount to the list of cidrs.txt`);
   }
-  if (JSON.stringify(manifest.selection) !== JSON.stringify(selectionRecord(criteria))) {
+  if (selection.length === 0 && !criteria.allowEmpty) {
     throw new UserError(
-      `params.ranges: ${name} holds ${JSON.stringify(manifest.selection)}, but this resource's source selects ` +
-        `${JSON.stringify(selectionRecord(criteria))}; use the directory of a get of this resource`,
+      `params.ranges: the list in ${name} is empty, which any rules cover; set source.allow_empty: true if that is ` +
+        'what you want',
     );
   }
-  const list = readBytes(directory, 'cidrs.txt', name);
-  if (`sha256:${sha256(list)}` !== manifest.version.digest) {
-    throw altered(name, 'cidrs.txt is not the list of its version');
-  }
-  const selection = readSelection(readBytes(directory, 'prefixes.json', name), name);
-  if (cidrLines(selection) !== list.toString()) {
-    throw altered(name, 'prefixes.json does not amount to the list of cidrs.txt');
-  }
-  return { version: manifest.version, selection };
+  requireQuota(selection, version, criteria);
+  return { version, selection };
 }
 
 interface Manifest {
   readonly version: Version;
   readonly selection: unknown;
+  readonly versionOn: unknown;
   readonly files: JsonObject;
 }
 
 function readManifest(directory: string, name: string): Manifest {
-  if (!existsSync(join(directory, 'manifest.json'))) {
+  let bytes: Buffer;
+  try {
+    bytes = readRegularFile(join(directory, 'manifest.json'));
+  } catch (error) {
     throw new UserError(
-      `params.ranges: ${name} holds no manifest.json; name the directory of the get step of this resource`,
+      `params.ranges: ${name} holds no manifest.json that can be read (${messageOf(error)}); name the directory of the ` +
+        'get step of this resource',
     );
   }
-  const content = parseJson(readBytes(directory, 'manifest.json', name));
+  const content = parseJson(bytes.toString());
   if (isObject(content)) {
-    const { selection, files } = content;
+    const { selection, version_on: versionOn, files } = content;
     const version = parseVersion(content['version']);
-    if (version !== undefined && isObject(files) && 'cidrs.txt' in files && 'prefixes.json' in files) {
-      return { version, selection, files };
+    if (version !== undefined && isObject(files) && required.every((file) => Object.hasOwn(files, file))) {
+      return { version, selection, versionOn, files };
     }
   }
   throw altered(name, 'its manifest.json is not one that get writes');
 }
 
-function readSelection(bytes: Buffer, name: string): Selection {
-  const content = parseJson(bytes);
+/** The files that the manifest names, by their names, each read once. Throws a UserError for one that it does not describe. */
+function readFiles(directory: string, { files }: Manifest, name: string): Map<string, Buffer> {
+  const contents = new Map<string, Buffer>();
+  for (const [file, recorded] of Object.entries(files)) {
+    // A path would lead out of the directory.
+    if (!/^\w[\w.-]*$/.test(file)) throw altered(name, `manifest.json names the file ${show(file)}`);
+    const bytes = readBytes(directory, file, name);
+    const digest = isObject(recorded) ? recorded['sha256'] : undefined;
+    if (sha256(bytes) !== digest) throw altered(name, `${file} is not what get wrote`);
+    contents.set(file, bytes);
+  }
+  return contents;
+}
+
+/** Throws a UserError when a file that repeats a part of the version disagrees with it. */
+function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, name: string): void {
+  if (`sha256:${sha256(textOf(files, 'cidrs.txt'))}` !== version.digest) {
+    throw altered(name, 'cidrs.txt is not the list of its version');
+  }
+  for (const [file, value] of [
+    ['sync_token', version.syncToken],
+    ['create_date', version.createDate],
+  ] as const) {
+    const text = textOf(files, file);
+    if (text !== value) throw altered(name, `${file} is ${show(text)}, but the manifest has ${show(value)}`);
+  }
+}
+
+function textOf(files: ReadonlyMap<string, Buffer>, file: string): string {
+  return files.get(file)?.toString() ?? '';
+}
+
+/**
+ * A version is put where this resource has its versions. One from the get of another resource, be it one that differs
+ * in version_on alone, would be a new version here and start builds for nothing.
+ */
+function requireSameResource({ selection, versionOn }: Manifest, resource: Resource, name: string): void {
+  const own: JsonObject = { ...selectionRecord(resource.criteria), version_on: resource.versionOn };
+  const there: JsonObject = { ...(isObject(selection) ? selection : {}), version_on: versionOn };
+  const keys = [...new Set([...Object.keys(own), ...Object.keys(there)])];
+  const differences = keys
+    .filter((key) => JSON.stringify(own[key]) !== JSON.stringify(there[key]))
+    .map((key) => `${key} is ${shown(there[key])} there and ${shown(own[key])} in this resource's source`);
+  if (differences.length === 0) return;
+  throw new UserError(
+    `params.ranges: ${name} is of another resource: ${differences.join('; ')}; use the directory of a get of this resource`,
+  );
+}
+
+/** A member of a manifest: null stands for all, and an older release's manifest has no version_on. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  return value === null ? 'left out (all)' : show(value);
+}
+
+/** The list without its entries: one service of one region needs none. */
+function readList(text: string, criteria: Criteria, name: string): Selection {
+  const cidrs = text.split('\n').slice(0, -1);
+  const isList = cidrs.every((cidr) => isText(cidr, 4) || isText(cidr, 6));
+  if (!isList) throw altered(name, 'cidrs.txt is no list of CIDRs');
+  const [service, ...services] = criteria.services;
+  const [region, ...regions] = criteria.regions ?? [];
+  const isOne = services.length + regions.length === 0 && region !== undefined && !/[*?]/.test(region);
+  const prefixes = isOne && service !== undefined ? [{ service: service.toUpperCase(), region }] : [];
+  return collect(cidrs.map((cidr) => [cidr, prefixes]));
+}
+
+function readPrefixes(text: string, name: string): Selection {
+  const content = parseJson(text);
   if (!Array.isArray(content) || !content.every(isRecord)) {
     throw altered(name, 'prefixes.json holds something else than entries of ip-ranges.json');
   }
@@ -93,9 +171,9 @@ function isText(value: unknown, family: Family): boolean {
   return typeof value === 'string' && isCidr(value, family);
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -103,7 +181,7 @@ function parseJson(bytes: Buffer): unknown {
 
 function readBytes(directory: string, file: string, name: string): Buffer {
   try {
-    return readFileSync(join(directory, file));
+    return readRegularFile(join(directory, file));
   } catch (error) {
     throw altered(name, messageOf(error));
   }

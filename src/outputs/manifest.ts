@@ -34,7 +34,7 @@ export function manifest(
 }
 
 /** The selection as source describes it, in a form that two manifests can be compared by; null stands for all. */
-export function selectionRecord(criteria: Criteria): unknown {
+export function selectionRecord(criteria: Criteria): Readonly<Record<string, unknown>> {
   return {
     services: criteria.services.map(upperCase),
     exclude_services: criteria.excludeServices.map(upperCase),

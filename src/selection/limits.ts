@@ -34,14 +34,18 @@ export function requireSome(
 }
 
 /** Throws a UserError for more CIDRs than `max_cidrs`; it tells whether `aggregate` would help. */
-export function requireQuota(selection: Selection, document: Document, criteria: Criteria): void {
+export function requireQuota(
+  selection: Selection,
+  { syncToken }: Pick<Document, 'syncToken'>,
+  criteria: Criteria,
+): void {
   const { maxCidrs } = criteria;
   if (maxCidrs === undefined || selection.length <= maxCidrs) return;
   const outcome = criteria.aggregate
     ? 'already the fewest, with source.aggregate: true'
     : `${aggregate(selection).length} with source.aggregate: true`;
   throw new UserError(
-    `source.max_cidrs is ${maxCidrs}, but AWS's document (syncToken ${document.syncToken}) lists ` +
+    `source.max_cidrs is ${maxCidrs}, but AWS's document (syncToken ${syncToken}) lists ` +
       `${selection.length} CIDRs for ${describe(criteria)} (${outcome}); ` +
       'raise the quota behind it and source.max_cidrs, or select less',
   );

@@ -58,10 +58,13 @@ test('with a network check, in and out are run for real', async (t) => {
   t.regex(stdout, /^out refuses rules that leave out every range$/m);
 });
 
-test('without a network it is enough that check, in and out say so cleanly', async (t) => {
+test('without a network it is enough that check and in say so cleanly, and that out asks for a directory', async (t) => {
   const { code, stdout, stderr } = await validate(t, { env: noNetwork });
   t.is(code, 0, stderr);
-  t.is(stdout, 'check names a mistake in its source\ncheck, in and out say that there is no network\n');
+  t.is(
+    stdout,
+    'check names a mistake in its source\ncheck and in say that there is no network, and out needs none\n',
+  );
 });
 
 test('a network that refuses connections is no excuse', async (t) => {
@@ -78,8 +81,20 @@ const broken: [name: string, does: string, script: string, complaint: RegExp, is
   ['check', 'does nothing', '', /check took a source with a key that does not exist/, false],
   ['in', 'answers although there is no network', 'echo "{}"', /but in did not say so/, true],
   ['in', 'fails with something on stdout', `${resolves}; echo "{}"; exit 1`, /but in did not say so/, true],
-  ['out', 'fails with another exit code', `${resolves}; exit 2`, /but out did not say so/, true],
-  ['out', 'fails for another reason', 'echo "error: no" >&2; exit 1', /but out did not say so/, true],
+  [
+    'out',
+    'fails with another exit code',
+    `${resolves}; exit 2`,
+    /out took a put without the directory of a get/,
+    true,
+  ],
+  [
+    'out',
+    'fails for another reason',
+    'echo "error: no" >&2; exit 1',
+    /out did not say that params\.ranges is missing/,
+    true,
+  ],
   ['in', 'answers with another version', 'echo "{}"', /in did not answer with the version/, false],
   ['out', 'answers with nothing', 'exit 0', /out did not answer with the version/, false],
 ];

@@ -282,7 +282,7 @@ for (const mistake of mistakes) {
 
 function requestFor(name: 'check' | 'in' | 'out', source: object): object {
   if (name === 'check') return { source };
-  return name === 'in' ? { source, version } : { source, params: { rules: 'x' } };
+  return name === 'in' ? { source, version } : { source, params: { rules: 'x', ranges: 'y' } };
 }
 
 test('an error that nobody caught is told like any other, without secrets', async (t) => {

@@ -178,11 +178,25 @@ test('out refuses params that it does not know', async (t) => {
     [{ rule: 'a' }, /params\.rule is not a key .* did you mean params\.rules\?/],
     [{ rules: '../a' }, /params\.rules must be a path below the build's sources .*, not "\.\.\/a"/],
     [{ rules: '/etc/passwd' }, /params\.rules must be a path below/],
-    [{ rules: 'missing' }, /params\.rules is "missing", which cannot be read: ENOENT/],
-    [{ rules: '.' }, /params\.rules is "\.", which cannot be read: EISDIR/],
-    [{ rules: 'a', mode: 'all' }, /params\.mode must be "covers" or "exact", not "all"/],
-    [{ rules: 'a', protocol: 'icmp' }, /params\.protocol must be "tcp" or "udp", not "icmp"/],
-    [{ rules: 'a', ports: 70000 }, /params\.ports must be ports between 1 and 65535 .*, not 70000/],
+    [
+      { rules: 'a' },
+      /params\.ranges must be the directory of the get step .* such as s3-ranges; it is missing/,
+    ],
+    [
+      { rules: 'a', ranges: '../b' },
+      /params\.ranges must be the directory of the get step .*, not "\.\.\/b"/,
+    ],
+    [{ rules: 'missing', ranges: 'b' }, /params\.rules is "missing", which cannot be read: ENOENT/],
+    [
+      { rules: '.', ranges: 'b' },
+      /params\.rules is "\.", which cannot be read: it is a directory, not a file/,
+    ],
+    [{ rules: 'a', ranges: 'b', mode: 'all' }, /params\.mode must be "covers" or "exact", not "all"/],
+    [{ rules: 'a', ranges: 'b', protocol: 'icmp' }, /params\.protocol must be "tcp" or "udp", not "icmp"/],
+    [
+      { rules: 'a', ranges: 'b', ports: 70000 },
+      /params\.ports must be ports between 1 and 65535 .*, not 70000/,
+    ],
   ];
   for (const [params, pattern] of mistakes) {
     const outcome = await run('out', { source: {}, params }, { args: [temporaryDirectory(t)] });
@@ -225,7 +239,7 @@ test('every duration that Go writes is a timeout', async (t) => {
 function requestFor(name: (typeof names)[number], source: unknown): object {
   const version = { syncToken: '1724938990', createDate: '', digest: `sha256:${'0'.repeat(64)}` };
   if (name === 'check') return { source };
-  return name === 'in' ? { source, version } : { source, params: { rules: 'rules' } };
+  return name === 'in' ? { source, version } : { source, params: { rules: 'rules', ranges: 'ranges' } };
 }
 
 function assertFailureWithStack(

@@ -5,7 +5,8 @@ import test, { type ExecutionContext } from 'ava';
 import { parseSource } from '../../src/config/source.ts';
 import { sha256 } from '../../src/files/sha256.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
-import { five, govSource, runOut, six, writeFiles, writeRanges } from '../helpers/guard.ts';
+import { ipv4, renderDocument } from '../helpers/documents.ts';
+import { five, govSource, runOut, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Puts with a get's directory that was tampered with, through the built executable. */
@@ -64,8 +65,10 @@ test('an altered or missing file is refused', async (t) => {
   await isRefused(t, /ranges cannot be believed: ENOENT: .*security-group\.json/, (directory) =>
     rmSync(join(directory, 'security-group.json')),
   );
-  await isRefused(t, /ranges holds no manifest\.json; name the directory of the get step/, (directory) =>
-    rmSync(join(directory, 'manifest.json')),
+  await isRefused(
+    t,
+    /ranges holds no manifest\.json that can be read \(ENOENT: .*\); name the directory of the get step/,
+    (directory) => rmSync(join(directory, 'manifest.json')),
   );
   await isRefused(t, /ranges holds no manifest\.json/, (directory) => rmSync(directory, { recursive: true }));
 });
@@ -85,7 +88,7 @@ test('a damaged or foreign manifest is refused', async (t) => {
   for (const text of ['', '{', '[]', 'null', '{"version":{}}']) {
     await isRefused(t, damaged, (directory) => writeFileSync(join(directory, 'manifest.json'), text));
   }
-  for (const file of ['cidrs.txt', 'prefixes.json']) {
+  for (const file of ['cidrs.txt', 'sync_token', 'create_date']) {
     await isRefused(t, damaged, (directory) =>
       changeManifest(directory, ({ files }) => delete files?.[file]),
     );
@@ -108,13 +111,109 @@ test('a manifest cannot name files elsewhere', async (t) => {
   }
 });
 
-test('the directory of another selection is refused', async (t) => {
-  const { code, stderr } = await putWith(t, () => undefined, { ...govSource, regions: ['us-gov-east-1'] });
-  t.regex(
-    stderr,
-    /^error: params\.ranges: ranges holds .*"us-gov-west-1".*, but this resource's source selects .*"us-gov-east-1"/,
+test('sync_token and create_date must agree with the version', async (t) => {
+  for (const [file, text] of [
+    ['sync_token', '1724938991'],
+    ['create_date', '2024-08-29-13-43-11'],
+  ] as const) {
+    await isRefused(
+      t,
+      new RegExp(`cannot be believed: ${file} is "${text}", but the manifest has "`),
+      (directory) => {
+        writeFileSync(join(directory, file), text);
+        changeManifest(directory, ({ files }) => {
+          if (files) files[file] = { sha256: sha256(text), size: text.length };
+        });
+      },
+    );
+  }
+  // A version of another publication, which no check has found.
+  await isRefused(t, /sync_token is "1724938990", but the manifest has "1724938991"/, (directory) =>
+    changeManifest(directory, ({ version }) => Object.assign(version ?? {}, { syncToken: '1724938991' })),
   );
-  t.is(code, 1);
+});
+
+test('the directory of another resource is refused, with what differs and nothing else', async (t) => {
+  const intact = () => undefined;
+  const refusal = (differences: string) =>
+    `error: params.ranges: ranges is of another resource: ${differences}; use the directory of a get of this resource\n`;
+  for (const [change, differences] of [
+    [
+      { regions: ['us-gov-east-1'] },
+      'regions is ["us-gov-west-1"] there and ["us-gov-east-1"] in this resource\'s source',
+    ],
+    [
+      { regions: undefined },
+      'regions is ["us-gov-west-1"] there and left out (all) in this resource\'s source',
+    ],
+    [
+      { aggregate: true, ip_versions: [4, 6] },
+      "ip_versions is [4] there and [4,6] in this resource's source; aggregate is false there and true in this resource's source",
+    ],
+    [{ version_on: 'cidrs' }, 'version_on is "syncToken" there and "cidrs" in this resource\'s source'],
+  ] as const) {
+    const { code, stdout, stderr } = await putWith(t, intact, { ...govSource, ...change });
+    t.is(stderr, refusal(differences));
+    t.is(stdout, '');
+    t.is(code, 1);
+  }
+  // As an earlier release wrote it.
+  const { stderr } = await putWith(t, (directory) =>
+    changeManifest(directory, (manifest) => delete manifest['version_on']),
+  );
+  t.is(stderr, refusal('version_on is missing there and "syncToken" in this resource\'s source'));
+});
+
+test('an empty list is refused unless allow_empty, and max_cidrs counts', async (t) => {
+  // Every CIDR of S3 is one of AMAZON's too.
+  const document = renderDocument({
+    prefixes: ['S3', 'AMAZON'].flatMap((service) => ipv4(service, 'us-gov-west-1', ...five)),
+  });
+  const put = async (source: object, written: object) => {
+    const sources = temporaryDirectory(t);
+    writeFiles(sources, { rules: five.join('\n') });
+    writeRanges(join(sources, 'ranges'), written, document);
+    return runOut({ source, params: { rules: 'rules', ranges: 'ranges' } }, sources);
+  };
+  const none = { ...govSource, exclude_services: ['AMAZON'] };
+  const allowed = { ...none, allow_empty: true };
+  const refused = await put(none, allowed);
+  t.is(
+    refused.stderr,
+    'error: params.ranges: the list in ranges is empty, which any rules cover; set source.allow_empty: true if that is ' +
+      'what you want\n',
+  );
+  t.is(refused.code, 1);
+  t.is((await put(allowed, allowed)).code, 0);
+
+  const long = await put({ ...govSource, max_cidrs: 4 }, govSource);
+  t.regex(
+    long.stderr,
+    /^error: source\.max_cidrs is 4, but AWS's document \(syncToken 1724938990\) lists 5 CIDRs for S3, us-gov-west-1, IPv4/,
+  );
+  t.is(long.code, 1);
+});
+
+test('a directory without prefixes.json names CIDRs without their services, or with those of the source', async (t) => {
+  const without = (directory: string) => {
+    rmSync(join(directory, 'prefixes.json'), { force: true });
+    changeManifest(directory, ({ files }) => delete files?.['prefixes.json']);
+  };
+  const put = async (source: object) => {
+    const sources = temporaryDirectory(t);
+    writeFiles(sources, { rules: two.join('\n') });
+    writeRanges(join(sources, 'ranges'), source);
+    without(join(sources, 'ranges'));
+    return (await runOut({ source, params: { rules: 'rules', ranges: 'ranges' } }, sources)).stderr;
+  };
+  t.regex(await put(govSource), /^ {2}missing {2}136\.18\.0\.0\/23 {4}us-gov-west-1 {2}S3$/m);
+  for (const source of [
+    { ...govSource, services: ['S3', 'AMAZON'] },
+    { ...govSource, regions: ['us-gov-*'] },
+    { ...govSource, regions: ['us-gov-west-?'] },
+  ]) {
+    t.regex(await put(source), /^ {2}missing {2}136\.18\.0\.0\/23$/m);
+  }
 });
 
 test('prefixes that do not belong to the list are refused', async (t) => {
@@ -140,7 +239,7 @@ test('the selection is read back with the entries of each CIDR', (t) => {
   const directory = temporaryDirectory(t);
   const source = { services: ['S3', 'AMAZON'], regions: ['us-gov-west-1'] };
   writeRanges(directory, source);
-  const { version, selection } = readRanges(directory, 'ranges', parseSource(source).criteria);
+  const { version, selection } = readRanges(directory, 'ranges', parseSource(source));
   t.is(String(version.syncToken), '1724938990');
   t.deepEqual(
     selection.map(({ cidr, prefixes }) => [cidr.text, prefixes.map(({ service }) => service).join()]),
@@ -165,7 +264,7 @@ test('a list that is not entry by entry what was published is read back with the
     ip_versions: [6],
   };
   writeRanges(directory, { ...source, aggregate: true });
-  const { selection } = readRanges(directory, 'ranges', parseSource({ ...source, aggregate: true }).criteria);
+  const { selection } = readRanges(directory, 'ranges', parseSource({ ...source, aggregate: true }));
   t.deepEqual(
     selection.map(({ cidr, prefixes }) => [cidr.text, prefixes.map(({ service }) => service).join()]),
     six.map((cidr) => [cidr, 'S3']),

@@ -1,16 +1,7 @@
 // The incident of 29 August 2024, through the built executable: rules that hold two of the five CIDRs must not pass.
 import { join } from 'node:path';
 import test from 'ava';
-import {
-  five,
-  govSource,
-  runOut,
-  serveDocument,
-  six,
-  two,
-  writeFiles,
-  writeRanges,
-} from '../helpers/guard.ts';
+import { five, govSource, runOut, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { egress, plan, securityGroup } from '../helpers/terraform.ts';
 
@@ -44,30 +35,39 @@ const tcp = ' for tcp 443';
 const inPlan = (file: string) => `${file} (module.egress.aws_security_group.apps)`;
 
 test('rules that hold two of the five CIDRs fail and name the other three', async (t) => {
-  const source = { ...govSource, url: await serveDocument(t) };
   const sources = temporaryDirectory(t);
+  writeRanges(join(sources, 'ranges'));
   writeFiles(sources, { 'terraform/cidrs.txt': two.join('\n') });
-  const outcome = await runOut({ source, params: { rules: 'terraform/cidrs.txt' } }, sources);
+  const outcome = await runOut(
+    { source: govSource, params: { rules: 'terraform/cidrs.txt', ranges: 'ranges' } },
+    sources,
+  );
   t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure('terraform/cidrs.txt', notJudged) });
 });
 
 test('the same through a Terraform plan that takes three of the five away', async (t) => {
-  const source = { ...govSource, url: await serveDocument(t) };
   const sources = temporaryDirectory(t);
+  writeRanges(join(sources, 'ranges'));
   writeFiles(sources, { 'plan/plan.json': JSON.stringify(planOf(two)) });
-  const outcome = await runOut({ source, params: { rules: 'plan/plan.json' } }, sources);
+  const outcome = await runOut(
+    { source: govSource, params: { rules: 'plan/plan.json', ranges: 'ranges' } },
+    sources,
+  );
   t.deepEqual(outcome, { code: 1, stdout: '', stderr: failure(inPlan('plan/plan.json'), tcp) });
 });
 
 test('rules with all five pass and emit the version that was verified', async (t) => {
-  const source = { ...govSource, url: await serveDocument(t) };
   const sources = temporaryDirectory(t);
+  writeRanges(join(sources, 'ranges'));
   writeFiles(sources, { 'cidrs.txt': five.join('\n'), 'plan.json': JSON.stringify(planOf(five)) });
   for (const [rules, name, ports] of [
     ['cidrs.txt', 'cidrs.txt', notJudged],
     ['plan.json', inPlan('plan.json'), tcp],
   ] as const) {
-    const { code, stdout, stderr } = await runOut({ source, params: { rules } }, sources);
+    const { code, stdout, stderr } = await runOut(
+      { source: govSource, params: { rules, ranges: 'ranges' } },
+      sources,
+    );
     t.is(stderr, success(name, ports));
     t.is(code, 0);
     const response = JSON.parse(stdout) as {

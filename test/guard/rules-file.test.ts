@@ -88,18 +88,24 @@ test('params are validated before anything is read', async (t) => {
   };
   await fails({}, /params\.rules must be a .*; it is missing/);
   await fails(
-    { rules: 'a', address: '' },
+    { rules: 'a', ranges: 'b', address: '' },
     /params\.address must be a name in the rules file such as aws_security_group\.app, not ""/,
   );
-  await fails({ rules: 'a', address: 7 }, /params\.address must be a name in the rules file/);
+  await fails({ rules: 'a', ranges: 'b', address: 7 }, /params\.address must be a name in the rules file/);
   await fails(
     { rules: 'a', adress: 'b' },
     /params\.adress is not a key that this resource knows; did you mean params\.address\?/,
   );
-  await fails({ rules: 'a', mode: 'exactly' }, /params\.mode must be "covers" or "exact"/);
-  await fails({ rules: 'missing.json' }, /params\.rules is "missing\.json", which cannot be read: ENOENT/);
+  await fails({ rules: 'a', ranges: 'b', mode: 'exactly' }, /params\.mode must be "covers" or "exact"/);
+  await fails(
+    { rules: 'missing.json', ranges: 'b' },
+    /params\.rules is "missing\.json", which cannot be read: ENOENT/,
+  );
   mkdirSync(join(sources, 'directory'));
-  await fails({ rules: 'directory' }, /params\.rules is "directory", which cannot be read: EISDIR/);
+  await fails(
+    { rules: 'directory', ranges: 'b' },
+    /params\.rules is "directory", which cannot be read: it is a directory, not a file/,
+  );
 });
 
 test('the whole way through the built executable, for a form with several candidates', async (t) => {

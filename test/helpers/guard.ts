@@ -13,7 +13,6 @@ import { versionOf } from '../../src/selection/digest.ts';
 import { select } from '../../src/selection/select.ts';
 import { incident, incidentCidrsInOrder, incidentIpv6Cidrs } from './documents.ts';
 import { type Outcome, run } from './executables.ts';
-import { documentHandler, startServer } from './server.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** S3 in us-gov-west-1 on 29 August 2024, in numeric order. */
@@ -75,19 +74,11 @@ export async function judge(
     debug: () => undefined,
     error: (line: string) => lines.push(line),
   };
-  const unreachable = () => {
-    throw new Error('a put with ranges reaches nothing outside');
-  };
   try {
     const { metadata } = await put(
       { source, params: { rules: 'rules', ranges: 'ranges', ...params } },
       sources,
-      {
-        log,
-        now: () => 1_724_938_990_000,
-        openDocuments: unreachable,
-        openMemory: unreachable,
-      },
+      { log, now: () => 1_724_938_990_000 },
     );
     return { passed: true, text: lines.join('\n'), metadata };
   } catch (error) {
@@ -185,9 +176,4 @@ export async function runOut(
 ): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
   const { code, stdout, stderr } = await run('out', request, { args: [sources] });
   return { code, stdout, stderr };
-}
-
-/** Serves a document on loopback until the test ends. Resolves to its URL. */
-export async function serveDocument(t: ExecutionContext, text = incident): Promise<string> {
-  return (await startServer(t, documentHandler(text))).url;
 }

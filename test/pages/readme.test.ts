@@ -50,7 +50,10 @@ test('the table of params of in has every param, and no other, with its default'
 
 test('the table of params of out has every param, and no other, with its default', (t) => {
   const rows = rowsUnder('Params', '`out`');
-  assertDefaults(t, rows, paramDefaults().out, { rules: ['required', undefined] });
+  assertDefaults(t, rows, paramDefaults().out, {
+    rules: ['required', undefined],
+    ranges: ['required', undefined],
+  });
   t.deepEqual(namesOf(rows).sort(), [...paramKeys.out].sort());
 });
 

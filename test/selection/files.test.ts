@@ -45,12 +45,16 @@ test('the guard reads the derived selection back, and refuses it for a source wi
   const directory = temporaryDirectory(t);
   for (const [name, bytes] of files) writeFileSync(join(directory, name), bytes);
 
-  t.deepEqual(readRanges(directory, 'ranges', criteria), { version, selection });
+  t.deepEqual(readRanges(directory, 'ranges', { criteria, versionOn: 'cidrs' }), { version, selection });
   t.throws(
-    () => readRanges(directory, 'ranges', criteriaOf({ services: ['amazon'], exclude_services: ['ec2'] })),
+    () =>
+      readRanges(directory, 'ranges', {
+        criteria: criteriaOf({ services: ['amazon'], exclude_services: ['ec2'] }),
+        versionOn: 'cidrs',
+      }),
     {
       message:
-        /^params\.ranges: ranges holds .*"aggregate":true.*, but this resource's source selects .*"aggregate":false/,
+        /^params\.ranges: ranges is of another resource: aggregate is true there and false in this resource's source; use/,
     },
   );
 });

@@ -106,6 +106,13 @@ test('THIRD_PARTY_LICENSES names the packages of the lock that are bundled, and 
   t.deepEqual(names, [...new Set(names)]);
 });
 
+test('out holds nothing that reaches a network: the guard judges by files alone', async (t) => {
+  const marks = /undici|UND_ERR|require\("(node:)?(https?|http2|tls|dns|dgram)"\)/;
+  const holdsNetwork = async (name: string) => marks.test(await readFile(join(dist, name), 'utf8'));
+  t.false(await holdsNetwork('out'));
+  t.true(await holdsNetwork('in'));
+});
+
 test('the SBOM lists the same packages with their hashes and dependencies, and does not tell the time', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', 'tools/sbom.ts']);
   const sbom = JSON.parse(stdout);

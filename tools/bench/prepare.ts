@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { createAuthority } from '../../test/helpers/certificates.ts';
 import { type Accountant, openAccountant } from './accountant.ts';
 import { type Document, enlarge, plainDocument, render } from './documents.ts';
-import type { Equipment } from './measure.ts';
+import type { Equipment, Subject } from './measure.ts';
 import { startPublisher } from './publisher.ts';
 import { nodeVersion, usesGnuTls } from './requirements.ts';
 import { rulesFor } from './rules.ts';
@@ -39,8 +39,16 @@ export async function prepare(node: string, factors: readonly number[]): Promise
   const url: Setting['url'] = (scheme, factor) => publisher.url(scheme, fileOf(factor));
   const versions = new Map<number, Version>();
   for (const factor of factors) {
-    versions.set(factor, await currentVersion(accountant, installations[0], url('http', factor)));
+    versions.set(factor, await currentVersion(accountant, installations[0], { url: url('http', factor) }));
   }
+  const guard = await writeRules(join(workspace, 'sources'), document);
+  const source = { url: url('http', 1), services: guard.services };
+  const version = await currentVersion(accountant, installations[0], source);
+  await answer(
+    accountant,
+    resource(installations[0], 'in', { source, version }),
+    join(guard.sources, 'ranges'),
+  );
   return {
     setting: {
       installations,
@@ -48,7 +56,7 @@ export async function prepare(node: string, factors: readonly number[]): Promise
       url,
       versions,
       authority: { certificate: authority.certificate, file },
-      guard: await writeRules(join(workspace, 'sources'), document),
+      guard,
       canAvoidPause: usesGnuTls(),
     },
     equipment: { accountant, publisher, workspace },
@@ -82,7 +90,7 @@ async function writeDocuments(
 }
 
 async function writeRules(sources: string, document: Document): Promise<Setting['guard']> {
-  await mkdir(sources);
+  await mkdir(join(sources, 'ranges'), { recursive: true });
   await writeFile(join(sources, 'rules.json'), rulesFor(document, 10_000));
   const entries = [...document.prefixes, ...document.ipv6_prefixes];
   return { sources, services: [...new Set(entries.map(({ service }) => service))] };
@@ -111,11 +119,15 @@ async function install(workspace: string, node: string): Promise<[Installation, 
 async function currentVersion(
   accountant: Accountant,
   installation: Installation,
-  url: string,
+  source: object,
 ): Promise<Version> {
-  const subject = resource(installation, 'check', { source: { url } });
-  const { output, errors } = await accountant.run(subject.command(''));
-  if (output === '') throw new Error(errors);
+  const output = await answer(accountant, resource(installation, 'check', { source }), '');
   const [version] = JSON.parse(output) as [Version];
   return version;
+}
+
+async function answer(accountant: Accountant, subject: Subject, directory: string): Promise<string> {
+  const { output, errors } = await accountant.run(subject.command(directory));
+  if (output === '') throw new Error(errors);
+  return output;
 }

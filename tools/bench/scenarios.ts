@@ -13,7 +13,7 @@ export interface Setting {
   readonly versions: ReadonlyMap<number, Version>;
   /** The certificate authority of the https server: PEM, and a file that holds it. */
   readonly authority: { readonly certificate: string; readonly file: string };
-  /** A directory with rules.json, and the services that those rules cover. */
+  /** A directory with rules.json and the ranges of a get, and the services that those rules cover. */
   readonly guard: { readonly sources: string; readonly services: readonly string[] };
   /** Whether this wget can be kept from pausing in a TLS handshake. */
   readonly canAvoidPause: boolean;
@@ -68,7 +68,7 @@ function job(
 function guard(setting: Setting): Scenario {
   const { sources, services } = setting.guard;
   const source = { url: setting.url('http', 1), services };
-  const request = { source, params: { rules: 'rules.json', mode: 'exact' } };
+  const request = { source, params: { rules: 'rules.json', ranges: 'ranges', mode: 'exact' } };
   const subjects = setting.installations.map((installation) =>
     resource(installation, 'out', request, sources),
   );

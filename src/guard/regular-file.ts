@@ -1,0 +1,48 @@
+// Files of the build's sources: only regular ones of a bearable size, so that no path in params can make a run wait forever.
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+
+/** Bytes that a file may have. */
+const largest = 256 * 1024 * 1024;
+
+// A FIFO that takes the place of a file between the two looks at it opens at once, not when somebody writes to it.
+const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** The bytes of a file. Throws an Error whose message says why it is not read. */
+export function readRegularFile(path: string): Buffer {
+  requireBearable(statSync(path));
+  const descriptor = openSync(path, flags);
+  try {
+    requireBearable(fstatSync(descriptor));
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Opens a file. Rejects with an Error whose message says why it is not read. */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  requireBearable(await stat(path));
+  const handle = await open(path, flags);
+  try {
+    requireBearable(await handle.stat());
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function requireBearable(stats: Stats): void {
+  if (!stats.isFile()) throw new Error(`it is ${kindOf(stats)}, not a file`);
+  if (stats.size > largest) {
+    throw new Error(`it has ${stats.size} bytes, more than the ${largest} (256 MiB) that the guard reads`);
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a directory';
+  if (stats.isFIFO()) return 'a FIFO';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
