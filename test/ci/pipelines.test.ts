@@ -120,6 +120,7 @@ test('a version without an entry in the changelog may not be published', async (
 
 test('files that ci/pipeline.yml and ci/cloud-gov.yml run from the source are there', (t) => {
   const pipeline = readFileSync('ci/pipeline.yml', 'utf8');
+  t.true(existsSync('ci/cloud-gov-test.sh'));
   const vars = v.parse(v.record(v.string(), v.unknown()), parse(readFileSync('ci/cloud-gov.yml', 'utf8')));
   const inSource = [...pipeline.matchAll(/path: source\/(\S+)/g)].map(([, path]) => path ?? '');
   const inSrc = [...JSON.stringify(vars).matchAll(/src\/([\w./-]+)/g)].map(([, path]) => path ?? '');

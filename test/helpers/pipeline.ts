@@ -136,6 +136,8 @@ class JobReader {
     if (file !== undefined) this.#requireArtifact(place, file);
     if (config === undefined) {
       if (file === undefined) this.#fault(place, 'has neither config nor file');
+      // A file elsewhere, of whose outputs nothing is known but what the step says.
+      for (const name of Object.values(step.output_mapping)) this.#artifacts.add(name);
       return;
     }
     if (image === undefined && config.image_resource === undefined) this.#fault(place, 'has no image');

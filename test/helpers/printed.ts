@@ -34,12 +34,14 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
     return run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
   };
   const [, rules = 'rules.json'] =
-    shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/.exec(text) ?? []) ?? [];
+    shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/m.exec(text) ?? []) ?? [];
   const refused = await put(rules, twoRanges);
   const cidrs = (await readFiles(join(build, 'ranges')))['cidrs.txt']?.trim().split('\n') ?? [];
-  const passed = await put(rules, cidrs);
+  const passed = await put('rules.json', cidrs);
+  const covered = await put(rules, cidrs);
   return [
     JSON.stringify(version),
+    [covered, refused].map(({ stderr }) => stderr.split('\n')[0]).join('\n'),
     mistyped.stderr.trimEnd(),
     refused.stderr.trimEnd(),
     `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed.stderr}`.trimEnd(),
