@@ -1,4 +1,5 @@
-// Mutates documents and has check and in read them: `npm run fuzz -- COUNT [--seed N] [--from INDEX]`.
+// Mutates documents and has check and in read them, a million of another seed every time: `npm run fuzz`. What fails is
+// told with the command that repeats it: `npm run fuzz -- COUNT --seed N --from INDEX`.
 import { parseArgs } from 'node:util';
 import { disagreement, makeCase } from '../test/helpers/fuzz/agreement.ts';
 
@@ -6,11 +7,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { seed: { type: 'string' }, from: { type: 'string', default: '0' } },
 });
-const count = Number(positionals[0] ?? 10_000);
+const count = Number(positionals[0] ?? 1_000_000);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const from = Number(values.from);
 if (![count, seed, from].every(Number.isSafeInteger)) {
-  console.error('usage: npm run fuzz -- COUNT [--seed N] [--from INDEX]');
+  console.error('usage: npm run fuzz -- [COUNT] [--seed N] [--from INDEX]');
   process.exit(2);
 }
 
@@ -22,7 +23,7 @@ for (let index = from; index < from + count; index++) {
   const one = makeCase(seed, index);
   const fault = await disagreement(one);
   if (fault !== undefined) {
-    console.error(`case ${index} of seed ${seed} (${one.mutations.join(', ')}): ${fault}`);
+    console.error(`npm run fuzz -- 1 --seed ${seed} --from ${index} (${one.mutations.join(', ')}): ${fault}`);
     console.error(
       `source ${JSON.stringify(one.source)}, document in base64:\n${one.bytes.toString('base64')}`,
     );

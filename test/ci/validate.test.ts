@@ -2,17 +2,20 @@
 import { execFile } from 'node:child_process';
 import { chmod, cp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { incident } from '../helpers/documents.ts';
-import type { Outcome } from '../helpers/executables.ts';
+import { executable, type Outcome } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+/** The directory that the build wrote. */
+const built = dirname(executable('check'));
 
 /** Runs the script as the image's task does, with nothing but a PATH and a directory for temporary files. */
 async function validate(
   t: ExecutionContext,
-  { directory = 'dist', source, env = {} }: { directory?: string; source?: object; env?: object } = {},
+  { directory = built, source, env = {} }: { directory?: string; source?: object; env?: object } = {},
 ): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
   const TMPDIR = temporaryDirectory(t);
   const variables = { DIRECTORY: directory, ...(source && { SOURCE: JSON.stringify(source) }), ...env };
@@ -35,7 +38,7 @@ async function validate(
 /** The built executables, one of them replaced by a shell script. */
 async function withBroken(t: ExecutionContext, name: string, script: string): Promise<string> {
   const directory = join(temporaryDirectory(t), 'dist');
-  await cp('dist', directory, { recursive: true });
+  await cp(built, directory, { recursive: true });
   await writeFile(join(directory, name), `#!/bin/sh\n${script}\n`);
   await chmod(join(directory, name), 0o755);
   return directory;
@@ -111,7 +114,7 @@ for (const [name, does, script, complaint, isOffline] of broken) {
 test('an image whose guard passes everything is refused', async (t) => {
   const script = 'cp "$1/ranges/cidrs.txt" "$1/rules.txt"\nexec "$(dirname "$0")/real-out" "$@"';
   const directory = await withBroken(t, 'out', script);
-  await cp('dist/out', join(directory, 'real-out'));
+  await cp(join(built, 'out'), join(directory, 'real-out'));
   const { code, stderr } = await validate(t, { directory, source: await sourceOf(t) });
   t.is(code, 1);
   t.regex(stderr, /^FAILED: out passed rules that leave out every range$/m);

@@ -1,7 +1,7 @@
 // npm run demo: what it shows is what the executables do.
 import { execFile } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { type ExecutableName, openExecutables, type Run } from '../../demo/executables.ts';
@@ -10,6 +10,7 @@ import { readDocument } from '../../demo/publications.ts';
 import { openPublisher, type Publisher } from '../../demo/server.ts';
 import { tellStory } from '../../demo/story.ts';
 import { openTerminal } from '../../demo/terminal.ts';
+import { executable } from '../helpers/executables.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 interface Ending {
@@ -35,7 +36,7 @@ async function publisherFor(t: ExecutionContext): Promise<Publisher> {
 }
 
 function builtExecutables(directory: string): Run {
-  return openExecutables(join(process.cwd(), 'dist'), { PATH: process.env['PATH'], TMPDIR: directory });
+  return openExecutables(dirname(executable('check')), { PATH: process.env['PATH'], TMPDIR: directory });
 }
 
 /** The same executables, asking another place than AWS. */
@@ -138,7 +139,7 @@ for (const { name, does, script, complaint } of broken) {
   test(`the demo fails with a message when ${name} ${does}`, async (t) => {
     const directory = temporaryDirectory(t);
     const folder = join(directory, 'dist');
-    cpSync('dist', folder, { recursive: true });
+    cpSync(dirname(executable('check')), folder, { recursive: true });
     writeFileSync(join(folder, name), `#!/bin/sh\ncat > /dev/null\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
     const run = openExecutables(folder, { PATH: process.env['PATH'], TMPDIR: directory });

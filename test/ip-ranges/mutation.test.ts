@@ -9,8 +9,8 @@ import { readDocument } from '../helpers/fuzz/reading.ts';
 import { startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** Another seed on every day, told when a case fails; `npm run fuzz` repeats it. */
-const seed = Math.floor(Date.now() / 86_400_000);
+/** Always the same, so that what passes today passes tomorrow; `npm run fuzz` takes others. */
+const seed = 20_240_829;
 
 // Alone: it leaves the servers of other tests no time to answer.
 test.serial('check and in agree with an independent reading of 10,000 mutated documents', async (t) => {

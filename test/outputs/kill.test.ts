@@ -10,6 +10,9 @@ import { check, executable, readFiles, succeed, type Version } from '../helpers/
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
+/** Kills spread over a run: few for a change, as many as KILLS says on demand. */
+const kills = Number(process.env['KILLS'] ?? 60);
+
 /** Processes at a time: as many as a small machine can really run. */
 const parallel = 3;
 
@@ -129,34 +132,37 @@ async function assertMended(
 const sorted = (files: Files): Files =>
   Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-test.serial('300 kills spread over a run leave an empty destination complete or untouched', async (t) => {
-  const subject = await publish(t, '1724938990');
-  const [moments, rounds] = [300, 10];
-  const tally = { complete: 0, untouched: 0, leftovers: 0 };
-  for (let round = 0; round < rounds; round++) {
-    // Measured anew, since the machine may have other work by now.
-    const span = 1.2 * (await measure(t, subject));
-    const delays = Array.from(
-      { length: moments / rounds },
-      (_, i) => (span * (i * rounds + round)) / (moments - 1),
+test.serial(
+  `${kills} kills spread over a run leave an empty destination complete or untouched`,
+  async (t) => {
+    const subject = await publish(t, '1724938990');
+    const [moments, rounds] = [kills, Math.ceil(kills / 30)];
+    const tally = { complete: 0, untouched: 0, leftovers: 0 };
+    for (let round = 0; round < rounds; round++) {
+      // Measured anew, since the machine may have other work by now.
+      const span = 1.2 * (await measure(t, subject));
+      const delays = Array.from(
+        { length: moments / rounds },
+        (_, i) => (span * (i * rounds + round)) / (moments - 1),
+      );
+      await inParallel(delays, async (delay) => {
+        const { parent, destination } = await newDestination(t);
+        await runKilled(subject, destination, after(delay));
+        tally[(await isComplete(t, destination, subject.files)) ? 'complete' : 'untouched']++;
+        const aside = (await readdir(parent)).filter((name) => name !== 'ranges');
+        if (aside.length === 0) return;
+        tally.leftovers++;
+        t.true(aside.length === 1 && leftover.test(aside[0] ?? ''), aside.join());
+        if (tally.leftovers <= 5) await assertMended(t, subject, parent);
+      });
+    }
+    t.log(
+      `${tally.complete} complete, ${tally.untouched} untouched, ${tally.leftovers} with a directory left aside`,
     );
-    await inParallel(delays, async (delay) => {
-      const { parent, destination } = await newDestination(t);
-      await runKilled(subject, destination, after(delay));
-      tally[(await isComplete(t, destination, subject.files)) ? 'complete' : 'untouched']++;
-      const aside = (await readdir(parent)).filter((name) => name !== 'ranges');
-      if (aside.length === 0) return;
-      tally.leftovers++;
-      t.true(aside.length === 1 && leftover.test(aside[0] ?? ''), aside.join());
-      if (tally.leftovers <= 5) await assertMended(t, subject, parent);
-    });
-  }
-  t.log(
-    `${tally.complete} complete, ${tally.untouched} untouched, ${tally.leftovers} with a directory left aside`,
-  );
-  t.is(tally.complete + tally.untouched, moments);
-  t.true(tally.complete > 0 && tally.untouched > 0);
-});
+    t.is(tally.complete + tally.untouched, moments);
+    t.true(tally.complete > 0 && tally.untouched > 0);
+  },
+);
 
 test.serial('kills while it writes leave an empty destination complete or untouched', async (t) => {
   const subject = await publish(t, '1724938990', incidentCidrs, 20_000_000);
