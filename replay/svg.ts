@@ -15,10 +15,11 @@ const colours: readonly (readonly [selector: string, property: string, light: st
   ['text', 'fill', '#1f2328', '#f0f6fc'],
   ['.quiet', 'fill', '#59636e', '#9198a1'],
   ['.syncToken', 'stroke', '#818b98', '#8b949e'],
-  ['.cidrs,.came,.went', 'stroke', '#0969da', '#4493f8'],
-  ['.came,.blue', 'fill', '#0969da', '#4493f8'],
-  ['.went', 'fill', '#ffffff', '#0d1117'],
-  ['.listed,.unread', 'stroke', '#1a7f37', '#3fb950'],
+  ['.cidrs,.added,.removed', 'stroke', '#0969da', '#4493f8'],
+  ['.added,.blue', 'fill', '#0969da', '#4493f8'],
+  ['.removed,.gap', 'fill', '#ffffff', '#0d1117'],
+  ['.listed,.unread,.unsure', 'stroke', '#1a7f37', '#3fb950'],
+  ['.note', 'stroke', '#eaeef2', '#1b222b'],
 ];
 
 const rules = (column: 2 | 3) =>
@@ -28,8 +29,9 @@ const style =
   `text{font:12px ${sans};font-variant-numeric:tabular-nums}` +
   `.mono{font-family:${mono}}.title{font-size:18px;font-weight:600}.total{font-size:15px;font-weight:600}` +
   '.small{font-size:11px}.middle{text-anchor:middle}' +
-  'path{fill:none}.grid{stroke-width:1}.listed{stroke-width:5;stroke-linecap:round}' +
-  '.unread{stroke-width:1.5;stroke-dasharray:2 5}.came,.went{stroke-width:2}' +
+  'path{fill:none}.grid{stroke-width:1}.listed{stroke-width:5}.unread{stroke-width:1.5}' +
+  '.unsure{stroke-width:2;stroke-dasharray:2 2}.added,.removed{stroke-width:2}' +
+  '.note{stroke-width:4;paint-order:stroke}' +
   `${rules(2)}@media (prefers-color-scheme:dark){${rules(3)}}`;
 
 /** The whole picture. `title` and `description` are for those who cannot see it. */
@@ -67,6 +69,17 @@ export function strokes(
   return [`<path class="${className}"${thickness} d="${path}"/>`];
 }
 
+/** Vertical lines of a width, all in one element. */
+export function verticals(
+  className: string,
+  lines: readonly (readonly [x: number, y1: number, y2: number])[],
+  width: number,
+): string[] {
+  if (lines.length === 0) return [];
+  const path = lines.map(([x, y1, y2]) => `M${round(x)} ${round(y1)}V${round(y2)}`).join('');
+  return [`<path class="${className}" stroke-width="${round(width)}" d="${path}"/>`];
+}
+
 export function vertical(className: string, x: number, y1: number, y2: number): string {
   return `<path class="${className}" d="M${round(x)} ${round(y1)}V${round(y2)}"/>`;
 }
@@ -75,13 +88,21 @@ export function circle(className: string, x: number, y: number): string {
   return `<circle class="${className}" cx="${round(x)}" cy="${round(y)}" r="4"/>`;
 }
 
-export function rectangle(className: string, x1: number, x2: number, y1: number, y2: number): string {
-  return `<rect class="${className}" x="${round(x1)}" y="${round(y1)}" width="${round(x2 - x1)}" height="${round(y2 - y1)}" rx="3"/>`;
+export function rectangle(
+  className: string,
+  x1: number,
+  x2: number,
+  y1: number,
+  y2: number,
+  radius = 0,
+): string {
+  const corner = radius === 0 ? '' : ` rx="${radius}"`;
+  return `<rect class="${className}" x="${round(x1)}" y="${round(y1)}" width="${round(x2 - x1)}" height="${round(y2 - y1)}"${corner}/>`;
 }
 
-/** `1 build`, `2 builds` */
+/** `1 build`, `5,269 builds` */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function round(position: number): string {
