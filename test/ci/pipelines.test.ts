@@ -80,6 +80,13 @@ for (const [from, to, fault] of mistakes) {
   });
 }
 
+test("the row for Concourse's list of resource types has a resource type that works", (t) => {
+  const [, indent = '', yaml = ''] =
+    /^( *)```yaml\n([^`]*)```$/m.exec(readFileSync('docs/resource-types-row.html', 'utf8')) ?? [];
+  const types: unknown = parse(yaml.replaceAll(`${indent}- `, '- ').replaceAll(`\n${indent}`, '\n'));
+  t.is(parseBy(pipelineSchema, { resource_types: types }).resource_types[0]?.name, 'aws-ip-ranges');
+});
+
 test('a var that no step has loaded is found', (t) => {
   const recipe = readFileSync('docs/recipes/terraform-variables.yml', 'utf8');
   const faults = faultsIn(recipe.replace('load_var: ranges', 'load_var: range'));

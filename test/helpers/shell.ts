@@ -8,7 +8,7 @@ import { parseBy, type Task, taskSchema } from './pipeline-schema.ts';
 const scripts = JSON.parse(readFileSync('package.json', 'utf8')).scripts as Record<string, string>;
 
 /** Programs that have no command of this repository's in them: their syntax is all that can be checked here. */
-const elsewhere = ['aws', 'cd', 'cf', 'git', 'jq', 'sha256sum', 'terraform'];
+const elsewhere = ['aws', 'cd', 'cf', 'docker', 'git', 'jq', 'sha256sum', 'terraform'];
 
 /** Sections of pages whose commands .ci/newcomer runs as they are, as `README.md, Try it`. */
 const walked = [...readFileSync('.ci/newcomer', 'utf8').matchAll(/^walk (\S+) '([^']+)'$/gm)].map(
@@ -47,6 +47,8 @@ function npmFaults([verb = '', name = '']: readonly string[]): string[] {
 const flyOptions: Readonly<Record<string, readonly string[]>> = {
   execute: ['-c', '-i', '-o', '-l', '-v', '-y', '-j', '--image'],
   'set-pipeline': ['-p', '-c', '-l', '-v', '-y'],
+  'trigger-job': ['-j'],
+  'unpause-pipeline': ['-p'],
 };
 
 function flyFaults(args: readonly string[], env: readonly string[]): string[] {
@@ -59,6 +61,7 @@ function flyFaults(args: readonly string[], env: readonly string[]): string[] {
   const unknown = options.filter(([option]) => !known.includes(option));
   if (unknown.length > 0) return unknown.map(([option]) => `fly ${name} has no option ${option}`);
   const valuesOf = (option: string) => options.filter(([key]) => key === option).map(([, value]) => value);
+  if (!known.includes('-c')) return [];
   const [config = ''] = valuesOf('-c');
   if (!existsSync(config)) return [`${config} is missing`];
   if (name !== 'execute') return [];
