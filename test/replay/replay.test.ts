@@ -1,4 +1,4 @@
-// npm run replay: what the tool answers, and how it ends. What it counts is tested in nine-years.test.ts.
+// npm run replay: what the tool answers, and how it ends. What it counts is tested in test/nine-years.test.ts.
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
