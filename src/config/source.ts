@@ -7,8 +7,11 @@ import { pemCertificates } from './pem.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
 import { isMap, validate } from './validate.ts';
 
-/** What a source picks from a document. */
-export interface Criteria {
+/**
+ * What a source picks from a document: two that differ here have other lists. Whoever tells selections apart (describe,
+ * manifest.json, prefixes.json, the pickers) names every key, or does not compile.
+ */
+export interface Choice {
   /** Service names in any case. */
   readonly services: readonly string[];
   /** Region names or globs; undefined picks all. */
@@ -20,6 +23,10 @@ export interface Criteria {
   readonly excludeServices: readonly string[];
   /** Whether CIDRs are merged into the fewest that cover the same addresses. */
   readonly aggregate: boolean;
+}
+
+/** The same, and what the list may be: it is the same list under other bounds, or none. */
+export interface Criteria extends Choice {
   readonly allowEmpty: boolean;
   readonly maxCidrs: number | undefined;
 }

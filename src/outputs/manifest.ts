@@ -1,7 +1,7 @@
 // manifest.json: what was promised, what was selected, and how to prove that the other files are intact.
 
 import { contractVersion } from '../config/contract.ts';
-import type { Criteria } from '../config/source.ts';
+import type { Choice } from '../config/source.ts';
 import type { OutputFile } from '../files/output-file.ts';
 import { sha256 } from '../files/sha256.ts';
 import { countSelection } from './count.ts';
@@ -33,16 +33,21 @@ export function manifest(
   };
 }
 
+/** `excludeServices` as it is written in a source: `exclude_services`. */
+type SourceKey<Key extends string> = Key extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SourceKey<Tail>}`
+  : Key;
+
 /** The selection as source describes it, in a form that two manifests can be compared by; null stands for all. */
-export function selectionRecord(criteria: Criteria): Readonly<Record<string, unknown>> {
+export function selectionRecord(choice: Choice): Readonly<Record<string, unknown>> {
   return {
-    services: criteria.services.map(upperCase),
-    exclude_services: criteria.excludeServices.map(upperCase),
-    regions: criteria.regions ?? null,
-    network_border_groups: criteria.networkBorderGroups ?? null,
-    ip_versions: criteria.ipVersions,
-    aggregate: criteria.aggregate,
-  };
+    services: choice.services.map(upperCase),
+    exclude_services: choice.excludeServices.map(upperCase),
+    regions: choice.regions ?? null,
+    network_border_groups: choice.networkBorderGroups ?? null,
+    ip_versions: choice.ipVersions,
+    aggregate: choice.aggregate,
+  } satisfies Record<SourceKey<keyof Choice>, unknown>;
 }
 
 function upperCase(name: string): string {

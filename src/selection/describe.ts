@@ -1,15 +1,19 @@
 // A selection in words.
-import type { Criteria } from '../config/source.ts';
+import type { Choice } from '../config/source.ts';
 
-/** The criteria for people: `S3, us-gov-west-1, IPv4`. */
-export function describe(criteria: Criteria): string {
-  const { services, excludeServices, regions, networkBorderGroups, ipVersions } = criteria;
-  const without = excludeServices.length === 0 ? '' : ` without ${listServices(excludeServices)}`;
-  const parts = [`${listServices(services)}${without}`, regions?.join(' + ') ?? 'all regions'];
-  if (networkBorderGroups !== undefined) parts.push(`border group ${networkBorderGroups.join(' + ')}`);
-  if (ipVersions.length === 1) parts.push(`IPv${ipVersions.join()}`);
-  if (criteria.aggregate) parts.push('aggregated');
-  return parts.join(', ');
+/** The choice for people: `S3, us-gov-west-1, IPv4`. Other words mean another selection. */
+export function describe(choice: Choice): string {
+  const { services, excludeServices, regions, networkBorderGroups, ipVersions, aggregate } = choice;
+  const words = {
+    services: listServices(services),
+    excludeServices: excludeServices.length === 0 ? '' : ` without ${listServices(excludeServices)}`,
+    regions: `, ${regions?.join(' + ') ?? 'all regions'}`,
+    networkBorderGroups:
+      networkBorderGroups === undefined ? '' : `, border group ${networkBorderGroups.join(' + ')}`,
+    ipVersions: ipVersions.length === 1 ? `, IPv${ipVersions.join()}` : '',
+    aggregate: aggregate ? ', aggregated' : '',
+  } satisfies Record<keyof Choice, string>;
+  return Object.values(words).join('');
 }
 
 /** `S3 + EC2` */

@@ -2,7 +2,7 @@
 import type { Criteria } from '../config/source.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { listServices } from './describe.ts';
-import { type NameKey, nameKeys, openPicker } from './names.ts';
+import { type NameKey, nameKeys, openPicker, pickingKeys } from './names.ts';
 
 /** Names that a clause lists before it only counts them. */
 const listed = 12;
@@ -54,7 +54,7 @@ function isListed(document: Document, criteria: Criteria): boolean {
 }
 
 function* prefixesOf(document: Document, criteria: Criteria, ignored?: NameKey) {
-  const keys = (['services', 'regions', 'network_border_groups'] as const).filter((key) => key !== ignored);
+  const keys = pickingKeys.filter((key) => key !== ignored);
   const pickers = keys.map((key) => openPicker(key, criteria));
   for (const family of criteria.ipVersions) {
     for (const prefix of family === 4 ? document.ipv4 : document.ipv6) {

@@ -16,6 +16,9 @@ export const nameKeys = {
 
 export type NameKey = keyof typeof nameKeys;
 
+/** Those of them that pick, rather than exclude. Object.keys forgets what the keys are. */
+export const pickingKeys = (Object.keys(nameKeys) as NameKey[]).filter((key) => key !== 'exclude_services');
+
 /** Picks prefixes by the name in one member. */
 export interface Picker {
   picks(prefix: Prefix): boolean;

@@ -1,5 +1,5 @@
 // prefixes.json: the published entries behind each CIDR, as in writes them and the guard reads them back.
-import type { Criteria } from '../config/source.ts';
+import type { Choice } from '../config/source.ts';
 import type { Prefix } from '../ip-ranges/document.ts';
 import { collect, type Selection } from './selection.ts';
 
@@ -12,8 +12,8 @@ export interface PrefixRecord extends Prefix {
 }
 
 /** The content of prefixes.json, in the order of cidrs.txt. */
-export function recordsOf(selection: Selection, criteria: Criteria): PrefixRecord[] {
-  if (!isDerived(criteria)) return selection.flatMap(({ prefixes }) => prefixes);
+export function recordsOf(selection: Selection, choice: Choice): PrefixRecord[] {
+  if (!isDerived(choice)) return selection.flatMap(({ prefixes }) => prefixes);
   return selection.flatMap(({ cidr, prefixes }) =>
     prefixes.map((prefix) => ({ cidr: cidr.text, ...prefix })),
   );
@@ -27,6 +27,14 @@ export function selectionOf(records: readonly PrefixRecord[]): Selection {
 }
 
 /** Whether the CIDRs of a selection can differ from the published ones. */
-function isDerived({ aggregate, excludeServices }: Criteria): boolean {
-  return aggregate || excludeServices.length > 0;
+function isDerived({ aggregate, excludeServices }: Choice): boolean {
+  const derives = {
+    services: false,
+    regions: false,
+    networkBorderGroups: false,
+    ipVersions: false,
+    excludeServices: excludeServices.length > 0,
+    aggregate,
+  } satisfies Record<keyof Choice, boolean>;
+  return Object.values(derives).some(Boolean);
 }

@@ -2,7 +2,7 @@
 import type { Criteria } from '../config/source.ts';
 import { show } from '../errors.ts';
 import { describe } from './describe.ts';
-import { itemsOf, nameKeys, nameMatcher } from './names.ts';
+import { itemsOf, nameKeys, nameMatcher, pickingKeys } from './names.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Selection } from './selection.ts';
  */
 export function remarksOn(selection: Selection, criteria: Criteria): string[] {
   if (selection.length === 0) return [];
-  return (['services', 'regions', 'network_border_groups'] as const).flatMap((key) => {
+  return pickingKeys.flatMap((key) => {
     const { member } = nameKeys[key];
     const names = new Set<string>();
     for (const { prefixes } of selection) {

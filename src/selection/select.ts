@@ -3,7 +3,7 @@ import type { Criteria } from '../config/source.ts';
 import type { Document, Prefix } from '../ip-ranges/document.ts';
 import { aggregate, subtract } from './arithmetic.ts';
 import { requireQuota, requireSome } from './limits.ts';
-import { openPicker } from './names.ts';
+import { type NameKey, openPicker, type Picker } from './names.ts';
 import { groupPrefixes, type Selection } from './selection.ts';
 
 /**
@@ -24,20 +24,22 @@ function pickPrefixes(
   document: Document,
   criteria: Criteria,
 ): { readonly included: readonly Prefix[]; readonly excluded: readonly Prefix[] } {
-  const services = openPicker('services', criteria);
-  const excludeServices = openPicker('exclude_services', criteria);
-  const regions = openPicker('regions', criteria);
-  const networkBorderGroups = openPicker('network_border_groups', criteria);
+  const pickers = {
+    services: openPicker('services', criteria),
+    exclude_services: openPicker('exclude_services', criteria),
+    regions: openPicker('regions', criteria),
+    network_border_groups: openPicker('network_border_groups', criteria),
+  } satisfies Record<NameKey, Picker>;
+  const { services, exclude_services: excludeServices, ...places } = pickers;
+  const isThere = Object.values(places);
   const included: Prefix[] = [];
   const excluded: Prefix[] = [];
   for (const family of criteria.ipVersions) {
     for (const prefix of family === 4 ? document.ipv4 : document.ipv6) {
       const list = services.picks(prefix) ? included : excludeServices.picks(prefix) ? excluded : undefined;
-      if (list !== undefined && regions.picks(prefix) && networkBorderGroups.picks(prefix)) list.push(prefix);
+      if (list !== undefined && isThere.every((place) => place.picks(prefix))) list.push(prefix);
     }
   }
-  for (const picker of [services, excludeServices, regions, networkBorderGroups]) {
-    picker.requireKnown(document);
-  }
+  for (const picker of Object.values(pickers)) picker.requireKnown(document);
   return { included, excluded };
 }
