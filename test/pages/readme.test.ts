@@ -1,5 +1,6 @@
 // README.md against the code: every source key, param and file is in its tables with its default, and nothing else is.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 import { contractVersion } from '../../src/config/contract.ts';
@@ -60,6 +61,16 @@ test('the table of params of out has every param, and no other, with its default
 test('the table of files has every file that in writes, and no other', async (t) => {
   const names = Object.keys(await filesOf(t)).map((name) => name.replace(/\d{10}/, '<syncToken>'));
   t.deepEqual(promisedFiles().sort(), names.sort());
+});
+
+test('the errors that README explains are in the words of the code', (t) => {
+  const code = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join('src', name), 'utf8'))
+    .join('\n');
+  const words = namesOf(rowsUnder('What goes red'));
+  t.true(words.length > 5);
+  for (const text of words) t.true(code.includes(text), `no error has the words "${text}"`);
 });
 
 test('README names the contract version of this release, and a range that it satisfies', (t) => {
