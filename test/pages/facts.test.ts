@@ -1,0 +1,35 @@
+// What README.md says of AWS's publications, counted in the nine years that the repository carries.
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { readHistory } from '../helpers/history.ts';
+
+const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
+const documents = await readHistory();
+const tokens = [...new Set(documents.map(({ syncToken }) => Number(syncToken)))].sort((a, b) => a - b);
+const gaps = tokens.slice(1).map((token, index) => token - (tokens[index] ?? token));
+const day = 24 * 60 * 60;
+
+test('as many publications as README says, from the first day to the last', (t) => {
+  t.is(documents.length, 5271);
+  t.is(tokens.length, 5269);
+  for (const text of ['5,271 documents from 2017-07-20 to 2026-08-22', '5,269 publications'])
+    t.true(readme.includes(text), text);
+  t.is(new Date((tokens[0] ?? 0) * 1000).toISOString().slice(0, 10), '2017-07-20');
+  t.is(new Date((tokens.at(-1) ?? 0) * 1000).toISOString().slice(0, 10), '2026-08-22');
+});
+
+test('no publication was superseded within ten minutes, and as many within an hour as README says', (t) => {
+  t.is(Math.round(Math.min(...gaps) / 60), 20);
+  t.is(Math.round((100 * gaps.filter((gap) => gap <= 3600).length) / gaps.length), 15);
+  t.true(readme.includes('two publications was 20 minutes. 15 % of them were superseded within an hour.'));
+});
+
+test('AWS published three times a day in the last year, and up to 23 times', (t) => {
+  const newest = tokens.at(-1) ?? 0;
+  const lastYear = tokens.filter((token) => token > newest - 365 * day).length;
+  t.is((lastYear / 365).toFixed(1), '3.2');
+  const days = tokens.map((token) => Math.floor(token / day));
+  const most = Math.max(...days.map((one) => days.lastIndexOf(one) - days.indexOf(one) + 1));
+  t.is(most, 23);
+  t.true(readme.includes('3.2 times a day in the last year, and 23 times on some days of 2024'));
+});
