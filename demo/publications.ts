@@ -18,7 +18,7 @@ export const laterPublications: readonly Publication[] = [
   { syncToken: '1725321189', changes: 'AMAZON in us-east-2, us-west-2', isAnotherList: false },
   { syncToken: '1725334989', changes: 'AMAZON in me-south-1', isAnotherList: false },
   { syncToken: '1725342796', changes: 'AMAZON in me-south-1', isAnotherList: false },
-  { syncToken: '1787271425', changes: 'S3 in us-gov-west-1, and two years of others', isAnotherList: true },
+  { syncToken: '1787271425', changes: 'S3 in us-gov-west-1, and much else', isAnotherList: true },
   { syncToken: '1787314625', changes: 'EFS in cn-northwest-1, us-gov-west-1', isAnotherList: false },
 ];
 

@@ -1,10 +1,10 @@
 // The command line of a replay.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { parseSource, type Source } from '../src/config/source.ts';
 import { messageOf, UserError } from '../src/errors.ts';
+import { carriedHistory, carriedSource } from './carried.ts';
 import { type Period, parsePeriod } from './period.ts';
 
 export const usage = `npm run replay -- [PATH] [--source FILE]... [--svg FILE]... [--since DATE] [--until DATE] [--json]
@@ -40,9 +40,6 @@ export interface Arguments {
   readonly json: boolean;
 }
 
-const carried = fileURLToPath(new URL('../demo/history.tar.gz', import.meta.url));
-const carriedSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
-
 /** Reads the arguments and the source files; undefined when help is wanted. Throws a UserError for what it does not know. */
 export function readArguments(args: readonly string[]): Arguments | undefined {
   const { values, positionals } = parseOptions(args);
@@ -60,7 +57,7 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
     );
   }
   return {
-    path: path ?? carried,
+    path: path ?? carriedHistory,
     candidates: sources.map((candidate, index) => ({ ...candidate, svg: pictures[index] })),
     period: parsePeriod(values.since, values.until),
     json: values.json === true,

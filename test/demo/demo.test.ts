@@ -55,39 +55,44 @@ test('the demo shows the incident, what the guard says about it, and which publi
   t.is(code, 0, stderr);
   t.is(stderr, '');
 
+  // Lines of the executables may be broken to fit.
+  const joined = stdout.replace(/\s+/g, ' ');
   t.regex(stdout, /^ +new +2024-08-29 13:43 +syncToken 1724938990 /m);
   t.true(
-    stdout.includes('15.200.28.240/28  15.200.176.128/28  108.175.48.0/22  108.175.56.0/22  136.18.0.0/23\n'),
+    joined.includes('15.200.28.240/28 15.200.176.128/28 108.175.48.0/22 108.175.56.0/22 136.18.0.0/23 '),
   );
-  t.regex(stdout, /error: .* leaves out 3 of 5 published CIDRs for tcp 443 \(.*syncToken 1724938990\)/);
+  t.regex(joined, /error: .* leaves out 3 of 5 published CIDRs for tcp 443 \(.*syncToken 1724938990\)/);
   t.regex(stdout, /^ +missing +108\.175\.56\.0\/22 +us-gov-west-1 +S3$/m);
   t.regex(stdout, /exit 1.*5 of 5 published CIDRs covered.*exit 0/s);
 
-  const verdicts = [
-    ...stdout.matchAll(/^ +(\d{4}-\d\d-\d\d \d\d:\d\d) .* {2}(new version|skipped) +(.*)$/gm),
-  ];
+  const verdicts = [...stdout.matchAll(/^ +(\d{4}-\d\d-\d\d \d\d:\d\d) .* {2}(new|skipped) +(.*)$/gm)];
   t.deepEqual(
     verdicts.map(([, published, each, changed]) => [published, each, changed]),
     [
-      ['2024-09-02 23:53', 'new version', 'skipped'],
-      ['2024-09-03 03:43', 'new version', 'skipped'],
-      ['2024-09-03 05:53', 'new version', 'skipped'],
-      ['2026-08-21 00:17', 'new version', 'new version'],
-      ['2026-08-21 12:17', 'new version', 'skipped'],
+      ['2024-09-02 23:53', 'new', 'skipped'],
+      ['2024-09-03 03:43', 'new', 'skipped'],
+      ['2024-09-03 05:53', 'new', 'skipped'],
+      ['2026-08-21 00:17', 'new', 'new'],
+      ['2026-08-21 12:17', 'new', 'skipped'],
     ],
   );
-  t.regex(stdout, /7 ranges: 1\.178\.30\.0\/24 and 3\.2\.99\.0\/24 are new/);
+  t.regex(joined, /7 ranges: 1\.178\.30\.0\/24 and 3\.2\.99\.0\/24 are new/);
+  t.true(
+    stdout.endsWith('Nine years of S3 in us-gov-west-1: 5,269 builds against 11 (npm run replay)\n'),
+    stdout,
+  );
 });
 
-test('the demo fits a terminal of 120 columns and 40 lines, and leaves nothing behind', async (t) => {
+test('the demo fits 78 columns and 24 lines a step, and leaves nothing behind', async (t) => {
   const directory = temporaryDirectory(t);
   const { stdout } = await runDemo([], directory);
-  const lines = stdout.trimEnd().split('\n');
-  t.true(lines.length <= 40, `${lines.length} lines`);
   t.deepEqual(
-    lines.filter((line) => line.length > 120),
+    stdout.split('\n').filter((line) => line.length > 78),
     [],
   );
+  const steps = stdout.trimEnd().split(/^(?=\d {2})/m);
+  t.true(steps.length > 5, stdout);
+  for (const step of steps) t.true(step.trimEnd().split('\n').length <= 24, step);
   t.is(stdout, stripVTControlCharacters(stdout), 'colour although stdout is no terminal');
   t.deepEqual(
     readdirSync(directory).filter((name) => name.startsWith('aws-ip-ranges')),
@@ -95,11 +100,19 @@ test('the demo fits a terminal of 120 columns and 40 lines, and leaves nothing b
   );
 });
 
+test('--help says what the demo shows, in as many columns and lines, and runs nothing', async (t) => {
+  const { code, stdout, stderr } = await runDemo(['--help'], temporaryDirectory(t));
+  t.is(code, 0, stderr);
+  const lines = stdout.trimEnd().split('\n');
+  t.true(lines.length <= 24 && lines.every((line) => line.length <= 78), stdout);
+  for (const word of ['--live', '--help', 'check', 'out stops a build']) t.true(stdout.includes(word), word);
+});
+
 test('an argument that the demo does not know ends it with a message', async (t) => {
   const { code, stdout, stderr } = await runDemo(['--life'], temporaryDirectory(t));
   t.is(code, 1);
   t.is(stdout, '');
-  t.is(stderr, 'demo: unknown arguments: --life; the only one is --live\n');
+  t.is(stderr, 'demo: unknown arguments: --life; there are --live and --help\n');
 });
 
 const broken: readonly { name: ExecutableName; does: string; script: string; complaint: RegExp }[] = [
@@ -190,6 +203,23 @@ test('--live says so when AWS cannot be reached', async (t) => {
     name: 'DemoFailure',
     message: /could not be had from this machine.*\ncheck ended with exit code 1: http:.*refuse/,
   });
+});
+
+test('a line that is too long is broken at spaces, its indent kept, and colour does not count', (t) => {
+  let output = '';
+  const terminal = openTerminal(true, (text) => {
+    output += text;
+  });
+  terminal.print(`  ${'word '.repeat(20).trim()}`, terminal.tone('red', 'x'.repeat(75)), 'one\n\ntwo');
+  t.deepEqual(stripVTControlCharacters(output).split('\n'), [
+    `     ${'word '.repeat(14).trim()}`,
+    `       ${'word '.repeat(6).trim()}`,
+    `   ${'x'.repeat(75)}`,
+    '   one',
+    '',
+    '   two',
+    '',
+  ]);
 });
 
 test('colour is for terminals: codes of the executables are left out with the rest', (t) => {
