@@ -48,7 +48,7 @@ try {
 
 async function show(mode: '--live' | undefined): Promise<void> {
   const directory = makeDirectory();
-  // Where check keeps its memory: a directory of this run alone, so that no earlier run tells it anything.
+  // Where check keeps its memory: a directory of this run alone, so that nothing of an earlier run is in it.
   const TMPDIR = join(directory, 'tmp');
   mkdirSync(TMPDIR);
   if (mode === undefined) await showStory(directory, TMPDIR);

@@ -22,7 +22,7 @@ export type Run = (name: ExecutableName, request: unknown, directory?: string) =
 export function openExecutables(folder: string, env: Readonly<Record<string, string | undefined>>): Run {
   return async (name, request, directory) => {
     const child = spawn(join(folder, name), directory === undefined ? [] : [directory], { env });
-    // An executable may end without reading its request; how it ended tells more than the broken pipe.
+    // An executable may end without reading its request; its exit says more than the broken pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify(request));
     const output = Promise.all([text(child.stdout), text(child.stderr)]);

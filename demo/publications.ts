@@ -1,4 +1,4 @@
-// What the demo has AWS publish, in order. documents/README.md tells what of the documents is real.
+// What the demo has AWS publish, in order. documents/README.md says what of the documents is real.
 import { readFileSync } from 'node:fs';
 
 export interface Publication {

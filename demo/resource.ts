@@ -56,7 +56,7 @@ function parse<S extends v.GenericSchema>(
   { exitCode, stdout, stderr }: Outcome,
 ): v.InferOutput<S> {
   if (exitCode !== 0) {
-    // The lines before the error tell of attempts.
+    // The lines before the error are about attempts.
     const reason = stripVTControlCharacters(stderr)
       .split(/^error: /m)
       .at(-1)

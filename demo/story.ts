@@ -34,10 +34,10 @@ export interface Stage {
 
 const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
 
-/** Two of the five. Which two the job of the incident kept is not told; 108.175.56.0/22 was not among them. */
+/** Two of the five. Which two the job of the incident kept is not known; 108.175.56.0/22 was not among them. */
 const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 
-/** Tells the story. Rejects with a DemoFailure at the first step that an executable does not take as told. */
+/** Tells the story. Rejects with a DemoFailure at the first step that does not end as the story says. */
 export async function tellStory(stage: Stage): Promise<void> {
   const { run, publisher, terminal } = stage;
   const source = { ...selection, url: publisher.url, timeout: '30s' };

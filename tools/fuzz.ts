@@ -1,5 +1,5 @@
 // Mutates documents and has check and in read them, a million of another seed every time: `npm run fuzz`. What fails is
-// told with the command that repeats it: `npm run fuzz -- COUNT --seed N --from INDEX`.
+// printed with the command that repeats it: `npm run fuzz -- COUNT --seed N --from INDEX`.
 import { parseArgs } from 'node:util';
 import { disagreement, makeCase } from '../test/helpers/fuzz/agreement.ts';
 
