@@ -5,11 +5,11 @@ import { requireContract } from './config/contract.ts';
 import { parseOutParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
 import { withoutSecrets } from './config/url.ts';
-import { messageOf, show, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
-import { readRegularFile } from './guard/regular-file.ts';
+import { withRulesFile } from './guard/rules-file.ts';
 import { objection, remarksOnSuccess, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { metadataOf } from './outputs/metadata.ts';
@@ -32,7 +32,10 @@ export async function put(
     name,
     isWithoutPorts = false,
     asOf,
-  } = readRules(readRulesFile(sources, params.rules), params.rules, params.address);
+    remarks = [],
+  } = await withRulesFile(join(sources, params.rules), params.rules, (file) =>
+    readRules(file, params.address),
+  );
   const { version, selection } = readRanges(join(sources, params.ranges), params.ranges, source);
   const { criteria } = source;
   const traffic = { protocol: params.protocol, ports: params.ports };
@@ -49,23 +52,14 @@ export async function put(
     published: selection.length,
   };
   const fault = objection(coverage, subject);
-  if (fault !== undefined) throw new UserError(fault);
+  if (fault !== undefined)
+    throw new UserError([fault, ...remarks.map((remark) => `note: ${remark}`)].join('\n  '));
   outside.log.info(summarize(coverage, subject));
-  for (const remark of remarksOnSuccess(coverage, subject)) outside.log.note(remark);
+  for (const remark of [...remarksOnSuccess(coverage, subject), ...remarks]) outside.log.note(remark);
   const metadata = metadataOf(
     { version, selection, criteria },
     withoutSecrets(source.access.url),
     outside.now(),
   );
   return { version, metadata: [...verdictMetadata(coverage, subject), ...metadata] };
-}
-
-function readRulesFile(sources: string, name: string): Buffer {
-  try {
-    return readRegularFile(join(sources, name));
-  } catch (error) {
-    throw new UserError(
-      `params.rules is ${show(name)}, which cannot be read: ${messageOf(error)}; name a file below the build's sources`,
-    );
-  }
 }

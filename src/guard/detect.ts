@@ -1,34 +1,45 @@
 // Tells the form of a rules file by its content and reads the candidates in it.
-import { UserError } from '../errors.ts';
+import { printable, show, UserError } from '../errors.ts';
 import type { Candidates, JsonForm } from './form.ts';
-import { awsPrefixList, awsSecurityGroups } from './forms/aws-cli.ts';
+import { awsNetworkAcls } from './forms/aws-network-acls.ts';
+import { awsPrefixListEntries, awsPrefixLists } from './forms/aws-prefix-lists.ts';
+import { awsSecurityGroupRules } from './forms/aws-security-group-rules.ts';
+import { awsPermissions, awsSecurityGroups } from './forms/aws-security-groups.ts';
 import { cidrArray } from './forms/cidr-array.ts';
 import { cloudFoundry } from './forms/cloud-foundry.ts';
 import { terraform } from './forms/terraform.ts';
-import { textCandidates, textName } from './forms/text.ts';
-import { tfvars } from './forms/tfvars.ts';
+import { readText, textName } from './forms/text.ts';
+import { terraformOutput, tfvars } from './forms/tfvars.ts';
 import { isObject } from './json-place.ts';
-import { decode, parseJson } from './rules-text.ts';
+import type { RulesFile } from './rules-file.ts';
+import { readJson } from './rules-json.ts';
+import { refuseBinary } from './what-it-is.ts';
 
 /** In the order in which they are tried: those with the most telling marks first, any variables last. */
 const jsonForms: readonly JsonForm[] = [
   terraform,
+  terraformOutput,
   awsSecurityGroups,
-  awsPrefixList,
+  awsPermissions,
+  awsSecurityGroupRules,
+  awsPrefixListEntries,
+  awsPrefixLists,
+  awsNetworkAcls,
   cloudFoundry,
   cidrArray,
   tfvars,
 ];
 
-/** What a file of rules holds. `file` is its name, for messages. Throws a UserError when its form is none of ours. */
-export function readCandidates(bytes: Buffer, file: string): Candidates {
-  const text = decode(bytes, file);
-  if (!/^\s*[[{]/.test(text)) return textCandidates(text, file);
-  const content = parseJson(text, file);
-  refuseRawState(content, file);
+/** What a file of rules holds. Rejects with a UserError when its form is none of ours. */
+export async function readCandidates(file: RulesFile): Promise<Candidates> {
+  refuseBinary(file.start, file.name);
+  if (!/^\u{feff}?\s*[[{]/u.test(file.start.toString())) return readText(file);
+  const content = await readJson(file);
+  refuseRawState(content, file.name);
+  refuseFailedRequest(content, file.name);
   const form = jsonForms.find(({ recognises }) => recognises(content));
-  if (form === undefined) throw noForm(file);
-  return form.candidates({ file, path: '', value: content });
+  if (form === undefined) throw noForm(content, file.name);
+  return form.candidates({ file: file.name, path: '', value: content });
 }
 
 /** A terraform.tfstate has lists of its own that could be taken for something else. */
@@ -39,8 +50,27 @@ function refuseRawState(content: unknown, file: string): void {
   );
 }
 
-function noForm(file: string): UserError {
+/** What the API of Cloud Foundry answers when it refuses: `errors` of /v3, one `description` of /v2. */
+function refuseFailedRequest(content: unknown, file: string): void {
+  if (!isObject(content)) return;
+  const { errors, error_code: code, description } = content;
+  const [first] = Array.isArray(errors) ? errors : [];
+  const detail = isObject(first) ? first['detail'] : code === undefined ? undefined : description;
+  if (typeof detail !== 'string') return;
+  throw new UserError(
+    `${file} is the answer to a request that failed: ${printable(detail)}; correct the request and run it again`,
+  );
+}
+
+function noForm(content: unknown, file: string): UserError {
   const others = jsonForms.filter((form) => form !== cidrArray).map(({ name }) => name);
   const names = [textName, cidrArray.name, ...others].join('; ');
-  return new UserError(`${file} has none of the forms that the guard reads: ${names}`);
+  return new UserError(`${file}${keysOf(content)} has none of the forms that the guard reads: ${names}`);
+}
+
+/** The first keys of an object, which show what it is. */
+function keysOf(content: unknown): string {
+  const keys = isObject(content) ? Object.keys(content) : [];
+  if (keys.length === 0) return '';
+  return `, an object with ${keys.slice(0, 5).map(show).join(', ')}${keys.length > 5 ? ' and more' : ''},`;
 }

@@ -18,6 +18,8 @@ export interface RuleList {
   readonly isWithoutPorts?: true;
   /** When what the file shows was so, if it may have changed since, as the verdict says it: `as of the last refresh`. */
   readonly asOf?: string | undefined;
+  /** Sentences for the verdict, whatever its outcome: what the rules are used for. */
+  readonly remarks?: readonly string[];
 }
 
 /** What a file of some form holds. */

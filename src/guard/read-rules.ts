@@ -3,6 +3,7 @@ import { nearestNames } from '../config/nearest.ts';
 import { printable, show, UserError } from '../errors.ts';
 import { readCandidates } from './detect.ts';
 import type { Candidate, Candidates, RuleList } from './form.ts';
+import type { RulesFile } from './rules-file.ts';
 
 /** The rules that are judged. */
 export interface Rules extends RuleList {
@@ -14,11 +15,12 @@ export interface Rules extends RuleList {
 const listed = 40;
 
 /**
- * The rules in a file that `address` names, or the only ones in it. `file` is its name, for messages. Throws a
- * UserError that tells the place of what cannot be read, and the names when `address` is wanting or names none.
+ * The rules in a file that `address` names, or the only ones in it. Rejects
+ * with a UserError that tells the place of what cannot be read, and the names when `address` is wanting or names none.
  */
-export function readRules(bytes: Buffer, file: string, address?: string): Rules {
-  const candidates = readCandidates(bytes, file);
+export async function readRules(rulesFile: RulesFile, address?: string): Promise<Rules> {
+  const file = rulesFile.name;
+  const candidates = await readCandidates(rulesFile);
   const picked = address === undefined ? pickOnly(candidates, file) : pick(candidates.all, address, file);
   return { ...picked.read(), name: picked.names[0] };
 }

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, st
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /** Bytes that a file may have. */
-const largest = 256 * 1024 * 1024;
+export const largest = 256 * 1024 * 1024;
 
 // A FIFO that takes the place of a file between the two looks at it opens at once, not when somebody writes to it.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;

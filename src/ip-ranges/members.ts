@@ -17,7 +17,7 @@ export function faultOfMembers(text: string, value: unknown): string | undefined
 }
 
 /** Keys of objects, and values that are strings; NaN when the value nests more than so many levels. */
-function countStrings(value: unknown, levels: number): number {
+export function countStrings(value: unknown, levels: number): number {
   if (typeof value === 'string') return 1;
   if (typeof value !== 'object' || value === null) return 0;
   if (levels === 0) return Number.NaN;

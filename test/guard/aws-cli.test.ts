@@ -137,7 +137,7 @@ test('get-managed-prefix-list-entries', async (t) => {
     NextToken: 'eyJ',
   });
   await refuses(t, 'rules: Entries[0].Cidr is missing where a string belongs', {
-    Entries: [{ cidr: five[0] }],
+    Entries: [{ Description: 's3' }],
   });
   await refuses(
     t,

@@ -20,6 +20,7 @@ import {
   range,
   selectionOf,
 } from '../helpers/coverage-oracle.ts';
+import { rulesFileOf } from '../helpers/guard.ts';
 import { aclEntry, egress, groupRule, networkAcl, plan, securityGroup, state } from '../helpers/terraform.ts';
 
 const any = fc.constant(undefined);
@@ -76,7 +77,11 @@ function compare(item: Case, rules: readonly Rule[]): Coverage {
 const mostPossible = 3;
 
 /** Judges cases by the oracle and by `rulesOf`, and returns how often there was something to find. */
-function check(runs: number, rule: fc.Arbitrary<ModelRule>, rulesOf: (item: Case) => readonly Rule[]) {
+async function check(
+  runs: number,
+  rule: fc.Arbitrary<ModelRule>,
+  rulesOf: (item: Case) => readonly Rule[] | Promise<readonly Rule[]>,
+) {
   const seen = {
     passed: 0,
     missing: 0,
@@ -86,9 +91,9 @@ function check(runs: number, rule: fc.Arbitrary<ModelRule>, rulesOf: (item: Case
     undecided: 0,
     openBeyond: 0,
   };
-  const property = fc.property(caseOf(rule), (generated) => {
+  const property = fc.asyncProperty(caseOf(rule), async (generated) => {
     const item = { ...generated, rules: withFewPossible(generated.rules) };
-    const coverage = compare(item, rulesOf(item));
+    const coverage = compare(item, await rulesOf(item));
     const expected = judgeNaively(item);
     const fault = difference(coverage, expected, item);
     if (fault !== undefined) throw new Error(fault);
@@ -103,7 +108,7 @@ function check(runs: number, rule: fc.Arbitrary<ModelRule>, rulesOf: (item: Case
     const allows = judgeNaively({ ...item, rules: item.rules.filter((one) => one.action === 'allow') });
     if (allows.missing.size !== expected.missing.size) seen.deniesThatCount++;
   });
-  fc.assert(property, { numRuns: runs });
+  await fc.assert(property, { numRuns: runs });
   return seen;
 }
 
@@ -124,14 +129,15 @@ const toRule = (
 });
 const startOf = (family: Family, base: number) => bases[family][base] ?? 0n;
 
-test('every outcome is what looking at every address and port finds, however the possible rules turn out', (t) => {
-  const seen = check(20_000, openRule, ({ rules, base }) => rules.map((rule) => toRule(rule, base)));
+test('every outcome is what looking at every address and port finds, however the possible rules turn out', async (t) => {
+  const seen = await check(20_000, openRule, ({ rules, base }) => rules.map((rule) => toRule(rule, base)));
   for (const [what, count] of Object.entries(seen)) t.true(count > 150, `${what}: ${count}`);
 });
 
-const read = (content: unknown, address?: string) =>
-  readRules(Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)), 'rules', address)
-    .rules;
+const read = async (content: unknown, address?: string) => {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  return (await readRules(rulesFileOf(Buffer.from(text)), address)).rules;
+};
 
 const destination = (item: Block, base: number) => {
   const { family, first, last } = item;
@@ -145,15 +151,15 @@ const destination = (item: Block, base: number) => {
 const portsText = (ports: ModelRule['ports']) =>
   ports?.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 
-test('the same through lines of text', (t) => {
-  const seen = check(2_500, bareRule, ({ rules, base }) =>
+test('the same through lines of text', async (t) => {
+  const seen = await check(2_500, bareRule, ({ rules, base }) =>
     read(`# rules\n${rules.map((rule) => destination(rule, base)).join('\n')}`),
   );
   t.true(seen.missing > 500 && seen.extra > 500 && seen.passed > 50, JSON.stringify(seen));
 });
 
-test('the same through Cloud Foundry rules', (t) => {
-  const seen = check(2_500, cloudFoundryRule, ({ rules, base }) =>
+test('the same through Cloud Foundry rules', async (t) => {
+  const seen = await check(2_500, cloudFoundryRule, ({ rules, base }) =>
     read({
       name: 's3',
       rules: rules.map((rule) => ({
@@ -168,8 +174,8 @@ test('the same through Cloud Foundry rules', (t) => {
 
 const awsPorts = (rule: ModelRule) => rule.ports?.[0] ?? [0, 0];
 
-test('the same through aws ec2 describe-security-groups', (t) => {
-  const seen = check(2_500, awsRule, ({ rules, base }) =>
+test('the same through aws ec2 describe-security-groups', async (t) => {
+  const seen = await check(2_500, awsRule, ({ rules, base }) =>
     read({
       SecurityGroups: [
         {
@@ -187,8 +193,8 @@ test('the same through aws ec2 describe-security-groups', (t) => {
   t.true(seen.missing > 500 && seen.extra > 200, JSON.stringify(seen));
 });
 
-test('the same through security groups in a Terraform plan, half in blocks and half in resources', (t) => {
-  const seen = check(2_500, awsRule, ({ rules, base }) => {
+test('the same through security groups in a Terraform plan, half in blocks and half in resources', async (t) => {
+  const seen = await check(2_500, awsRule, ({ rules, base }) => {
     const attributes = (rule: ModelRule) => ({
       protocol: rule.protocol ?? '-1',
       from_port: awsPorts(rule)[0],
@@ -213,9 +219,9 @@ test('the same through security groups in a Terraform plan, half in blocks and h
   t.true(seen.missing > 500 && seen.extra > 200, JSON.stringify(seen));
 });
 
-test('the same through network ACLs in a Terraform state, in any order', (t) => {
+test('the same through network ACLs in a Terraform state, in any order', async (t) => {
   const aclRule = fc.tuple(awsRule, action).map(([rule, what]): ModelRule => ({ ...rule, action: what }));
-  const seen = check(2_500, aclRule, ({ rules, base }) => {
+  const seen = await check(2_500, aclRule, ({ rules, base }) => {
     const entries = rules.map((rule, index) =>
       aclEntry(100 + index * 10, rule.action, blockText(rule, base), {
         protocol: rule.protocol ?? '-1',
@@ -228,8 +234,8 @@ test('the same through network ACLs in a Terraform state, in any order', (t) => 
   t.true(seen.missing > 500 && seen.extra > 200 && seen.deniesThatCount > 30, JSON.stringify(seen));
 });
 
-test('in mode exact only the families of the selection are compared', (t) => {
-  const rules = read(['10.0.0.0/8', '2001:db8::/32']);
+test('in mode exact only the families of the selection are compared', async (t) => {
+  const rules = await read(['10.0.0.0/8', '2001:db8::/32']);
   const extra = (families: readonly Family[]) =>
     compareCoverage([], rules, { protocol: 'tcp', ports: [{ first: 443, last: 443 }] }, families).extra;
   t.deepEqual(extra([4]), ['10.0.0.0/8']);

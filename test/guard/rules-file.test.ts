@@ -17,10 +17,11 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 test('a file of no form is refused with the forms that there are', async (t) => {
   await refuses(
     t,
-    'rules has none of the forms that the guard reads: lines of CIDRs, addresses and ranges; a JSON array of them; ' +
-      '`terraform show -json` of a plan or a state; `aws ec2 describe-security-groups`; ' +
-      '`aws ec2 get-managed-prefix-list-entries`; Cloud Foundry rules, a /v3/security_groups object or list; ' +
-      'an .auto.tfvars.json with lists of CIDRs',
+    'rules, an object with "hello", has none of the forms that the guard reads: lines of CIDRs, addresses and ranges; ' +
+      'a JSON array of them; `terraform show -json` of a plan or a state; terraform output -json; ' +
+      'aws ec2 describe-security-groups; the IpPermissionsEgress in it; aws ec2 describe-security-group-rules; ' +
+      'aws ec2 get-managed-prefix-list-entries; aws ec2 describe-prefix-lists; aws ec2 describe-network-acls; ' +
+      'Cloud Foundry rules, a /v3/security_groups object or list; an .auto.tfvars.json with lists of CIDRs',
     { hello: 'world' },
   );
   for (const content of [
@@ -32,7 +33,7 @@ test('a file of no form is refused with the forms that there are', async (t) => 
     { SecurityGroups: {} },
     { Entries: null },
   ]) {
-    await refuses(t, /^rules has none of the forms that the guard reads/, content);
+    await refuses(t, /^rules.* has none of the forms that the guard reads/, content);
   }
 });
 
@@ -42,7 +43,11 @@ test('JSON that is cut off, HTML, UTF-16 and binary files are told for what they
     /^rules starts like JSON but is none, or only a part of it is there \(20 characters, the last of them "/,
     JSON.stringify(five).slice(0, 20),
   );
-  await refuses(t, /^rules, line 1 is "<html>", which is no CIDR/, '<html> <body>');
+  await refuses(
+    t,
+    'rules is a page of HTML or XML; see what the command that wrote it was answered',
+    '<html> <body>',
+  );
   await refuses(
     t,
     'rules is UTF-16 text, as PowerShell writes it; convert it to UTF-8',

@@ -48,9 +48,13 @@ test('a list in which anything is a CIDR is a list of CIDRs, with an error for w
 });
 
 test('an object without a list of CIDRs has no form', async (t) => {
-  await refuses(t, /^rules has none of the forms that the guard reads: lines of CIDRs/, {
-    region: 'us-gov-west-1',
-  });
+  await refuses(
+    t,
+    /^rules, an object with "region", has none of the forms that the guard reads: lines of CIDRs/,
+    {
+      region: 'us-gov-west-1',
+    },
+  );
   await refuses(t, /^rules has none of the forms/, {});
   await leavesOut(t, five, { cidrs: [] });
 });

@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { UserError } from '../../src/errors.ts';
+import type { RulesFile } from '../../src/guard/rules-file.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { put } from '../../src/out.ts';
 import type { Metadatum } from '../../src/outputs/metadata.ts';
@@ -43,6 +44,14 @@ export function writeRanges(directory: string, source: object = govSource, text 
   const ranges = { version: versionOf(document, selection), document, selection, criteria, versionOn };
   const files = renderFiles(ranges, parseInParams({}));
   writeFiles(directory, Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
+}
+
+/** A rules file whose bytes are at hand. */
+export function rulesFileOf(bytes: Buffer): RulesFile {
+  async function* parts() {
+    yield bytes;
+  }
+  return { name: 'rules', start: bytes, parts };
 }
 
 /** How a put in process ended. */

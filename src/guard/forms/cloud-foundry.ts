@@ -2,9 +2,42 @@
 // (https://v3-apidocs.cloudfoundry.org/#security-groups).
 import { parsePorts } from '../../config/params.ts';
 import { UserError } from '../../errors.ts';
-import type { Candidate, Candidates, JsonForm } from '../form.ts';
+import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
+import { requireKnown } from '../known-members.ts';
 import { allow, anyTraffic, parseDestination, type Rule, type RuleTraffic } from '../rule.ts';
+
+const ruleMembers = ['protocol', 'destination', 'ports', 'type', 'code', 'description', 'log'];
+const groupMembers = [
+  'guid',
+  'created_at',
+  'updated_at',
+  'name',
+  'globally_enabled',
+  'rules',
+  'relationships',
+  'links',
+  'metadata',
+];
+const entityMembers = [
+  'name',
+  'rules',
+  'running_default',
+  'staging_default',
+  'spaces_url',
+  'staging_spaces_url',
+  'spaces',
+  'staging_spaces',
+];
+const listMembers = [
+  'pagination',
+  'resources',
+  'included',
+  'total_results',
+  'total_pages',
+  'prev_url',
+  'next_url',
+];
 
 export const cloudFoundry: JsonForm = {
   name: 'Cloud Foundry rules, a /v3/security_groups object or list',
@@ -12,18 +45,23 @@ export const cloudFoundry: JsonForm = {
   candidates: readContent,
 };
 
-/**
- * The rules of a security group. All of them are egress rules that allow
- * (https://docs.cloudfoundry.org/concepts/asg.html#structure). Throws a UserError that tells the place.
- */
+/** The rules of a security group. Throws a UserError that tells the place. */
 export function cloudFoundryRules(list: Place): Rule[] {
-  return items(list).flatMap((rule) => {
-    const traffic = readTraffic(rule);
-    const destination = member(rule, 'destination');
-    return text(destination)
-      .split(',')
-      .map((part) => allow(parseDestination(part.trim(), where(destination)), traffic));
-  });
+  return items(list).flatMap(cloudFoundryRule);
+}
+
+/**
+ * What one rule of a security group allows: all of them are egress rules that allow, for one destination or several,
+ * joined by commas (https://docs.cloudfoundry.org/concepts/asg.html#structure). Throws a UserError that tells the place.
+ */
+export function cloudFoundryRule(rule: Place): Rule[] {
+  requireKnown(rule, ruleMembers, 'a rule of a security group');
+  const traffic = readTraffic(rule);
+  const place = member(rule, 'destination');
+  const destinations = text(place);
+  if (/\s/.test(destinations))
+    throw unexpected(place, 'a destination without white space, which Cloud Foundry refuses,');
+  return destinations.split(',').map((part) => allow(parseDestination(part, where(place)), traffic));
 }
 
 function readContent(place: Place): Candidates {
@@ -31,6 +69,7 @@ function readContent(place: Place): Candidates {
   if (isRules(value)) return { all: [{ names: [], read: () => ({ rules: cloudFoundryRules(place) }) }] };
   if (isGroup(value)) return { all: [readGroup(place)] };
   if (Array.isArray(value)) return { all: items(place).map(readGroup) };
+  requireKnown(place, listMembers, 'a list of security groups');
   requireAllPages(place);
   return { all: items(member(place, 'resources')).map(readGroup) };
 }
@@ -39,9 +78,41 @@ function readContent(place: Place): Candidates {
 function readGroup(place: Place): Candidate {
   const isV2 = isObject(place.value) && 'entity' in place.value;
   const group = isV2 ? member(place, 'entity') : place;
+  if (isV2) requireKnown(place, ['metadata', 'entity'], 'a security group');
+  requireKnown(group, isV2 ? entityMembers : groupMembers, 'a security group');
   const guid = isV2 ? member(member(place, 'metadata'), 'guid') : member(place, 'guid');
   const names = [member(group, 'name'), guid].filter((name) => !isEmpty(name)).map(text);
-  return { names, read: () => ({ rules: cloudFoundryRules(member(group, 'rules')) }) };
+  const read = (): RuleList => ({
+    rules: cloudFoundryRules(member(group, 'rules')),
+    remarks: isV2 ? [] : remarksOnUse(group),
+  });
+  return { names, read };
+}
+
+/** That a group of /v3 has no effect, or only a part of it, where the API shows so. Whatever it allows is judged all the same. */
+function remarksOnUse(group: Place): string[] {
+  const running = isUsed(group, 'running');
+  const staging = isUsed(group, 'staging');
+  const name = where(member(group, 'name'));
+  if (running === false && staging === false) {
+    return [
+      `${name} is bound to no space and not enabled globally, as far as this file shows: no app uses these rules`,
+    ];
+  }
+  if (running !== false) return [];
+  return [`${name} is bound or enabled for staging only: apps that run do not use these rules`];
+}
+
+/** Whether apps use the group while they run or are staged; undefined where the file does not show it. */
+function isUsed(group: Place, lifecycle: 'running' | 'staging'): boolean | undefined {
+  const enabled = below(below(group.value, 'globally_enabled'), lifecycle);
+  const spaces = below(below(below(group.value, 'relationships'), `${lifecycle}_spaces`), 'data');
+  if (enabled === true || (Array.isArray(spaces) && spaces.length > 0)) return true;
+  return enabled === false && Array.isArray(spaces) ? false : undefined;
+}
+
+function below(value: unknown, key: string): unknown {
+  return isObject(value) ? value[key] : undefined;
 }
 
 /** Throws a UserError when the list goes on: the group that is meant, or another of its name, may be on the next page. */

@@ -1,67 +1,102 @@
-// .auto.tfvars.json: Terraform variables whose values are lists of CIDRs, as `in` writes them.
-import type { Family } from '../../addresses/cidr.ts';
+// Terraform variables whose values are lists of CIDRs: .auto.tfvars.json and cidrs.json as `in` writes them.
+import { show, UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
-import { isObject, member, type Place } from '../json-place.ts';
-import { parseDestination } from '../rule.ts';
-import { cidrRules } from './cidr-array.ts';
+import { isObject, type JsonObject, member, type Place, where } from '../json-place.ts';
+import { cidrRules, familiesIn, isCidrList } from './cidr-array.ts';
+import { faultOfMeaning, isContraryName } from './contrary.ts';
+
+/** What stands beside the lists of cidrs.json, and of Terraform's data source aws_ip_ranges. */
+const beside = ['sync_token', 'create_date'];
 
 export const tfvars: JsonForm = {
   name: 'an .auto.tfvars.json with lists of CIDRs',
   recognises: (content) => {
     const values = isObject(content) ? Object.values(content) : [];
     // Empty lists alone could be anything, unless there is nothing else.
-    return values.some(hasCidrs) || (values.length > 0 && values.every(isCidrList));
+    return (
+      values.some((value) => familiesIn(value).size > 0) || (values.length > 0 && values.every(isCidrList))
+    );
   },
-  candidates: readVariables,
+  candidates: (place) =>
+    listsOf(place, Object.entries(place.value as JsonObject), (name) => member(place, name)),
 };
 
 /**
- * Every variable whose value is a list of CIDRs is a candidate; all others are none of the guard's business. Without
- * `params.address` variables of different families complement each other, as the pair does that `in` writes; several
- * that hold CIDRs of the same family are ambiguous. A list in which one item reads as a CIDR is taken for a list of
- * CIDRs, so a mistyped item is an error and not a reason to pass the list over. An empty list is a list of any family.
+ * `terraform output -json`: outputs of any type, each with its value
+ * (https://developer.hashicorp.com/terraform/cli/commands/output).
  */
-function readVariables(place: Place): Candidates {
-  const lists = Object.entries(place.value as object).filter(([, value]) => isCidrList(value));
-  const all = lists.map(
-    ([name]): Candidate => ({
-      names: [name],
-      read: () => ({ rules: cidrRules(member(place, name)), isWithoutPorts: true }),
-    }),
+export const terraformOutput: JsonForm = {
+  name: 'terraform output -json',
+  recognises: (content) =>
+    isObject(content) && Object.values(content).length > 0 && Object.values(content).every(isOutput),
+  candidates: (place) => {
+    const values = Object.entries(place.value as Readonly<Record<string, JsonObject>>).map(
+      ([name, { value }]) => [name, value] as const,
+    );
+    const all = candidatesOf(values, (name) => member(member(place, name), 'value'));
+    if (all.length > 0) return withPair(values, all);
+    throw new UserError(`${where(place)} holds no output of terraform output -json that is a list of CIDRs`);
+  },
+};
+
+function isOutput(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.keys(value).toSorted().join() === 'sensitive,type,value' &&
+    typeof value['sensitive'] === 'boolean'
   );
+}
+
+type Values = readonly (readonly [name: string, value: unknown])[];
+
+/**
+ * Every variable whose value is a list of CIDRs is a candidate. Any object with a list in it looks like variables, a
+ * firewall rule of some cloud too, whose other members turn its meaning around. So without `params.address` there may be
+ * nothing but lists of CIDRs, and with it nothing that says that they are denied or sources.
+ */
+function listsOf(place: Place, values: Values, at: (name: string) => Place): Candidates {
+  const all = candidatesOf(values, (name) => {
+    const fault = faultOfMeaning(place);
+    if (fault !== undefined) throw fault;
+    return at(name);
+  });
+  const other = values.find(([name, value]) => !isCidrList(value) && !beside.includes(name));
+  if (other === undefined) return withPair(values, all);
+  const [name, value] = other;
+  const refuse = (): never => {
+    throw new UserError(
+      `${where(place)} holds lists of CIDRs, but also ${show(name)}, which is ${show(value)}; name the list that is meant ` +
+        `with params.address, or put it into a file of its own`,
+    );
+  };
+  return all.length > 1 ? { all } : { all, unnamed: { names: [], read: refuse } };
+}
+
+function candidatesOf(values: Values, at: (name: string) => Place): Candidate[] {
+  return values
+    .filter(([, value]) => isCidrList(value))
+    .map(([name]) => ({ names: [name], read: () => ({ rules: cidrRules(at(name)), isWithoutPorts: true }) }));
+}
+
+/**
+ * Without `params.address` variables of different families complement each other, as the pair does that `in` writes;
+ * several that hold CIDRs of the same family are ambiguous. An empty list is a list of any family.
+ */
+function withPair(values: Values, all: readonly Candidate[]): Candidates {
+  const lists = values.filter(([, value]) => isCidrList(value));
   const isPair = ([4, 6] as const).every(
     (family) => lists.filter(([, value]) => familiesIn(value).has(family)).length <= 1,
   );
-  if (!isPair) return { all };
-  const unnamed: Candidate = {
-    names: [lists.map(([name]) => name).join(' and ')],
-    read: () => ({ rules: all.flatMap((variable) => variable.read().rules), isWithoutPorts: true }),
+  const contrary = lists.find(([name]) => isContraryName(name));
+  if (!isPair || (contrary !== undefined && all.length > 1)) return { all };
+  const read = () => {
+    if (contrary !== undefined) {
+      throw new UserError(
+        `the name of the list ${show(contrary[0])} says that it is not what is allowed; name the list that is meant with ` +
+          'params.address',
+      );
+    }
+    return { rules: all.flatMap((variable) => variable.read().rules), isWithoutPorts: true as const };
   };
-  return { all, unnamed };
-}
-
-function isCidrList(value: unknown): boolean {
-  return (Array.isArray(value) && value.length === 0) || hasCidrs(value);
-}
-
-function hasCidrs(value: unknown): boolean {
-  return familiesIn(value).size > 0;
-}
-
-/** The families of what reads as a CIDR in a list. */
-function familiesIn(list: unknown): Set<Family> {
-  const families = new Set<Family>();
-  for (const item of Array.isArray(list) ? list : []) {
-    const family = typeof item === 'string' ? familyOf(item) : undefined;
-    if (family !== undefined) families.add(family);
-  }
-  return families;
-}
-
-function familyOf(text: string): Family | undefined {
-  try {
-    return parseDestination(text.trim(), '').family;
-  } catch {
-    return undefined;
-  }
+  return { all, unnamed: { names: [lists.map(([name]) => name).join(' and ')], read } };
 }

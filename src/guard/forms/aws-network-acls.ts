@@ -1,0 +1,89 @@
+// What `aws ec2 describe-network-acls` prints
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html).
+import type { Candidate, JsonForm, RuleList } from '../form.ts';
+import {
+  integer,
+  isEmpty,
+  isObject,
+  items,
+  member,
+  type Place,
+  text,
+  unexpected,
+  where,
+} from '../json-place.ts';
+import { requireKnown } from '../known-members.ts';
+import { allow, parseDestination, type Rule } from '../rule.ts';
+import { isOutput, namesOf, outputItems, outputTraffic } from './aws-output.ts';
+
+const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
+const entryMembers = [
+  'CidrBlock',
+  'Egress',
+  'IcmpTypeCode',
+  'Ipv6CidrBlock',
+  'PortRange',
+  'Protocol',
+  'RuleAction',
+  'RuleNumber',
+];
+
+/** The output; with --query also its list, or the entries of one ACL alone. */
+export const awsNetworkAcls: JsonForm = {
+  name: 'aws ec2 describe-network-acls',
+  recognises: (content) =>
+    isEntries(content) ||
+    (isObject(content) && 'NetworkAclId' in content && 'Entries' in content) ||
+    isOutput(content, 'NetworkAcls', (item) => 'NetworkAclId' in item && 'Entries' in item),
+  candidates: (place) => {
+    if (isEntries(place.value)) return { all: [{ names: [], read: () => readEntries(place) }] };
+    const isOne = isObject(place.value) && 'NetworkAclId' in place.value;
+    return { all: (isOne ? [place] : outputItems(place, 'NetworkAcls')).map(readAcl) };
+  },
+};
+
+function isEntries(content: unknown): boolean {
+  return Array.isArray(content) && content.some((item) => isObject(item) && 'RuleNumber' in item);
+}
+
+function readAcl(acl: Place): Candidate {
+  requireKnown(acl, aclMembers, 'a network ACL');
+  return { names: namesOf(acl, ['NetworkAclId']), read: () => readEntries(member(acl, 'Entries')) };
+}
+
+/** The egress entries in the order of their numbers, in which the first one that matches decides. */
+function readEntries(list: Place): RuleList {
+  const entries = items(list).filter(isEgress).map(readEntry);
+  const numbers = new Set<number>();
+  for (const { number, place } of entries) {
+    if (numbers.has(number)) throw unexpected(place, 'a number that no other egress entry has');
+    numbers.add(number);
+  }
+  return { rules: entries.toSorted((a, b) => a.number - b.number).map(({ rule }) => rule) };
+}
+
+function isEgress(entry: Place): boolean {
+  requireKnown(entry, entryMembers, 'an entry of a network ACL');
+  const place = member(entry, 'Egress');
+  if (typeof place.value !== 'boolean') throw unexpected(place, 'true or false');
+  return place.value;
+}
+
+function readEntry(entry: Place): { readonly number: number; readonly place: Place; readonly rule: Rule } {
+  const place = member(entry, 'RuleNumber');
+  const ports = member(entry, 'PortRange');
+  const port = (key: string) => (isEmpty(ports) ? ports : member(ports, key));
+  if (!isEmpty(ports)) requireKnown(ports, ['From', 'To'], 'a port range');
+  const traffic = outputTraffic(member(entry, 'Protocol'), port('From'), port('To'));
+  const action = member(entry, 'RuleAction');
+  if (action.value !== 'allow' && action.value !== 'deny') throw unexpected(action, '"allow" or "deny"');
+  const cidrs = ['CidrBlock', 'Ipv6CidrBlock']
+    .map((key) => member(entry, key))
+    .filter((cidr) => !isEmpty(cidr));
+  const [cidr, ...others] = cidrs;
+  if (cidr === undefined || others.length > 0) {
+    throw unexpected(entry, 'an entry with one of CidrBlock, Ipv6CidrBlock');
+  }
+  const rule = allow(parseDestination(text(cidr), where(cidr)), traffic);
+  return { number: integer(place, 1, 32768), place, rule: { ...rule, action: action.value } };
+}

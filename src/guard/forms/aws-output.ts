@@ -1,0 +1,70 @@
+// What the outputs of `aws ec2` have in common: pages, names, and the traffic of a rule.
+import { UserError } from '../../errors.ts';
+import { awsTraffic } from '../aws-traffic.ts';
+import {
+  isEmpty,
+  isObject,
+  items,
+  type JsonObject,
+  member,
+  type Place,
+  text,
+  unexpected,
+  where,
+} from '../json-place.ts';
+import { requireKnown } from '../known-members.ts';
+import type { Doubt, RuleTraffic } from '../rule.ts';
+
+/**
+ * The items of an output, which holds them under a key, or of the bare list that --query makes of it. Throws a UserError
+ * when the output was cut, as --max-items and --no-paginate do.
+ */
+export function outputItems(place: Place, key: string): Place[] {
+  if (Array.isArray(place.value)) return items(place);
+  // What the SDKs add to the output.
+  requireKnown(place, [key, 'NextToken', 'ResponseMetadata'], `the output that holds ${key}`);
+  const token = member(place, 'NextToken');
+  if (isEmpty(token)) return items(member(place, key));
+  throw new UserError(
+    `${where(token)} is there, so this is not the whole output; run the command without --max-items and --no-paginate`,
+  );
+}
+
+/** Whether content is an output that holds items under the key, or a list of such items alone. */
+export function isOutput(content: unknown, key: string, isItem: (item: JsonObject) => boolean): boolean {
+  if (Array.isArray(content)) return content.some((item) => isObject(item) && isItem(item));
+  const list = isObject(content) ? content[key] : undefined;
+  return Array.isArray(list) && (list.length === 0 || list.some(isObject));
+}
+
+/** The items of a list that may be missing. */
+export function optionalItems(place: Place): Place[] {
+  return isEmpty(place) ? [] : items(place);
+}
+
+/** What `params.address` may call something: those of its names that it has. */
+export function namesOf(place: Place, keys: readonly string[]): string[] {
+  return keys
+    .map((key) => member(place, key))
+    .filter((name) => !isEmpty(name))
+    .map(text);
+}
+
+/** The traffic of a rule. EC2 prints -1, or nothing, for the ports of every protocol. */
+export function outputTraffic(protocol: Place, from: Place, to: Place): RuleTraffic {
+  const traffic = awsTraffic(protocol, from, to);
+  if (traffic.protocol !== undefined) return traffic;
+  for (const port of [from, to]) {
+    if (!isEmpty(port) && port.value !== -1) throw unexpected(port, 'nothing (every protocol has all ports)');
+  }
+  return traffic;
+}
+
+/** What keeps a rule possible that allows traffic to the members of a security group. `place` is where the rule names it. */
+export function referencedGroup(id: string, place: Place): Doubt {
+  return {
+    place: where(place),
+    reason: `allows traffic to the members of the security group ${id}, whose addresses this file does not hold`,
+    wayOut: 'add rules for the CIDRs themselves',
+  };
+}

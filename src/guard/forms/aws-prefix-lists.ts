@@ -1,0 +1,53 @@
+// What `aws ec2 get-managed-prefix-list-entries` and `aws ec2 describe-prefix-lists` print: lists without ports.
+import { UserError } from '../../errors.ts';
+import type { Candidate, JsonForm, RuleList } from '../form.ts';
+import { isEmpty, items, member, type Place, text, where } from '../json-place.ts';
+import { requireKnown } from '../known-members.ts';
+import { allow, parseDestination } from '../rule.ts';
+import { isOutput, namesOf, outputItems } from './aws-output.ts';
+
+/** The entries of one list, without its name; with --query also their list alone. */
+export const awsPrefixListEntries: JsonForm = {
+  name: 'aws ec2 get-managed-prefix-list-entries',
+  recognises: (content) => isOutput(content, 'Entries', (item) => 'Cidr' in item),
+  candidates: (place) => {
+    const read = (): RuleList =>
+      cidrList(
+        outputItems(place, 'Entries').map((entry) => {
+          requireKnown(entry, ['Cidr', 'Description'], 'an entry of a prefix list');
+          return member(entry, 'Cidr');
+        }),
+      );
+    return { all: [{ names: [], read }] };
+  },
+};
+
+/** Lists that AWS manages, with their CIDRs. `aws ec2 describe-managed-prefix-lists` prints lists without them. */
+export const awsPrefixLists: JsonForm = {
+  name: 'aws ec2 describe-prefix-lists',
+  recognises: (content) =>
+    isOutput(content, 'PrefixLists', (item) => 'PrefixListId' in item && 'PrefixListName' in item),
+  candidates: (place) => ({ all: outputItems(place, 'PrefixLists').map(readList) }),
+};
+
+function readList(list: Place): Candidate {
+  const id = member(list, 'PrefixListId');
+  if (isEmpty(member(list, 'Cidrs')) && !isEmpty(member(list, 'PrefixListArn'))) {
+    throw new UserError(
+      `${where(list)} is a prefix list without its entries; use the output of aws ec2 get-managed-prefix-list-entries ` +
+        `--prefix-list-id ${text(id)}`,
+    );
+  }
+  requireKnown(list, ['Cidrs', 'PrefixListId', 'PrefixListName'], 'a prefix list');
+  return {
+    names: namesOf(list, ['PrefixListId', 'PrefixListName']),
+    read: () => cidrList(items(member(list, 'Cidrs'))),
+  };
+}
+
+function cidrList(cidrs: readonly Place[]): RuleList {
+  return {
+    rules: cidrs.map((cidr) => allow(parseDestination(text(cidr), where(cidr)))),
+    isWithoutPorts: true,
+  };
+}

@@ -1,0 +1,71 @@
+// What `aws ec2 describe-security-group-rules` prints
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html).
+import { missingPrefixList } from '../aws-traffic.ts';
+import type { Candidate, JsonForm } from '../form.ts';
+import { isEmpty, member, type Place, text, unexpected, where } from '../json-place.ts';
+import { requireKnown } from '../known-members.ts';
+import { allow, allowAnything, parseDestination, type Rule } from '../rule.ts';
+import { isOutput, outputItems, outputTraffic, referencedGroup } from './aws-output.ts';
+
+const ruleMembers = [
+  'CidrIpv4',
+  'CidrIpv6',
+  'Description',
+  'FromPort',
+  'GroupId',
+  'GroupOwnerId',
+  'IpProtocol',
+  'IsEgress',
+  'PrefixListId',
+  'ReferencedGroupInfo',
+  'SecurityGroupRuleArn',
+  'SecurityGroupRuleId',
+  'Tags',
+  'ToPort',
+];
+const referenceMembers = ['GroupId', 'PeeringStatus', 'UserId', 'VpcId', 'VpcPeeringConnectionId'];
+const destinationMembers = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'];
+
+/** The rules of one group or several, whose ids are their names; with --query also their list alone. */
+export const awsSecurityGroupRules: JsonForm = {
+  name: 'aws ec2 describe-security-group-rules',
+  recognises: (content) => isOutput(content, 'SecurityGroupRules', (item) => 'IsEgress' in item),
+  candidates: (place) => {
+    const groups = new Map<string, Place[]>();
+    for (const rule of outputItems(place, 'SecurityGroupRules')) {
+      requireKnown(rule, ruleMembers, 'a security group rule');
+      const id = text(member(rule, 'GroupId'));
+      groups.set(id, [...(groups.get(id) ?? []), rule]);
+    }
+    return {
+      all: [...groups].map(([id, rules]): Candidate => ({ names: [id], read: () => readRules(rules) })),
+    };
+  },
+};
+
+function readRules(rules: readonly Place[]): { rules: Rule[] } {
+  return { rules: rules.filter(isEgress).flatMap(readRule) };
+}
+
+function isEgress(rule: Place): boolean {
+  const place = member(rule, 'IsEgress');
+  if (typeof place.value !== 'boolean') throw unexpected(place, 'true or false');
+  return place.value;
+}
+
+function readRule(rule: Place): Rule[] {
+  const traffic = outputTraffic(member(rule, 'IpProtocol'), member(rule, 'FromPort'), member(rule, 'ToPort'));
+  const destinations = destinationMembers.map((key) => member(rule, key)).filter((place) => !isEmpty(place));
+  const [destination, ...others] = destinations;
+  if (destination === undefined || others.length > 0) {
+    throw unexpected(rule, `a rule with one of ${destinationMembers.join(', ')}`);
+  }
+  if (destination.path.endsWith('.ReferencedGroupInfo')) {
+    requireKnown(destination, referenceMembers, 'a referenced group');
+    return allowAnything(referencedGroup(text(member(destination, 'GroupId')), rule), traffic);
+  }
+  if (destination.path.endsWith('.PrefixListId')) {
+    return allowAnything(missingPrefixList(text(destination), where(rule)), traffic);
+  }
+  return [allow(parseDestination(text(destination), where(destination)), traffic)];
+}

@@ -1,0 +1,20 @@
+// No form is a guess: an object of a form has the members that the form knows, and no other.
+import { nearestNames } from '../config/nearest.ts';
+import { show, UserError } from '../errors.ts';
+import { isObject, type Place, unexpected, where } from './json-place.ts';
+
+/**
+ * Throws a UserError for a member that is not among the known ones: what it says of the rules, such as `action: deny`,
+ * could turn their meaning around. `what` is the kind of object, for the message.
+ */
+export function requireKnown(place: Place, known: readonly string[], what: string): void {
+  if (!isObject(place.value)) throw unexpected(place, 'an object');
+  for (const key of Object.keys(place.value)) {
+    if (known.includes(key)) continue;
+    const [meant] = nearestNames(key, known);
+    const wayOut = meant === undefined ? `it knows ${known.join(', ')}` : `did you mean ${meant}?`;
+    throw new UserError(
+      `${where(place)} has the member ${show(key)}, which the guard does not know in ${what} and does not guess; ${wayOut}`,
+    );
+  }
+}

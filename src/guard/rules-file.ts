@@ -1,0 +1,63 @@
+// The bytes of a rules file, read in parts: a run that reads a large file still ends when a signal says so.
+import type { FileHandle } from 'node:fs/promises';
+import { messageOf, show, UserError } from '../errors.ts';
+import { largest, openRegularFile } from './regular-file.ts';
+
+/** Bytes that are read at a time. */
+const partSize = 1 << 20;
+
+/** An open rules file. */
+export interface RulesFile {
+  /** Its name, for messages. */
+  readonly name: string;
+  /** The first bytes, up to 1 MiB. */
+  readonly start: Buffer;
+  /** All the bytes in parts, the first ones included. Each part is good until the next one is asked for. */
+  parts(): AsyncIterable<Buffer>;
+}
+
+/** Has `use` read the file. Rejects with a UserError when it cannot be read. */
+export async function withRulesFile<T>(
+  path: string,
+  name: string,
+  use: (file: RulesFile) => Promise<T>,
+): Promise<T> {
+  let handle: FileHandle;
+  let start: Buffer;
+  try {
+    handle = await openRegularFile(path);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  try {
+    start = await readPart(handle, name);
+    return await use({ name, start, parts: () => partsOf(handle, name, start) });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* partsOf(handle: FileHandle, name: string, start: Buffer): AsyncIterable<Buffer> {
+  let size = 0;
+  for (let part = start; part.length > 0; part = await readPart(handle, name)) {
+    size += part.length;
+    // A file may grow while it is read.
+    if (size > largest) throw unreadable(name, `it has more than ${largest} bytes`);
+    yield part;
+  }
+}
+
+async function readPart(handle: FileHandle, name: string): Promise<Buffer> {
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(partSize), 0, partSize, null);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+function unreadable(name: string, error: unknown): UserError {
+  return new UserError(
+    `params.rules is ${show(name)}, which cannot be read: ${messageOf(error)}; name a file below the build's sources`,
+  );
+}

@@ -1,0 +1,74 @@
+// What a file is that holds no rules in a form that the guard reads, and how to write one: people name the nearest file.
+import { UserError } from '../errors.ts';
+
+/** The error for bytes that are no text. */
+export function notUtf8(file: string): UserError {
+  return new UserError(`${file} is not UTF-8 text; name a file of rules, not a binary one`);
+}
+
+/** Throws a UserError for the start of a file that is an archive, or text in another encoding. */
+export function refuseBinary(start: Buffer, file: string): void {
+  const mark = start.subarray(0, 4).toString('latin1');
+  if (mark.startsWith('PK')) {
+    throw new UserError(
+      `${file} is a ZIP archive; if it is a saved plan, write its JSON with terraform show -json and name that file`,
+    );
+  }
+  if (mark.startsWith('\xff\xfe') || mark.startsWith('\xfe\xff')) {
+    throw new UserError(`${file} is UTF-16 text, as PowerShell writes it; convert it to UTF-8`);
+  }
+}
+
+const asJson = 'run the command with --output json';
+const showJson = 'write it with terraform show -json';
+
+/** What the text of other outputs has in it, what that is, and the way out. The first that matches counts. */
+const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
+  [
+    /^Getting (info for )?security groups?\b/m,
+    'the text of cf security-group',
+    'write JSON with cf curl "/v3/security_groups?names=NAME"',
+  ],
+  [/^FAILED$/m, 'the text of a cf command that failed', 'see what it says, and run it again'],
+  [
+    /^\s*name:?\s+\S+\s+rules:?\s/im,
+    'the text of cf security-group',
+    'write JSON with cf curl "/v3/security_groups?names=NAME"',
+  ],
+  [
+    /^(# \S+.*:$|(Terraform|OpenTofu) (used|will)\b|No changes\.|Plan: \d|Changes to Outputs:|Outputs:$|resource "|data ")/m,
+    'the text of terraform show or plan',
+    showJson,
+  ],
+  [
+    /^\s*<(!doctype|html|\?xml|[a-z]+[ >/])/i,
+    'a page of HTML or XML',
+    'see what the command that wrote it was answered',
+  ],
+  [/^[A-Z]{4,}(\t|$)/m, 'the text output of the AWS CLI', asJson],
+  [/^\+?-{4,}[-+]*\s*\n\s*\|/m, 'a table, as --output table of the AWS CLI prints it', asJson],
+  [/^An error occurred \(/m, 'the error of an AWS CLI command', 'see what it says, and run it again'],
+  [
+    /^(- |\s*)(SecurityGroups|SecurityGroupRules|Entries|PrefixLists|NetworkAcls|IpPermissions(Egress)?|IpProtocol|Cidr(Ip|Ipv4|Ipv6)?):/m,
+    'YAML, as --output yaml of the AWS CLI prints it',
+    asJson,
+  ],
+  [
+    /^\s*(variable|resource|locals|output|module)\b.*\{\s*$|^\s*[\w-]+\s*=\s*\[/m,
+    'HCL',
+    `plan it and ${showJson}`,
+  ],
+  [/^(---\s*$|\s*(- )?["']?[\w-]+["']?:(\s|$))/m, 'YAML', 'write it as JSON'],
+  [/^\s*(null|None)\s*$/, 'null, so the query that wrote it found nothing', 'correct the query'],
+];
+
+/**
+ * The error for a text that is not lines of CIDRs, with what it is instead where its start shows that; `error` says what
+ * is no CIDR.
+ */
+export function explained(error: UserError, start: string, file: string): UserError {
+  const found = outputs.find(([mark]) => mark.test(start));
+  if (found === undefined) return error;
+  const [, what, wayOut] = found;
+  return new UserError(`${file} is ${what}; ${wayOut}`);
+}
