@@ -1,6 +1,6 @@
 // What people read: lines on stderr, in the ANSI colours that Concourse renders.
 import { printable } from '../errors.ts';
-import { writeAll } from './write.ts';
+import type { Output } from './write.ts';
 
 /** The lines of one run, for people. */
 export interface Log {
@@ -22,23 +22,22 @@ export interface LogOptions {
 }
 
 /** A log on stderr. */
-export function stderrLog({ isDebug, redact }: LogOptions): Log {
+export function stderrLog(stderr: Output, { isDebug, redact }: LogOptions): Log {
   // A document's names get into messages, and could hold what rewrites a terminal.
   const clean = (text: string) => redact(text).split('\n').map(printable).join('\n');
-  return {
-    info: (line) => writeQuietly(`${clean(line)}\n`),
-    note: (line) => writeQuietly(`\u001b[33mnote:\u001b[0m ${clean(line)}\n`),
-    debug: (line) => {
-      if (isDebug) writeQuietly(`\u001b[2mdebug: ${clean(line)}\u001b[0m\n`);
-    },
-    error: (line) => writeQuietly(`\u001b[31merror:\u001b[0m ${clean(line)}\n`),
+  const write = (line: string) => {
+    try {
+      stderr.write(line);
+    } catch {
+      // A message that cannot be written changes nothing about the run's result.
+    }
   };
-}
-
-function writeQuietly(text: string): void {
-  try {
-    writeAll(2, text);
-  } catch {
-    // A message that cannot be written changes nothing about the run's result.
-  }
+  return {
+    info: (line) => write(`${clean(line)}\n`),
+    note: (line) => write(`\u001b[33mnote:\u001b[0m ${clean(line)}\n`),
+    debug: (line) => {
+      if (isDebug) write(`\u001b[2mdebug: ${clean(line)}\u001b[0m\n`);
+    },
+    error: (line) => write(`\u001b[31merror:\u001b[0m ${clean(line)}\n`),
+  };
 }

@@ -5,6 +5,12 @@ import { show, UserError } from '../errors.ts';
 /** A request before anything in it was validated. */
 export type RawRequest = Readonly<Record<string, unknown>>;
 
+/** Bytes of a request that none of Concourse's comes near, not even with certificates and a version that holds its list. */
+const longest = 8 * 2 ** 20;
+
+/** Levels of maps and lists that no request comes near: to print a value, among others, takes the stack a call for each. */
+const deepest = 64;
+
 /**
  * Parses a request: a JSON object with `source`, `version` and `params`, as Concourse sends it
  * (https://concourse-ci.org/implementing-resource-types.html). Throws a UserError for anything else.
@@ -19,8 +25,15 @@ export function parseRequest(text: string): RawRequest {
   try {
     request = JSON.parse(text);
   } catch {
+    // No more than the first character: what somebody pipes by mistake can be a secret.
+    const start = show(text.trimStart().slice(0, 1));
     throw new UserError(
-      `stdin is not JSON: it starts with ${show(text.trimStart().slice(0, 20))}; Concourse sends an object such as {"source": {…}}`,
+      `stdin is not JSON: it starts with ${start}; Concourse sends an object such as {"source": {…}}`,
+    );
+  }
+  if (!isNestedAtMost(deepest, request)) {
+    throw new UserError(
+      `stdin nests values more than ${deepest} levels deep, which no request of Concourse does`,
     );
   }
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
@@ -30,19 +43,30 @@ export function parseRequest(text: string): RawRequest {
 }
 
 /**
- * Everything on stdin as text. Concourse has mostly written its request, and closed the pipe, before Node has started:
- * what is there is read at once, since a stream costs a check more than all of its own work. The rest is waited for.
+ * Everything on stdin as text. Throws a UserError as soon as it is more than any request. Concourse has mostly written
+ * its request, and closed the pipe, before Node has started: what is there is read at once, since a stream costs a check
+ * more than all of its own work. The rest is waited for.
  */
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
-  if (!readAvailable(chunks)) {
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  let length = 0;
+  const take = (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > longest) {
+      throw new UserError(
+        `stdin holds more than ${longest / 2 ** 20} MiB, which no request of Concourse does`,
+      );
+    }
+    chunks.push(chunk);
+  };
+  if (!readAvailable(take)) {
+    for await (const chunk of process.stdin) take(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Reads what a pipe holds, without waiting, so that a signal is heard meanwhile; true when that was everything. */
-function readAvailable(chunks: Buffer[]): boolean {
+function readAvailable(take: (chunk: Buffer) => void): boolean {
   let fd: number | undefined;
   try {
     if (!fstatSync(0).isFIFO()) return false;
@@ -52,14 +76,20 @@ function readAvailable(chunks: Buffer[]): boolean {
       const chunk = Buffer.allocUnsafe(65536);
       const length = readSync(fd, chunk);
       if (length === 0) return true;
-      chunks.push(chunk.subarray(0, length));
+      take(chunk.subarray(0, length));
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof UserError) throw error;
     // Nothing more is there yet, or the pipe cannot be opened: the stream reads on.
     return false;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
+}
+
+function isNestedAtMost(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isNestedAtMost(levels - 1, item));
 }
 
 function kindOf(value: unknown): string {

@@ -3,7 +3,7 @@ import { messageOf, UserError } from '../errors.ts';
 import { type Log, stderrLog } from './log.ts';
 import { parseRequest, type RawRequest, readStdin } from './request.ts';
 import { redactor } from './secrets.ts';
-import { writeAll } from './write.ts';
+import { type Output, outputTo } from './write.ts';
 
 /** What an executable is called with. */
 export interface Call {
@@ -20,35 +20,42 @@ export interface Call {
  * `afterSignal` completes the message "stopped by SIGTERM". A signal takes effect only while the command waits.
  */
 export async function run(command: (call: Call) => unknown, afterSignal = ''): Promise<never> {
-  let log = stderrLog({ isDebug: false, redact: (line) => line });
+  const [stdout, stderr] = [outputTo(1), outputTo(2)];
+  let log = stderrLog(stderr, { isDebug: false, redact: (line) => line });
   handleSignals(log, afterSignal);
-  const fail = (error: unknown): never => {
+  const fail = async (error: unknown): Promise<never> => {
     log.error(error instanceof UserError ? error.message : bugReport(error));
     if (error instanceof Error) log.debug(error.stack ?? '');
-    process.exit(1);
+    return exit(1, stderr);
   };
   // Node would print the error as it is, with whatever secrets it holds.
   process.on('uncaughtException', fail);
   try {
     const request = parseRequest(await readStdin());
-    log = stderrLog({ isDebug: asksForDebug(request), redact: redactor(request, process.env) });
+    log = stderrLog(stderr, { isDebug: asksForDebug(request), redact: redactor(request, process.env) });
     const response = await command({
       request,
       directory: process.argv[2],
       env: process.env,
       log,
     });
-    respond(response);
-    // The answer is written: nothing that still waits, such as an idle connection, may hold the process.
-    process.exit(0);
+    await respond(response, stdout);
+    return await exit(0, stderr);
   } catch (error) {
     return fail(error);
   }
 }
 
-function respond(response: unknown): void {
+/** Ends the process once stderr is written: nothing that still waits, such as an idle connection, may hold it. */
+async function exit(code: 0 | 1, stderr: Output): Promise<never> {
+  await stderr.flushed().catch(() => undefined);
+  process.exit(code);
+}
+
+async function respond(response: unknown, stdout: Output): Promise<void> {
   try {
-    writeAll(1, `${JSON.stringify(response)}\n`);
+    stdout.write(`${JSON.stringify(response)}\n`);
+    await stdout.flushed();
   } catch (error) {
     throw new UserError(`all is done, but the response cannot be written to stdout: ${messageOf(error)}`);
   }

@@ -28,8 +28,11 @@ export interface Choice {
 /** The same, and what the list may be: it is the same list under other bounds, or none. */
 export interface Criteria extends Choice {
   readonly allowEmpty: boolean;
-  readonly maxCidrs: number | undefined;
+  readonly maxCidrs: Quota | undefined;
 }
+
+/** The most CIDRs that may be selected: of both families together, or of each. */
+export type Quota = number | { readonly ipv4: number | undefined; readonly ipv6: number | undefined };
 
 /** How documents are reached. */
 export interface Access {
@@ -37,8 +40,10 @@ export interface Access {
   /** Where superseded documents are kept, with `{syncToken}` in it as it is. */
   readonly historyUrl: string | undefined;
   readonly allowHttp: boolean;
-  /** Extra request headers by lower-case name. Their values are secrets. */
+  /** Extra request headers for `url` by lower-case name. Their values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same for `historyUrl`. */
+  readonly historyHeaders: Readonly<Record<string, string>>;
   /** PEM certificates to trust in addition. */
   readonly caCerts: readonly string[];
   /** Budget for all network work of one run, in milliseconds. */
@@ -59,6 +64,8 @@ export const publishedUrl = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
 /** Headers that the resource sets itself, since its requests depend on them. */
 const ownHeaders = [
+  // Another name than the URL's would be the one that the certificate is verified for.
+  'host',
   'accept-encoding',
   'range',
   'connection',
@@ -70,12 +77,24 @@ const ownHeaders = [
   'upgrade',
 ];
 
+/** Far longer than any name of AWS, and more names than it has: what a matcher meets has a bound. */
+const longestName = 128;
+const mostNames = 500;
+
 const name = (example: string) => {
   const message = `a name such as ${example}`;
-  return v.pipe(v.string(message), v.regex(/^[^\s]+$/, message));
+  return v.pipe(
+    v.string(message),
+    v.regex(/^[^\s]+$/, message),
+    v.maxLength(longestName, `${message} of at most ${longestName} characters`),
+  );
 };
 const listOfNames = (example: string) => `a list of names such as [${example}]`;
-const nameList = (example: string) => v.array(name(example), listOfNames(example));
+const nameList = (example: string) =>
+  v.pipe(
+    v.array(name(example), listOfNames(example)),
+    v.maxLength(mostNames, `${listOfNames(example)} that has at most ${mostNames}`),
+  );
 const names = (example: string) =>
   v.pipe(
     nameList(example),
@@ -84,8 +103,15 @@ const names = (example: string) =>
 const flag = v.optional(v.boolean('true or false'), false);
 const headerName = v.pipe(
   v.string(),
-  v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'given under a valid HTTP header name'),
-  v.check((key) => !ownHeaders.includes(key.toLowerCase()), 'left out: the resource sets this header itself'),
+  v.regex(
+    /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
+    'given under a valid HTTP header name, with a space after the colon',
+  ),
+  v.check(
+    (key) => !ownHeaders.includes(key.toLowerCase()),
+    // Only a name of the list above is printed: a key can be a secret, when the space after its colon is missing.
+    ({ input }) => `left out: the resource sets the header ${input.toLowerCase()} itself`,
+  ),
 );
 
 const headerValue = v.pipe(
@@ -93,6 +119,20 @@ const headerValue = v.pipe(
   v.regex(/^[\t\x20-\x7e]*$/, 'a string of printable ASCII characters'),
 );
 const headersMessage = 'a map from header names to strings';
+const headers = v.optional(
+  v.pipe(
+    v.custom<Record<string, unknown>>(isMap, headersMessage),
+    v.record(headerName, headerValue, headersMessage),
+  ),
+  {},
+);
+
+const count = (message: string) => v.pipe(v.number(message), v.integer(message), v.minValue(1, message));
+const quotaMessage = 'a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}';
+const familyQuotas = v.object({
+  ipv4: v.optional(count('a whole number above zero')),
+  ipv6: v.optional(count('a whole number above zero')),
+});
 
 const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
 const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
@@ -112,11 +152,7 @@ const schema = v.object({
   version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
   allow_empty: flag,
   max_cidrs: v.optional(
-    v.pipe(
-      v.number('a whole number above zero'),
-      v.integer('a whole number above zero'),
-      v.minValue(1, 'a whole number above zero'),
-    ),
+    v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isMap, quotaMessage)], quotaMessage),
   ),
   url: v.optional(
     v.pipe(
@@ -127,13 +163,8 @@ const schema = v.object({
   ),
   allow_http: flag,
   history_url: v.optional(v.pipe(v.string(historyMessage), v.check(isHistoryTemplate, historyMessage))),
-  headers: v.optional(
-    v.pipe(
-      v.custom<Record<string, unknown>>(isMap, headersMessage),
-      v.record(headerName, headerValue, headersMessage),
-    ),
-    {},
-  ),
+  headers,
+  history_headers: headers,
   ca_certs: v.optional(
     v.array(
       v.pipe(
@@ -166,7 +197,7 @@ export const sourceDefaults = (): Readonly<Record<string, unknown>> => v.getDefa
 export function parseSource(value: unknown): Source {
   const given = validate(schema, value ?? {}, 'source', {
     keys: sourceKeys,
-    secret: ['headers', 'url', 'history_url'],
+    secret: ['headers', 'history_headers', 'url', 'history_url', 'ca_certs'],
   });
   const url = requireReachable(new URL(given.url), 'url', given.allow_http);
   if (given.history_url !== undefined) {
@@ -182,21 +213,33 @@ export function parseSource(value: unknown): Source {
       excludeServices: given.exclude_services,
       aggregate: given.aggregate,
       allowEmpty: given.allow_empty,
-      maxCidrs: given.max_cidrs,
+      maxCidrs: parseQuota(given.max_cidrs),
     },
     access: {
       url,
       historyUrl: given.history_url,
       allowHttp: given.allow_http,
-      headers: Object.fromEntries(
-        Object.entries(given.headers).map(([key, text]) => [key.toLowerCase(), text]),
-      ),
+      headers: byLowerCase(given.headers),
+      historyHeaders: byLowerCase(given.history_headers),
       caCerts: given.ca_certs,
       timeout: given.timeout,
     },
     versionOn: given.version_on,
     contract: given.contract,
   };
+}
+
+function parseQuota(value: number | Record<string, unknown> | undefined): Quota | undefined {
+  if (value === undefined || typeof value === 'number') return value;
+  const { ipv4, ipv6 } = validate(familyQuotas, value, 'source.max_cidrs', {
+    keys: Object.keys(familyQuotas.entries),
+  });
+  if (ipv4 !== undefined || ipv6 !== undefined) return { ipv4, ipv6 };
+  throw new UserError(`source.max_cidrs must be ${quotaMessage}, not {}`);
+}
+
+function byLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([key, text]) => [key.toLowerCase(), text]));
 }
 
 function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {

@@ -49,8 +49,12 @@ export function historyUrlOf(template: string, syncToken: string): URL {
   return new URL(template.replaceAll(placeholder, syncToken));
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether the host of a URL is a loopback address, or `localhost`, which stands for one (RFC 6761, 6.3). */
+export function isLoopback(hostname: string): boolean {
+  if (hostname === 'localhost' || hostname === 'localhost.' || hostname === '[::1]') return true;
+  // 127.0.0.0/8, as an IPv4 address or mapped into IPv6. The URL parser has written both in their one form.
   return (
-    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
+    (isIPv4(hostname) && hostname.startsWith('127.')) ||
+    /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
   );
 }

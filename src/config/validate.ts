@@ -14,7 +14,8 @@ export function validate<S extends v.GenericSchema>(
   name: string,
   options: { keys: readonly string[]; secret?: readonly string[] },
 ): v.InferOutput<S> {
-  if (!isMap(value)) throw new UserError(`${name} must be a map of keys and values, not ${show(value)}`);
+  // In a string that stands in the place of `source` can be a URL with its password.
+  if (!isMap(value)) throw new UserError(`${name} must be a map of keys and values, not ${kindOf(value)}`);
   refuseUnknownKeys(value, name, options.keys);
   // A missing key is validated like one without a value, so that its own schema tells what belongs there.
   const complete = { ...Object.fromEntries(options.keys.map((key) => [key, undefined])), ...value };
@@ -22,15 +23,18 @@ export function validate<S extends v.GenericSchema>(
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = (issue.path ?? []).map((item) => item.key as string | number);
-  const isSecret = path.some((key) => options.secret?.includes(String(key)));
+  const isSecret = options.secret?.includes(String(path[0])) === true;
+  const isAboutKey = issue.path?.at(-1)?.origin === 'key';
   const got =
     issue.received === 'undefined'
-      ? 'it is missing'
-      : isSecret
-        ? 'its value is not'
-        : `not ${show(issue.input)}`;
+      ? '; it is missing'
+      : !isSecret
+        ? `, not ${show(issue.input)}`
+        : isAboutKey
+          ? ''
+          : '; its value is not';
   throw new UserError(
-    `${formatPath(name, path)} must be ${issue.message}${got.startsWith('not') ? ', ' : '; '}${got}`,
+    `${isSecret ? formatSecretPath(name, path, value) : formatPath(name, path)} must be ${issue.message}${got}`,
   );
 }
 
@@ -39,16 +43,39 @@ export function formatPath(name: string, path: readonly (string | number)[]): st
   return path.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${key}`), name);
 }
 
+/** `entry 2 of source.headers` for the path `['headers', 'x-key']`: the key is a secret where the space after a colon is missing. */
+function formatSecretPath(
+  name: string,
+  [top = '', key]: readonly (string | number)[],
+  value: Readonly<Record<string, unknown>>,
+): string {
+  if (typeof key !== 'string') return formatPath(name, key === undefined ? [top] : [top, key]);
+  const entries = Object.keys(value[top] ?? {});
+  return `entry ${entries.indexOf(key) + 1} of ${formatPath(name, [top])}`;
+}
+
 /** Whether the value is what YAML calls a map. */
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a value is, in YAML's words. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return value === null ? 'null' : `a ${typeof value}`;
+}
+
 function refuseUnknownKeys(value: object, name: string, keys: readonly string[]): void {
   for (const key of Object.keys(value)) {
     if (keys.includes(key)) continue;
-    const [meant] = nearestNames(key, keys);
+    // What follows a character that no key has can be a secret: `url:https://user:password@host` without a space is a key.
+    const [start = ''] = /^[a-z0-9_]{0,40}/i.exec(key) ?? [];
+    const what = `${name}.${start}${start === key ? '' : '\u2026'} is not a key that this resource knows`;
+    if (keys.includes(start) && key[start.length] === ':') {
+      throw new UserError(`${what}; a colon needs a space after it, as in "${start}: value"`);
+    }
+    const [meant] = nearestNames(start, keys);
     const wayOut = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean ${name}.${meant}?`;
-    throw new UserError(`${name}.${show(key).slice(1, -1)} is not a key that this resource knows; ${wayOut}`);
+    throw new UserError(`${what}; ${wayOut}`);
   }
 }

@@ -109,10 +109,14 @@ function fault(place: string, value: unknown, expected: string): DocumentError {
   return new DocumentError(`its ${place} is ${show(value)} where ${expected} belongs`);
 }
 
+/** Four times as long as any name so far: what is matched, compared and printed by names has a bound. */
+const longestName = 128;
+
 function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+  return typeof value === 'string' && value !== '' && value.length <= longestName;
 }
 
+/** AWS's form alone: what else a server puts here would go to stdout and into files as it is, a secret that it was sent, say. */
 function readCreateDate(value: unknown): string {
-  return typeof value === 'string' && /^[\x20-\x7e]{1,64}$/.test(value) ? value : '';
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}$/.test(value) ? value : '';
 }

@@ -1,4 +1,5 @@
 // What a selection may not be: empty, or larger than a quota.
+import type { Family } from '../addresses/cidr.ts';
 import type { Criteria } from '../config/source.ts';
 import { UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
@@ -33,20 +34,42 @@ export function requireSome(
   );
 }
 
-/** Throws a UserError for more CIDRs than `max_cidrs`; it tells whether `aggregate` would help. */
+/** Throws a UserError for more CIDRs than `max_cidrs`; it says whether `aggregate` would help. */
 export function requireQuota(
+  selection: Selection,
+  document: Pick<Document, 'syncToken'>,
+  criteria: Criteria,
+): void {
+  const { maxCidrs } = criteria;
+  if (maxCidrs === undefined) return;
+  const quotas: readonly (readonly [number | undefined, Family | 'both'])[] =
+    typeof maxCidrs === 'number'
+      ? [[maxCidrs, 'both']]
+      : [
+          [maxCidrs.ipv4, 4],
+          [maxCidrs.ipv6, 6],
+        ];
+  for (const [most, which] of quotas) requireAtMost(most, which, selection, document, criteria);
+}
+
+function requireAtMost(
+  most: number | undefined,
+  which: Family | 'both',
   selection: Selection,
   { syncToken }: Pick<Document, 'syncToken'>,
   criteria: Criteria,
 ): void {
-  const { maxCidrs } = criteria;
-  if (maxCidrs === undefined || selection.length <= maxCidrs) return;
+  const count = (cidrs: Selection) =>
+    which === 'both' ? cidrs.length : cidrs.filter(({ cidr }) => cidr.family === which).length;
+  const found = count(selection);
+  if (most === undefined || found <= most) return;
+  const [key, what] = which === 'both' ? ['', 'CIDRs'] : [`.ipv${which}`, `IPv${which} CIDRs`];
   const outcome = criteria.aggregate
     ? 'already the fewest, with source.aggregate: true'
-    : `${aggregate(selection).length} with source.aggregate: true`;
+    : `${count(aggregate(selection))} with source.aggregate: true`;
   throw new UserError(
-    `source.max_cidrs is ${maxCidrs}, but AWS's document (syncToken ${syncToken}) lists ` +
-      `${selection.length} CIDRs for ${describe(criteria)} (${outcome}); ` +
-      'raise the quota behind it and source.max_cidrs, or select less',
+    `source.max_cidrs${key} is ${most}, but AWS's document (syncToken ${syncToken}) lists ` +
+      `${found} ${what} for ${describe(criteria)} (${outcome}); ` +
+      `raise the quota behind it and source.max_cidrs${key}, or select less`,
   );
 }

@@ -10,7 +10,7 @@ import { redactor } from '../../src/concourse/secrets.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { documentWith, incident, incidentCidrs, renderDocument, s3Source } from '../helpers/documents.ts';
-import { type Outcome, run, type Version } from '../helpers/executables.ts';
+import { type Outcome, run, runRaw, type Version } from '../helpers/executables.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { documentHandler, type Handler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -220,8 +220,10 @@ test('a connection that fails makes nothing appear', async (t) => {
 
 test('a proxy makes nothing appear, whatever it answers', async (t) => {
   const server = await startServer(t, documentHandler(incident));
-  const right = await startProxy(t, { credentials: `us3r:${secrets.proxyPassword}` });
-  const wrong = await startProxy(t, { credentials: 'us3r:other' });
+  const hosts = { 'ranges.test': new URL(server.url).host };
+  const right = await startProxy(t, { hosts, credentials: `us3r:${secrets.proxyPassword}` });
+  const wrong = await startProxy(t, { hosts, credentials: 'us3r:other' });
+  const reached = 'http://ranges.test/ip-ranges.json';
   const password = encodeURIComponent(secrets.proxyPassword);
   for (const [url, code] of [
     [right.url, 0],
@@ -233,7 +235,7 @@ test('a proxy makes nothing appear, whatever it answers', async (t) => {
       url.replace('http://', `us3r:${password}@`),
     ]) {
       const env = { http_proxy: proxy, HTTPS_PROXY: proxy };
-      const source = secretSource(server.url, server.url);
+      const source = secretSource(reached, reached, { allow_http: true });
       t.is((await scan(t, 'check', { source }, env)).code, code);
       t.is(
         (await scan(t, 'in', { source: { ...source, url: 'https://name.invalid/' }, version }, env)).code,
@@ -242,10 +244,12 @@ test('a proxy makes nothing appear, whatever it answers', async (t) => {
     }
   }
   for (const proxy of [`socks5://us3r:${password}@127.0.0.1:1`, `us3r:${password}@127.0.0.1:port`]) {
-    const source = secretSource(server.url, server.url);
+    const source = secretSource(reached, reached, { allow_http: true });
     t.is((await scan(t, 'check', { source }, { http_proxy: proxy })).code, 1);
   }
 });
+
+const privateKey = `-----BEGIN PRIVATE KEY-----\n${Buffer.from(all.join()).toString('base64')}\n-----END PRIVATE KEY-----\n`;
 
 /** Sources that are wrong about what holds a secret. */
 const mistakes: object[] = [
@@ -266,6 +270,17 @@ const mistakes: object[] = [
   { headers: { 'bad name': secrets.header } },
   { headers: { host: secrets.header, 'keep-alive': secrets.bearer } },
   { headers: { 'x-key': secrets.header }, regions: [secrets.header] },
+  // A space is missing after a colon, so that YAML makes a key of the whole.
+  { headers: { [`Authorization:Bearer ${secrets.bearer}`]: null } },
+  { headers: { [`X-Key:${secrets.header}`]: '' } },
+  { headers: { 'x-key': secrets.header, [secrets.bearer]: '' } },
+  { history_headers: { [`X-Key:${secrets.header}`]: null } },
+  { [`url:https://us3r:${encodeURIComponent(secrets.urlPassword)}@example.com/`]: null },
+  { [`headers:{Authorization:Bearer ${secrets.bearer}}`]: null },
+  { [`https://us3r:${secrets.urlPassword}@example.com/`]: null },
+  { ca_certs: [privateKey] },
+  { ca_certs: privateKey },
+  { regions: [`https://us3r:${secrets.urlPassword.replace('/', '')}@example.com/`] },
 ];
 
 for (const mistake of mistakes) {
@@ -280,7 +295,26 @@ for (const mistake of mistakes) {
   });
 }
 
-function requestFor(name: 'check' | 'in' | 'out', source: object): object {
+for (const source of [
+  `https://us3r:${encodeURIComponent(secrets.urlPassword)}@example.com/`,
+  [`https://us3r:${encodeURIComponent(secrets.urlPassword)}@example.com/`],
+]) {
+  test(`${JSON.stringify(source)} in the place of a source makes nothing appear`, async (t) => {
+    for (const name of ['check', 'in', 'out'] as const) {
+      const outcome = await scan(t, name, requestFor(name, source));
+      t.is(outcome.code, 1);
+      t.regex(outcome.stderr, /source must be a map of keys and values, not a (list|string)\n/);
+    }
+  });
+}
+
+test('what somebody pipes in the place of a request does not appear', async (t) => {
+  const outcome = await runRaw('check', secrets.bearer);
+  t.is(outcome.code, 1);
+  t.regex(outcome.stderr, /stdin is not JSON: it starts with "t";/);
+});
+
+function requestFor(name: 'check' | 'in' | 'out', source: unknown): object {
   if (name === 'check') return { source };
   return name === 'in' ? { source, version } : { source, params: { rules: 'x', ranges: 'y' } };
 }

@@ -11,7 +11,7 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   [{ region: ['us-gov-west-1'] }, /source\.region is not a key .* did you mean source\.regions\?/],
   [{ Services: ['S3'] }, /source\.Services is not a key .* did you mean source\.services\?/],
   [{ colour: 'red' }, /source\.colour is not a key .* the keys are services, regions, /],
-  [{ 'a\u001b[2Jb': 1 }, /source\.a\\u001b\[2Jb is not a key/],
+  [{ 'a\u001b[2Jb': 1 }, /source\.a… is not a key that this resource knows; the keys are/],
   [
     { regions: 'us-gov-west-1' },
     /source\.regions must be a list of names such as \[us-gov-west-1\], not "us-gov-west-1"/,
@@ -25,8 +25,29 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   [{ ip_versions: [] }, /source\.ip_versions must be a list .* not empty, not \[\]/],
   [{ version_on: 'digest' }, /source\.version_on must be "syncToken" or "cidrs", not "digest"/],
   [{ allow_empty: 'yes' }, /source\.allow_empty must be true or false, not "yes"/],
-  [{ max_cidrs: 0 }, /source\.max_cidrs must be a whole number above zero, not 0/],
-  [{ max_cidrs: 2.5 }, /source\.max_cidrs must be a whole number above zero, not 2\.5/],
+  [
+    { max_cidrs: 0 },
+    /source\.max_cidrs must be a whole number above zero, or one for each family such as \{ipv4: 60, ipv6: 60\}, not 0/,
+  ],
+  [{ max_cidrs: 2.5 }, /source\.max_cidrs must be a whole number above zero, .*, not 2\.5/],
+  [
+    { max_cidrs: {} },
+    /source\.max_cidrs must be a whole number above zero, or one for each family .*, not \{\}/,
+  ],
+  [{ max_cidrs: { ipv4: 0 } }, /source\.max_cidrs\.ipv4 must be a whole number above zero, not 0/],
+  [
+    { max_cidrs: { ip4: 1 } },
+    /source\.max_cidrs\.ip4 is not a key .* did you mean source\.max_cidrs\.ipv4\?/,
+  ],
+  [{ max_cidrs: '60' }, /source\.max_cidrs must be a whole number above zero, .*, not "60"/],
+  [
+    { regions: ['a'.repeat(129)] },
+    /source\.regions\[0\] must be a name .* of at most 128 characters, not "aaa/,
+  ],
+  [
+    { regions: Array(501).fill('us-*') },
+    /source\.regions must be a list of names .* that has at most 500, not \["us/,
+  ],
   [{ url: 'ip-ranges.amazonaws.com' }, /source\.url must be an https URL/],
   [{ url: 'ftp://example.com/a' }, /source\.url must be an https URL, not "ftp:\/\//],
   [
@@ -49,15 +70,23 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   [{ headers: ['a'] }, /source\.headers must be a map from header names to strings/],
   [
     { headers: { 'bad name': 'x' } },
-    /source\.headers\.bad name must be given under a valid HTTP header name/,
+    /entry 1 of source\.headers must be given under a valid HTTP header name, with a space after the colon\n/,
   ],
   [
-    { headers: { Range: 'bytes=0-' } },
-    /source\.headers\.Range must be left out: the resource sets this header itself/,
+    { headers: { 'x-key': 'a', Range: 'bytes=0-' } },
+    /entry 2 of source\.headers must be left out: the resource sets the header range itself\n/,
+  ],
+  [
+    { headers: { Host: 'other.example.com' } },
+    /entry 1 of source\.headers must be left out: the resource sets the header host itself\n/,
+  ],
+  [
+    { history_headers: { host: 'other.example.com' } },
+    /entry 1 of source\.history_headers must be left out: the resource sets the header host itself\n/,
   ],
   [
     { ca_certs: ['not a certificate'] },
-    /source\.ca_certs\[0\] must be a PEM certificate .*not "not a certificate"/,
+    /source\.ca_certs\[0\] must be a PEM certificate \(-----BEGIN CERTIFICATE-----…\); its value is not\n/,
   ],
   [
     { ca_certs: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'] },
@@ -67,7 +96,11 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   [{ timeout: 60 }, /source\.timeout must be a duration .*, not 60/],
   [{ timeout: '0s' }, /source\.timeout must be a duration .*above zero/],
   [{ debug: 1 }, /source\.debug must be true or false, not 1/],
-  [['S3'], /source must be a map of keys and values, not \["S3"\]/],
+  [
+    { 'max_cidrs:60': null },
+    /source\.max_cidrs… is not a key that this resource knows; a colon needs a space after it, as in "max_cidrs: value"\n/,
+  ],
+  [['S3'], /source must be a map of keys and values, not a list\n/],
 ];
 
 for (const [source, ...patterns] of sourceMistakes) {
@@ -110,7 +143,7 @@ test('stdin that holds no request is refused', async (t) => {
     ['[]', /stdin holds a JSON array where a JSON object with the key "source" belongs/],
     ['null', /stdin holds null where/],
     ['"source"', /stdin holds a JSON string where/],
-    ['source: {}', /stdin is not JSON: it starts with "source: \{\}"/],
+    ['source: {}', /stdin is not JSON: it starts with "s"; Concourse sends/],
     ['{"source":', /stdin is not JSON/],
   ];
   for (const [stdin, pattern] of faults) {
@@ -161,7 +194,7 @@ test('in refuses params that it does not know', async (t) => {
       /params\.security_group\.protocol must be "tcp", "udp" or "all", not "icmp"/,
     ],
     [{ security_group: { ip_versions: [] } }, /params\.security_group\.ip_versions must be/],
-    [[], /params must be a map of keys and values, not \[\]/],
+    [[], /params must be a map of keys and values, not a list\n/],
   ];
   for (const [params, pattern] of mistakes) {
     const request = { ...requestFor('in', {}), params };

@@ -27,8 +27,11 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Waits between attempts as they are; otherwise they take no time, which is nothing that an executable can be told. */
+  readonly hasRealWaits?: boolean;
 }
 
+const withoutWaits = JSON.stringify(fileURLToPath(new URL('no-waits.cjs', import.meta.url)));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let isFresh = false;
 
@@ -65,7 +68,12 @@ function spawnExecutable(name: string, stdin: string, options: RunOptions): Prom
   return new Promise((resolve, reject) => {
     const child = spawn(executable(name), options.args ?? [], {
       cwd: options.cwd,
-      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...options.env },
+      env: {
+        PATH: process.env['PATH'],
+        TMPDIR: process.env['TMPDIR'],
+        ...(options.hasRealWaits !== true && { NODE_OPTIONS: `--require=${withoutWaits}` }),
+        ...options.env,
+      },
     });
     let stdout = '';
     let stderr = '';

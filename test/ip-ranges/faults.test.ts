@@ -1,4 +1,5 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
+// The executables are the built ones; their waits between attempts take no time, but for the three at the end.
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
@@ -84,7 +85,7 @@ const rows: Row[] = [
   {
     fault: 'a refused connection',
     url: 'http://127.0.0.1:1/',
-    check: /connection was refused \(ECONNREFUSED\) \(5 attempts\)/,
+    check: /connection was refused \(ECONNREFUSED\) \(\d+ attempts within the (20|60) s /,
   },
   {
     fault: 'a name that does not resolve',
@@ -95,19 +96,20 @@ const rows: Row[] = [
     fault: 'a certificate of an unknown authority',
     tls: {},
     serve: () => good,
-    check: /not trusted: .*name its CA in source\.ca_certs/,
+    check:
+      /its certificate was not issued by an authority that is trusted here \(\w+\); name its CA in source\.ca_certs\n/,
   },
   {
     fault: 'an expired certificate',
     tls: { isTrusted: true, expired: true },
     serve: () => good,
-    check: /not trusted: .*CERT_HAS_EXPIRED/,
+    check: /its certificate has expired \(CERT_HAS_EXPIRED\); it must be renewed where it is served\n/,
   },
   {
     fault: 'a certificate for another name',
     tls: { isTrusted: true, names: ['example.com'] },
     serve: () => good,
-    check: /not trusted: .*ERR_TLS_CERT_ALTNAME_INVALID/,
+    check: /its certificate is for other names than the URL's \(ERR_TLS_CERT_ALTNAME_INVALID\)/,
   },
   { fault: 'a trusted certificate', tls: { isTrusted: true }, serve: () => good, check: 'ok' },
   {
@@ -128,7 +130,7 @@ const rows: Row[] = [
     fault: 'a body that stalls',
     serve: () => half({}, () => {}),
     source: short,
-    check: /response stalled|no complete answer within the 3 s/,
+    check: /response (stalled|did not start in time)|no complete answer within the 3 s/,
   },
   {
     fault: 'a body cut short of its length',
@@ -179,7 +181,7 @@ const rows: Row[] = [
   { fault: '401', serve: () => answer(401), check: /it answers 401; check source\.headers\n/ },
   { fault: '410', serve: () => answer(410), check: /it answers 410\n/ },
   { fault: '204', serve: () => answer(204), check: /it answers 204\n/ },
-  { fault: '429 for ever', serve: () => answer(429), check: /it answers 429 \(5 attempts\)/ },
+  { fault: '429 for ever', serve: () => answer(429), check: /it answers 429 \(\d+ attempts within/ },
   {
     fault: '429 once, with a wait',
     serve: () => sequence(answer(429, { 'retry-after': '1' }), good),
@@ -188,26 +190,27 @@ const rows: Row[] = [
   {
     fault: '429 with a wait beyond the budget',
     serve: () => answer(429, { 'retry-after': '3600' }),
-    check: /it answers 429, and the 60 s of source\.timeout leave no time for another attempt/,
+    check:
+      /it answers 429, and asks to wait for 3600 s \(1 attempt within the (20 s that a check takes at most|60 s of source\.timeout)\)\n/,
   },
   {
     fault: '503 with a date to wait for beyond the budget',
     serve: () => answer(503, { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' }),
-    check: /it answers 503, and the 60 s of source\.timeout leave no time/,
+    check: /it answers 503, and asks to wait for \d+ s \(1 attempt within/,
   },
   {
     fault: '429 with a wait that is no time',
     serve: () => sequence(answer(429, { 'retry-after': 'soon' }), good),
     check: 'ok',
   },
-  { fault: '500 for ever', serve: () => answer(500), check: /it answers 500 \(5 attempts\)/ },
+  { fault: '500 for ever', serve: () => answer(500), check: /it answers 500 \(\d+ attempts within/ },
   { fault: '502 once', serve: () => sequence(answer(502), good), check: 'ok' },
   {
     fault: '503 three times',
     serve: () => sequence(answer(503), answer(503), answer(503), good),
     check: 'ok',
   },
-  { fault: '503 for ever', serve: () => answer(503), check: /it answers 503 \(5 attempts\)/ },
+  { fault: '503 for ever', serve: () => answer(503), check: /it answers 503 \(\d+ attempts within/ },
   // Redirects
   { fault: 'a redirect', serve: () => sequence(redirect('/elsewhere', 301), good), check: 'ok' },
   {
@@ -240,7 +243,7 @@ const rows: Row[] = [
   {
     fault: 'an empty body',
     serve: () => send(''),
-    check: /not a usable ip-ranges\.json: it is empty \(5 attempts\)/,
+    check: /not a usable ip-ranges\.json: it is empty \(\d+ attempts within/,
   },
   {
     fault: 'truncated JSON',
@@ -408,7 +411,7 @@ const rows: Row[] = [
     serve: () => documentHandler(documentWith('1724884996', incidentCidrs.slice(1))),
     given: version,
     check: 'given',
-    in: /serves the document with syncToken 1724884996, older than the 1724938990 that was asked for: an edge of the CDN is behind \(5 attempts\)/,
+    in: /serves the document with syncToken 1724884996, older than the 1724938990 that was asked for: an edge of the CDN is behind \(\d+ attempts within/,
   },
   {
     fault: 'an edge that alternates',

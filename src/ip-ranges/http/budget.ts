@@ -1,33 +1,117 @@
-// The time that a run's network work may take, all together.
+// The time that network work may take: how much, and what happens when it runs out.
 
+/** An amount of time and where it comes from. */
+export interface Allowance {
+  readonly milliseconds: number;
+  /** As the object of "within": `the 60 s of source.timeout`. */
+  readonly words: string;
+}
+
+/** A check runs every minute: the next one is a better attempt than one more of this. */
+export const longestCheck = 20_000;
+
+/**
+ * What a run may take for the document at `url` and for `history_url`, of the milliseconds of `source.timeout`. With a
+ * history the published document gets half, so that a server that keeps silent leaves the other half for the history.
+ * A check asks for the published document alone; it has a `longest`, whatever the source says.
+ */
+export function allowances(
+  timeout: number,
+  { hasHistory, longest }: { readonly hasHistory: boolean; readonly longest?: number | undefined },
+): { readonly published: Allowance; historyAfter(elapsed: number): Allowance } {
+  const all = { milliseconds: timeout, words: `the ${seconds(timeout)} of source.timeout` };
+  const half = {
+    milliseconds: timeout / 2,
+    words: `half of ${all.words}; the other half is for source.history_url`,
+  };
+  const check =
+    longest === undefined || timeout <= longest
+      ? all
+      : { milliseconds: longest, words: `the ${seconds(longest)} that a check takes at most` };
+  return {
+    published: hasHistory && longest === undefined ? half : check,
+    historyAfter: (elapsed) => ({
+      milliseconds: Math.max(half.milliseconds, timeout - elapsed),
+      words: `what was left of ${all.words}`,
+    }),
+  };
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}
+
+/** An allowance that is being spent. */
 export interface Budget {
-  /** Milliseconds that are left. */
-  remaining(): number;
+  readonly allowance: Allowance;
+  /** Milliseconds since it began. */
+  elapsed(): number;
   /** The promise's outcome, or a rejection with an OverdueError when the time runs out first. */
   within<T>(promise: Promise<T>): Promise<T>;
+  /** What the computation returns. Throws an OverdueError when the time runs out first, which ends the computation. */
+  compute<T>(work: () => T): T;
   /** Ends the budget: nothing runs out any more. */
   stop(): void;
 }
 
-/** The time ran out. */
+/** The time ran out, while something was awaited or while the processor was busy. */
 export class OverdueError extends Error {
   override name = 'OverdueError';
+  readonly isBusy: boolean;
+
+  constructor(isBusy: boolean) {
+    super('the time ran out');
+    this.isBusy = isBusy;
+  }
 }
 
-/** Starts a budget of so many milliseconds. `onOverdue` is called when it runs out. */
-export function startBudget(milliseconds: number, onOverdue: () => void): Budget {
-  const deadline = Date.now() + milliseconds;
+/** Starts to spend an allowance. `now` is the clock; `onOverdue` is called when the time runs out. */
+export function startBudget(allowance: Allowance, now: () => number, onOverdue: () => void): Budget {
+  const { milliseconds } = allowance;
+  const start = now();
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new OverdueError());
+      reject(new OverdueError(false));
       onOverdue();
     }, milliseconds);
   });
   overdue.catch(() => undefined);
+  const elapsed = () => now() - start;
   return {
-    remaining: () => deadline - Date.now(),
+    allowance,
+    elapsed,
     within: (promise) => Promise.race([promise, overdue]),
+    compute: (work) => interruptAfter(Math.max(1, Math.ceil(milliseconds - elapsed())), work),
     stop: () => clearTimeout(timer),
   };
+}
+
+const slot = Symbol.for('aws-ip-ranges-resource.work');
+
+/**
+ * Computes, and is interrupted after so many milliseconds. A timer cannot do that: it waits for the computation's end.
+ * V8 can, for code that it runs as a script.
+ */
+function interruptAfter<T>(timeout: number, work: () => T): T {
+  const { runInThisContext } = process.getBuiltinModule('node:vm');
+  const results: T[] = [];
+  const place = globalThis as { [slot]?: () => void };
+  place[slot] = () => results.push(work());
+  try {
+    runInThisContext(`globalThis[Symbol.for(${JSON.stringify(Symbol.keyFor(slot))})]()`, {
+      timeout,
+      // It would put the script's line before the stack of what the work throws.
+      displayErrors: false,
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      throw new OverdueError(true);
+    }
+    throw error;
+  } finally {
+    delete place[slot];
+  }
+  const [result] = results;
+  return result as T;
 }

@@ -1,5 +1,5 @@
 // Which certificate authorities are trusted: Node's, the system's, and those of `ca_certs`.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pemCertificates } from '../../config/pem.ts';
 
@@ -14,7 +14,8 @@ export type Trust = 'likely' | 'all';
 
 /**
  * PEM certificates to trust, or undefined when Node's own are all there is. The system's are those that OpenSSL
- * would read: SSL_CERT_FILE and SSL_CERT_DIR, or /etc/ssl/certs, where Concourse workers mount theirs.
+ * would read: SSL_CERT_FILE and SSL_CERT_DIR, or /etc/ssl/certs, where Concourse workers mount theirs; and Node's
+ * NODE_EXTRA_CA_CERTS.
  */
 export function trustedCertificates(
   trust: Trust,
@@ -30,7 +31,8 @@ export function trustedCertificates(
 }
 
 function systemCertificates(env: Readonly<Record<string, string | undefined>>): string[] {
-  const files = [env['SSL_CERT_FILE'] || defaultFile];
+  // Node adds those of the last one itself, but only where it is given no certificates.
+  const files = [env['SSL_CERT_FILE'] || defaultFile, env['NODE_EXTRA_CA_CERTS'] || []].flat();
   for (const directory of (env['SSL_CERT_DIR'] || defaultDirectory).split(':')) {
     files.push(...certificateFiles(directory));
   }
@@ -48,10 +50,10 @@ function certificateFiles(directory: string): string[] {
   }
 }
 
-/** A file that is missing or unreadable, such as a link that leads out of the container, adds nothing. */
+/** What is missing, unreadable, such as a link that leads out of the container, or no file, such as a pipe, adds nothing. */
 function read(file: string): string {
   try {
-    return readFileSync(file, 'latin1');
+    return statSync(file).isFile() ? readFileSync(file, 'latin1') : '';
   } catch {
     return '';
   }

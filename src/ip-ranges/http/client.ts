@@ -1,14 +1,14 @@
-// The HTTP of one run: one budget of time, one connection an origin, retries.
+// The HTTP of one run with one kind of document: a budget of time, one connection an origin, retries.
 import type { Log } from '../../concourse/log.ts';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
-import { OverdueError, startBudget } from './budget.ts';
+import { type Allowance, type Budget, OverdueError, startBudget } from './budget.ts';
 import type { Trust } from './certificates.ts';
 import { type Connection, connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { Failure, failureOfStatus, failureThrough } from './failure.ts';
-import { requestHeaders } from './headers.ts';
+import { type OwnHeaders, requestHeaders } from './headers.ts';
 import { followRedirects } from './redirect.ts';
 import { parseRetryAfter, retryDelay } from './retry.ts';
 
@@ -34,67 +34,104 @@ export interface HttpClient {
   close(): void;
 }
 
+/** What one kind of document is asked for with. */
+export interface HttpTerms {
+  readonly access: Access;
+  /** Those of the source for this kind. */
+  readonly headers: OwnHeaders;
+  /** Taken when the first request is made. */
+  readonly allowance: () => Allowance;
+}
+
 /** What the client reaches beside the network. */
 export interface HttpOutside {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
 }
 
-/** Opens the HTTP of one run; its budget starts now. */
-export function openHttpClient(access: Access, { env, log }: HttpOutside): HttpClient {
+/** Opens the HTTP of one run; its budget starts with the first request. */
+export function openHttpClient({ access, headers, allowance }: HttpTerms, outside: HttpOutside): HttpClient {
   const connections = new Map<string, Connection>();
   const drop = () => {
     for (const { dispatcher } of connections.values()) void dispatcher.destroy();
     connections.clear();
   };
-  const budget = startBudget(access.timeout, drop);
+  let budget: Budget | undefined;
+  const start = () => {
+    budget ??= startBudget(allowance(), outside.now, drop);
+    return budget;
+  };
 
   async function open(url: URL, trust: Trust): Promise<Connection> {
-    const connection = await connect(url, access, env, trust);
+    const connection = await connect(
+      url,
+      { access, timeout: start().allowance.milliseconds, trust },
+      outside,
+    );
     connections.set(url.origin, connection);
     return connection;
   }
 
-  async function send(url: URL, start: URL, { headers, isEnough }: GetOptions): Promise<Reply> {
+  async function send(url: URL, from: URL, options: GetOptions): Promise<Reply> {
     const known = connections.get(url.origin);
-    const options = {
+    const request = {
       url,
-      headers: requestHeaders(url, start, access, headers),
-      ...(isEnough && { isEnough }),
+      headers: requestHeaders(url, from, headers, options.headers),
+      ...(options.isEnough && { isEnough: options.isEnough }),
     };
     try {
-      return await sendThrough(known ?? (await open(url, 'likely')), options);
+      return await sendThrough(known ?? (await open(url, 'likely')), request);
     } catch (error) {
       if (!(error instanceof Failure && error.isUntrusted)) throw error;
     }
     // To load every authority takes longer than a request: that is for the servers that need it.
-    return sendThrough(await open(url, 'all'), options);
+    return sendThrough(await open(url, 'all'), request);
   }
 
   async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
-    const attempt = async () => {
+    const spending = start();
+    const ask = async () => {
       const reply = await followRedirects(url, access, (target) => send(target, url, options));
-      return read(accept(reply, options.statuses ?? []));
+      const accepted = accept(reply, options.statuses ?? [], headers, outside.now());
+      // The first bytes are read in no time; what is in a whole document can keep the processor busy.
+      return options.isEnough === undefined ? spending.compute(() => read(accepted)) : read(accepted);
     };
     let last: Failure | undefined;
-    for (let number = 1; ; number++) {
+    for (let attempt = 1; ; attempt++) {
       try {
-        return await budget.within(attempt());
+        return await spending.within(ask());
       } catch (error) {
-        if (error instanceof OverdueError) throw outOfTime(url, access, last);
+        if (error instanceof OverdueError) {
+          throw error.isBusy ? tooMuch(url, spending) : outOfTime(url, spending, attempt, last);
+        }
         if (!(error instanceof Failure)) throw error;
+        if (!error.isTransient) throw new UserError(`${withoutSecrets(url)}: ${error.message}`);
         last = error;
       }
-      const delay = retryDelay(last, number, Math.random());
-      if (delay === undefined) throw givenUp(url, last, number);
-      if (delay >= budget.remaining()) throw outOfTime(url, access, last);
-      log.note(`${withoutSecrets(url)}: ${last.message}; next attempt in ${(delay / 1000).toFixed(1)} s`);
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      const { retryAfter } = last;
+      const delay = retryDelay({
+        attempt,
+        elapsed: spending.elapsed(),
+        budget: spending.allowance.milliseconds,
+        random: outside.random(),
+        retryAfter,
+      });
+      if (delay === undefined) throw outOfTime(url, spending, attempt, last);
+      outside.log.note(
+        `${withoutSecrets(url)}: ${last.message}; next attempt in ${(delay / 1000).toFixed(1)} s`,
+      );
+      await outside.wait(delay);
     }
   }
 
   const close = () => {
-    budget.stop();
+    budget?.stop();
     drop();
   };
   return { get, close };
@@ -121,23 +158,24 @@ async function sendThrough(
   }
 }
 
-function accept(reply: Reply, statuses: readonly number[]): Reply {
+function accept(reply: Reply, statuses: readonly number[], { key }: OwnHeaders, now: number): Reply {
   const { status, headers } = reply;
   if (status === 200 || statuses.includes(status)) return reply;
-  const retryAfter = parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, Date.now());
-  throw failureOfStatus('it', status, retryAfter);
+  const retryAfter = parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, now);
+  throw failureOfStatus('it', status, { headersKey: key, retryAfter });
 }
 
-function givenUp(url: URL, failure: Failure, attempts: number): UserError {
-  const count = attempts > 1 ? ` (${attempts} attempts)` : '';
-  return new UserError(`${withoutSecrets(url)}: ${failure.message}${count}`);
+function outOfTime(url: URL, { allowance }: Budget, attempts: number, last: Failure | undefined): UserError {
+  const name = withoutSecrets(url);
+  if (last === undefined) return new UserError(`${name}: no complete answer within ${allowance.words}`);
+  const { message, retryAfter } = last;
+  const asked = retryAfter === undefined ? '' : `, and asks to wait for ${Math.ceil(retryAfter / 1000)} s`;
+  const count = attempts === 1 ? '1 attempt within' : `${attempts} attempts within`;
+  return new UserError(`${name}: ${message}${asked} (${count} ${allowance.words})`);
 }
 
-function outOfTime(url: URL, access: Access, last: Failure | undefined): UserError {
-  const budget = `the ${access.timeout / 1000} s of source.timeout`;
+function tooMuch(url: URL, { allowance }: Budget): UserError {
   return new UserError(
-    last === undefined
-      ? `${withoutSecrets(url)}: no complete answer within ${budget}`
-      : `${withoutSecrets(url)}: ${last.message}, and ${budget} leave no time for another attempt`,
+    `${withoutSecrets(url)}: what it serves takes too long to select from: no result within ${allowance.words}`,
   );
 }

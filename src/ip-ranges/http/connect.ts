@@ -4,6 +4,8 @@ import Client from 'undici/lib/dispatcher/client.js';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { type Trust, trustedCertificates } from './certificates.ts';
+import type { HttpOutside } from './client.ts';
+import { failureOf } from './failure.ts';
 import { basicAuthorization } from './headers.ts';
 import { proxyFor } from './proxy.ts';
 
@@ -16,20 +18,28 @@ export interface Connection {
   readonly forward?: { readonly headers: Readonly<Record<string, string>> };
 }
 
+/** How connections are opened. */
+export interface ConnectTerms {
+  readonly access: Access;
+  /** Milliseconds that all of it may take. */
+  readonly timeout: number;
+  readonly trust: Trust;
+}
+
 /** Opens the connection for URLs of this origin. Nothing is sent yet. Throws a UserError for an unusable proxy. */
 export async function connect(
   url: URL,
-  access: Access,
-  env: Readonly<Record<string, string | undefined>>,
-  trust: Trust,
+  { access, timeout, trust }: ConnectTerms,
+  { env }: Pick<HttpOutside, 'env'>,
 ): Promise<Connection> {
   const proxy = proxyFor(url, env);
   const isTls = url.protocol === 'https:' || proxy?.protocol === 'https:';
   const ca = isTls ? trustedCertificates(trust, access.caCerts, env) : undefined;
   // A connection, a response's start or its next bytes may take a third of the budget: enough is left for another try.
-  const timeout = Math.ceil(access.timeout / 3);
-  const timeouts = { headersTimeout: timeout, bodyTimeout: timeout };
-  const tls = { timeout, ...(ca && { ca }) };
+  const third = Math.ceil(timeout / 3);
+  const timeouts = { headersTimeout: third, bodyTimeout: third };
+  // Without it Node asks the environment whether to verify.
+  const tls = { timeout: third, rejectUnauthorized: true as const, ...(ca && { ca }) };
   if (proxy === undefined) return { dispatcher: new Client(url.origin, { ...timeouts, connect: tls }) };
   const printable = withoutSecrets(proxy).replace(/\/$/, '');
   if (url.protocol === 'https:') {
@@ -43,7 +53,10 @@ export async function connect(
   const dispatcher = new Client(proxy.origin, {
     ...timeouts,
     // The host that the request names is not the proxy's, whose certificate is what counts here.
-    connect: ({ servername: _, ...options }, callback) => connectProxy(options, callback),
+    connect: ({ servername: _, ...options }, callback) =>
+      connectProxy(options, (...[error, socket]) =>
+        error === null ? callback(null, socket) : callback(failureOf(error, 'the proxy'), null),
+      ),
   });
   const { authorization } = basicAuthorization(proxy);
   const headers = { host: url.host, ...(authorization && { 'proxy-authorization': authorization }) };

@@ -25,22 +25,27 @@ export class Failure extends UserError {
 /** Statuses that another attempt can change (RFC 9110, 15; RFC 6585). */
 const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-const proxyHint = '; the proxy wants a user name and password in its URL';
-const hints = {
-  it: {
-    401: '; check source.headers',
-    403: '; check source.headers',
-    404: '; check the URL',
-    407: proxyHint,
-  },
-  'the proxy': { 407: proxyHint },
-} as const;
+/** Who an answer comes from. */
+export type Answering = 'it' | 'the proxy';
 
-/** The failure that an unwanted status is. `retryAfter` is in milliseconds. */
-export function failureOfStatus(who: keyof typeof hints, status: number, retryAfter?: number): Failure {
-  const hint = (hints[who] as Readonly<Record<number, string>>)[status] ?? '';
+/** The failure that an unwanted status is. `headersKey` is the key of the source whose headers were sent, `retryAfter` in milliseconds. */
+export function failureOfStatus(
+  who: Answering,
+  status: number,
+  { headersKey, retryAfter }: { headersKey?: string; retryAfter?: number | undefined } = {},
+): Failure {
   const isTransient = transientStatuses.has(status);
-  return new Failure(`${who} answers ${status}${hint}`, { isTransient, retryAfter });
+  return new Failure(`${who} answers ${status}${hintFor(who, status, headersKey)}`, {
+    isTransient,
+    retryAfter,
+  });
+}
+
+function hintFor(who: Answering, status: number, headersKey: string | undefined): string {
+  if (status === 407) return '; the proxy wants a user name and password in its URL';
+  if (who === 'the proxy') return '';
+  if ((status === 401 || status === 403) && headersKey !== undefined) return `; check ${headersKey}`;
+  return status === 404 ? '; check the URL' : '';
 }
 
 /** The same failure, of a request that went through a proxy. */
@@ -67,16 +72,38 @@ const words: Readonly<Record<string, string>> = {
 
 /** Codes of certificates that the next attempt would find just as bad. */
 const certificateCodes =
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA)/;
+  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
 
-/** The failure that a network error amounts to. */
-export function failureOf(error: unknown): Failure {
+const unknownAuthority = [
+  'was not issued by an authority that is trusted here',
+  'name its CA in source.ca_certs',
+];
+
+/** What is wrong with a certificate, and the way out: Node's own messages advise options that nobody can set in a resource. */
+const certificateFaults: Readonly<Record<string, readonly string[]>> = {
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  CERT_UNTRUSTED: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['has signed itself', 'name it in source.ca_certs if it is the right one'],
+  CERT_HAS_EXPIRED: ['has expired', 'it must be renewed where it is served'],
+  CERT_NOT_YET_VALID: ['is not valid yet', "check the clock of the worker, and the certificate's dates"],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    "is for other names than the URL's",
+    'use a name that it holds, or a certificate for this one',
+  ],
+};
+
+/** The failure that a network error amounts to. `who` was spoken to. */
+export function failureOf(error: unknown, who: Answering = 'it'): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
   if (certificateCodes.test(code)) {
-    const wayOut =
-      code.includes('EXPIRED') || code.includes('ALTNAME') ? '' : '; name its CA in source.ca_certs';
-    return new Failure(`its certificate is not trusted: ${printable(messageOf(error))} (${code})${wayOut}`, {
+    const whose = who === 'it' ? 'its certificate' : "the proxy's certificate";
+    const [fault = `cannot be verified: ${printable(messageOf(error))}`, wayOut] =
+      certificateFaults[code] ?? [];
+    return new Failure(`${whose} ${fault} (${code})${wayOut === undefined ? '' : `; ${wayOut}`}`, {
       isTransient: false,
       isUntrusted: true,
     });

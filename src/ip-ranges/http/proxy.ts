@@ -1,6 +1,6 @@
 // Which proxy a request goes through, by the environment, read as Go and curl read it: Concourse's own tools do.
 import { BlockList, isIP } from 'node:net';
-import { parseProxyUrl } from '../../config/url.ts';
+import { isLoopback, parseProxyUrl } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -8,11 +8,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The proxy for a URL, or undefined for a direct connection: `https_proxy` or `http_proxy` by the URL's scheme,
  * unless `no_proxy` names the host (https://pkg.go.dev/golang.org/x/net/http/httpproxy). Lower case goes before upper
- * case. Throws a UserError, without the value, when the variable holds no URL.
+ * case. Loopback is never proxied, and no name below `localhost` is: what was meant for this machine, with its headers,
+ * would leave it. Throws a UserError, without the value, when the variable holds no URL.
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
   const name = `${url.protocol.slice(0, -1)}_proxy`;
   const value = read(name, env);
+  if (isLoopback(url.hostname) || /\.localhost\.?$/.test(url.hostname)) return undefined;
   if (value === '' || isExempt(url, read('no_proxy', env))) return undefined;
   const proxy = parseProxyUrl(value);
   if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy;

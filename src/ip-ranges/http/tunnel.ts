@@ -10,6 +10,7 @@ import { basicAuthorization } from './headers.ts';
 export interface TlsOptions {
   /** Milliseconds that a connection may take. */
   readonly timeout: number;
+  readonly rejectUnauthorized: true;
   /** PEM certificates to trust. */
   readonly ca?: string[];
 }
@@ -21,7 +22,7 @@ export function tunnelThrough(proxy: URL, tls: TlsOptions): buildConnector.conne
     const target = options.port === '' ? `${options.host}:443` : `${options.host}`;
     openTunnel(proxy, target, tls).then(
       (httpSocket) => connectTarget({ ...options, httpSocket }, callback),
-      (error) => callback(failureOf(error), null),
+      (error) => callback(failureOf(error, 'the proxy'), null),
     );
   };
 }
