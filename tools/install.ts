@@ -12,7 +12,8 @@ import { promisify } from 'node:util';
 const [directory = '', node = ''] = process.argv.slice(2);
 if (directory === '' || node === '') throw new Error('usage: tsx tools/install.ts DIRECTORY NODE');
 
-// Half of what a run allocates lives until its end: V8's first collections, at 1 MiB, would only copy it.
+// Half of what a run allocates lives until its end: V8's first collections, at 1 MiB, would only copy it. Most other flags
+// make V8 refuse the compiled code that Node brings along for its modules.
 const flags = ['--min-semi-space-size=16'];
 
 await mkdir(join(directory, 'lib'), { recursive: true });

@@ -8,5 +8,7 @@ const cache = `${bundle}c`;
 const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
 const script = new Script(readFileSync(bundle, 'latin1'), { filename: bundle, cachedData });
 if (script.cachedDataRejected) throw new Error(`V8 does not take the code in ${cache}`);
+// V8 takes code only under the flags that it was kept under, those of a run's start.
+require('node:v8').setFlagsFromString = () => undefined;
 process.on('exit', () => writeFileSync(cache, script.createCachedData()));
 script.runInThisContext();

@@ -1,9 +1,10 @@
 // The document that AWS publishes: its type, and the validation that decides whether bytes are one.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { isCidr, whyNotCidr } from '../addresses/cidr.ts';
+import { type Family, isCidr, whyNotCidr } from '../addresses/cidr.ts';
 import { show } from '../errors.ts';
 import { parseSyncToken, type SyncToken } from '../version.ts';
 import { faultOfMembers } from './members.ts';
+import { readRegular } from './regular.ts';
 
 /** An entry of ip-ranges.json as AWS published it (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html). */
 export interface Prefix {
@@ -22,6 +23,8 @@ export interface Document {
   readonly createDate: string;
   readonly ipv4: readonly Prefix[];
   readonly ipv6: readonly Prefix[];
+  /** Entries of a family in their order, among them all that name one of these services, in any case. */
+  candidates(family: Family, services: readonly string[]): Iterable<Prefix>;
   /** What was received, after decoding. */
   readonly bytes: Buffer;
 }
@@ -38,6 +41,11 @@ const arrays = [
 
 /** Parses and validates a document. Throws a DocumentError that tells the place and the reason. */
 export function parseDocument(bytes: Buffer): Document {
+  return readRegular(bytes) ?? parseAny(bytes);
+}
+
+/** As parseDocument, of a document in any layout. */
+export function parseAny(bytes: Buffer): Document {
   const text = readText(bytes);
   const content = parseJson(text);
   const memberFault = faultOfMembers(text, content);
@@ -56,7 +64,14 @@ export function parseDocument(bytes: Buffer): Document {
   if (ipv4 === undefined || ipv6 === undefined || ipv4.length + ipv6.length === 0) {
     throw new DocumentError('it lists no prefixes at all');
   }
-  return { syncToken, createDate: readCreateDate(document['createDate']), ipv4, ipv6, bytes };
+  return {
+    syncToken,
+    createDate: readCreateDate(document['createDate']),
+    ipv4,
+    ipv6,
+    candidates: (family) => (family === 4 ? ipv4 : ipv6),
+    bytes,
+  };
 }
 
 function readText(bytes: Buffer): string {

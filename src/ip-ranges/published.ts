@@ -3,6 +3,7 @@ import { parseSyncToken, type SyncToken } from '../version.ts';
 import type { Document } from './document.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Reply } from './http/exchange.ts';
+import { prepareForDocument } from './meanwhile.ts';
 import { receiveDocument } from './received.ts';
 
 /** The published document, read as far as it is needed. */
@@ -31,7 +32,12 @@ export function openPublished(client: HttpClient, url: URL): Published {
         },
         readStart,
       ),
-    document: (use) => client.get(url, {}, ({ body }) => use(receiveDocument(body))),
+    document: (use) => {
+      const answer = client.get(url, {}, ({ body }) => use(receiveDocument(body)));
+      // By then the request is under way, and the modules that it takes are loaded.
+      setImmediate(prepareForDocument);
+      return answer;
+    },
   };
 }
 

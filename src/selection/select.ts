@@ -34,8 +34,9 @@ function pickPrefixes(
   const isThere = Object.values(places);
   const included: Prefix[] = [];
   const excluded: Prefix[] = [];
+  const wanted = [...criteria.services, ...criteria.excludeServices];
   for (const family of criteria.ipVersions) {
-    for (const prefix of family === 4 ? document.ipv4 : document.ipv6) {
+    for (const prefix of document.candidates(family, wanted)) {
       const list = services.picks(prefix) ? included : excludeServices.picks(prefix) ? excluded : undefined;
       if (list !== undefined && isThere.every((place) => place.picks(prefix))) list.push(prefix);
     }
