@@ -76,6 +76,9 @@ function compare(item: Case, rules: readonly Rule[]): Coverage {
 /** Possible rules in a case, of which the oracle tries every assignment. */
 const mostPossible = 3;
 
+/** Cases that are enough to know that a kind is among them. */
+const enough = 150;
+
 /** Judges cases by the oracle and by `rulesOf`, and returns how often there was something to find. */
 async function check(
   runs: number,
@@ -105,6 +108,7 @@ async function check(
     if (coverage.possiblyExtra.length > 0) seen.openBeyond++;
     const hasReason = coverage.doubts.length > 0;
     if (coverage.undecided.length > 0 && !hasReason) throw new Error('undecided without a doubt');
+    if (seen.deniesThatCount > enough) return;
     const allows = judgeNaively({ ...item, rules: item.rules.filter((one) => one.action === 'allow') });
     if (allows.missing.size !== expected.missing.size) seen.deniesThatCount++;
   });
@@ -131,7 +135,7 @@ const startOf = (family: Family, base: number) => bases[family][base] ?? 0n;
 
 test('every outcome is what looking at every address and port finds, however the possible rules turn out', async (t) => {
   const seen = await check(20_000, openRule, ({ rules, base }) => rules.map((rule) => toRule(rule, base)));
-  for (const [what, count] of Object.entries(seen)) t.true(count > 150, `${what}: ${count}`);
+  for (const [what, count] of Object.entries(seen)) t.true(count > enough, `${what}: ${count}`);
 });
 
 const read = async (content: unknown, address?: string) => {

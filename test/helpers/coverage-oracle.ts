@@ -87,59 +87,69 @@ export interface Expected {
   readonly possiblyExtra: ReadonlySet<string>;
 }
 
-/** What is so for every assignment of the possible rules, and what for some, found by trying them all. */
+const isMissing = 1;
+const isExtra = 2;
+
+/**
+ * What is so for every assignment of the possible rules, and what for some: for every address of both windows and every
+ * port, every assignment is tried. Loops alone, since this is most of what the tests of coverage take.
+ */
 export function judgeNaively(item: Case): Expected {
-  const outcomes = assignments(item.rules).map((rules) => judgeAssignment({ ...item, rules }));
-  const [first, ...others] = outcomes;
-  if (first === undefined) throw new Error('there is always an assignment');
-  const always = (key: 'missing' | 'extra') =>
-    new Set([...first[key]].filter((address) => others.every((outcome) => outcome[key].has(address))));
-  const sometimes = (key: 'missing' | 'extra') => {
-    const all = new Set(outcomes.flatMap((outcome) => [...outcome[key]]));
-    for (const address of always(key)) all.delete(address);
-    return all;
-  };
-  return {
-    missing: always('missing'),
-    undecided: sometimes('missing'),
-    extra: always('extra'),
-    possiblyExtra: sometimes('extra'),
-  };
-}
-
-/** The rules that are in effect, for every way in which the possible ones can turn out. */
-function assignments(rules: readonly ModelRule[]): (readonly ModelRule[])[] {
-  const index = rules.findIndex(({ isPossible }) => isPossible === true);
-  const rule = rules[index];
-  if (rule === undefined) return [rules];
-  const certain = { ...rule, isPossible: false };
-  return [...assignments(rules.with(index, certain)), ...assignments(rules.toSpliced(index, 1))];
-}
-
-/** The addresses that are missing and extra when every rule is in effect. */
-function judgeAssignment({ published, rules, protocol, ports, families }: Case) {
-  const missing = new Set<string>();
-  const extra = new Set<string>();
+  const { published, rules, protocol, ports, families } = item;
+  const expected = { missing: new Set<string>(), undecided: new Set<string>() };
+  const beyond = { extra: new Set<string>(), possiblyExtra: new Set<string>() };
+  const possible = rules.filter(({ isPossible }) => isPossible === true);
+  const outcomes = new Uint8Array(2 ** possible.length);
   for (const of of [4, 6] as const) {
     for (let address = 0; address < windowSize; address++) {
-      const contains = (item: Block) => item.family === of && item.first <= address && address <= item.last;
-      const isPublished = published.some(contains);
+      const isPublished = published.some((block) => contains(block, of, address));
       const relevant = rules.filter(
-        (rule) => contains(rule) && (rule.protocol === undefined || rule.protocol === protocol),
+        (rule) => contains(rule, of, address) && (rule.protocol === undefined || rule.protocol === protocol),
       );
+      outcomes.fill(0);
       for (const [first, last] of ports) {
         for (let port = first; port <= last; port++) {
-          const deciding = relevant.find(
-            (rule) => rule.ports === undefined || rule.ports.some(([from, to]) => from <= port && port <= to),
-          );
-          const isAllowed = deciding?.action === 'allow';
-          if (isPublished && !isAllowed) missing.add(`${of}:${address}`);
-          if (!isPublished && isAllowed && families.includes(of)) extra.add(`${of}:${address}`);
+          for (let assignment = 0; assignment < outcomes.length; assignment++) {
+            const isAllowed = actionOn(relevant, port, possible, assignment) === 'allow';
+            const flag = isPublished
+              ? isAllowed
+                ? 0
+                : isMissing
+              : isAllowed && families.includes(of)
+                ? isExtra
+                : 0;
+            outcomes[assignment] = (outcomes[assignment] ?? 0) | flag;
+          }
         }
       }
+      const name = `${of}:${address}`;
+      const [flag, sure, open] = isPublished
+        ? [isMissing, expected.missing, expected.undecided]
+        : [isExtra, beyond.extra, beyond.possiblyExtra];
+      if (outcomes.every((outcome) => outcome === flag)) sure.add(name);
+      else if (outcomes.includes(flag)) open.add(name);
     }
   }
-  return { missing, extra };
+  return { ...expected, ...beyond };
+}
+
+/** What the first rule in effect says that meets the port; nothing is no. A bit of the assignment is a possible rule. */
+function actionOn(
+  rules: readonly ModelRule[],
+  port: number,
+  possible: readonly ModelRule[],
+  assignment: number,
+): ModelRule['action'] {
+  for (const rule of rules) {
+    if (rule.isPossible === true && (assignment & (1 << possible.indexOf(rule))) === 0) continue;
+    if (rule.ports === undefined) return rule.action;
+    for (const [from, to] of rule.ports) if (from <= port && port <= to) return rule.action;
+  }
+  return 'deny';
+}
+
+function contains(block: Block, of: Family, address: number): boolean {
+  return block.family === of && block.first <= address && address <= block.last;
 }
 
 /** An address as text, in the plainest notation. */
