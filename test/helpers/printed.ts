@@ -14,9 +14,28 @@ const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [
 /** The two ranges that are left in the incident as the demo tells it. */
 const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 
+/** A security group as the AWS CLI describes it: four of the five ranges, and a prefix list that is not in the file. */
+const groupWithPrefixList = {
+  GroupName: 's3-egress',
+  GroupId: 'sg-0123456789abcdef0',
+  IpPermissionsEgress: [
+    {
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+      UserIdGroupPairs: [],
+      IpRanges: ['15.200.28.240/28', '15.200.176.128/28', '108.175.48.0/22', '136.18.0.0/23'].map(
+        (CidrIp) => ({ CidrIp }),
+      ),
+      Ipv6Ranges: [],
+      PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }],
+    },
+  ],
+};
+
 /**
  * What is printed on 29 August 2024: the version, the error about a mistyped region, the guard's verdict on two of five
- * ranges, and what check, in and out print one after the other. A page chooses the name of the rules file.
+ * ranges and on a group that it cannot decide, the first lines of its three answers, and what check, in and out print one after the other. A page chooses the name of the rules file.
  */
 export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
   const { url } = await startServer(t, documentHandler(readDocument(incidentDay)));
@@ -28,10 +47,12 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
   const [version] = JSON.parse(checked.stdout) as [Version];
   const mistyped = await run('check', { source: { ...source, regions: ['us-gov-wset-1'] } });
   const got = await run('in', { source, version }, { args: [join(build, 'ranges')] });
+  const judge = (rules: string) =>
+    run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
   const put = (rules: string, destinations: readonly string[]) => {
     const content = destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
     writeFileSync(join(build, rules), JSON.stringify(content));
-    return run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
+    return judge(rules);
   };
   const [, rules = 'rules.json'] =
     shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/m.exec(text) ?? []) ?? [];
@@ -39,11 +60,16 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
   const cidrs = (await readFiles(join(build, 'ranges')))['cidrs.txt']?.trim().split('\n') ?? [];
   const passed = await put('rules.json', cidrs);
   const covered = await put(rules, cidrs);
+  const wide = await put(rules, ['0.0.0.0/0']);
+  writeFileSync(join(build, 'groups.json'), JSON.stringify({ SecurityGroups: [groupWithPrefixList] }));
+  const undecided = await judge('groups.json');
   return [
     JSON.stringify(version),
-    [covered, refused].map(({ stderr }) => stderr.split('\n')[0]).join('\n'),
+    [covered, refused, undecided].map(({ stderr }) => stderr.split('\n')[0]).join('\n'),
     mistyped.stderr.trimEnd(),
     refused.stderr.trimEnd(),
+    undecided.stderr.trimEnd(),
+    wide.stderr.trimEnd(),
     `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed.stderr}`.trimEnd(),
   ];
 }
