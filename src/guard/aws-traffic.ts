@@ -15,6 +15,11 @@ const protocols: ReadonlyMap<string, string> = new Map([
   ['58', 'icmpv6'],
   ['icmpv6', 'icmpv6'],
   ['ipv6-icmp', 'icmpv6'],
+  ['icmp6', 'icmpv6'],
+  ['igmp', '2'],
+  ['ipip', '94'],
+  ['ospf', '89'],
+  ['vrrp', '112'],
   ['ah', '51'],
   ['esp', '50'],
   ['gre', '47'],
@@ -36,8 +41,10 @@ export function awsTraffic(protocol: Place, fromPort: Place, toPort: Place): Rul
 }
 
 function readProtocol(place: Place): string {
-  const name = isEmpty(place) ? '' : text(place).toLowerCase();
-  const known = protocols.get(name) ?? (/^\d{1,3}$/.test(name) ? name : undefined);
+  const written = isEmpty(place) ? '' : text(place).toLowerCase();
+  // EC2 and the provider read 006 as 6.
+  const name = /^\d+$/.test(written) ? String(Number(written)) : written;
+  const known = protocols.get(name) ?? (/^\d{1,3}$/.test(name) && Number(name) < 256 ? name : undefined);
   if (known === undefined) {
     throw unexpected(place, 'tcp, udp, icmp, icmpv6, a protocol number, or "-1" for all of them');
   }

@@ -7,12 +7,12 @@ import { awsSecurityGroupRules } from './forms/aws-security-group-rules.ts';
 import { awsPermissions, awsSecurityGroups } from './forms/aws-security-groups.ts';
 import { cidrArray } from './forms/cidr-array.ts';
 import { cloudFoundry } from './forms/cloud-foundry.ts';
-import { terraform } from './forms/terraform.ts';
 import { readText, textName } from './forms/text.ts';
 import { terraformOutput, tfvars } from './forms/tfvars.ts';
 import { isObject } from './json-place.ts';
 import type { RulesFile } from './rules-file.ts';
 import { readJson } from './rules-json.ts';
+import { terraform } from './terraform/form.ts';
 import { refuseBinary } from './what-it-is.ts';
 
 /** In the order in which they are tried: those with the most telling marks first, any variables last. */

@@ -1,6 +1,7 @@
 // A value in a JSON rules file together with the place where it stands, so that nothing is read by guessing: whatever
 // has another shape than the form promises is an error that names the place.
 import { printable, show, UserError } from '../errors.ts';
+import type { Doubt } from './rule.ts';
 
 /** A value and where it stands. */
 export interface Place {
@@ -80,6 +81,20 @@ export function isEmpty({ value, unknown }: Place): boolean {
   );
 }
 
+/** Whether a plan leaves the whole value open until apply. */
+export function isUnknown({ unknown }: Place): boolean {
+  return unknown === true;
+}
+
+/** Why a rule is only possible that a value decides which is unknown until apply. */
+export function unknownDoubt(place: Place): Doubt {
+  return {
+    place: where(place),
+    reason: 'is known only after apply',
+    wayOut: 'apply what it depends on first, or check the state after the apply',
+  };
+}
+
 /** The place as a message names it: `plan.json: aws_security_group.app.egress[0]`. */
 export function where({ file, path }: Place): string {
   return printable(path === '' || path.startsWith('[') ? `${file}${path}` : `${file}: ${path}`);
@@ -93,9 +108,9 @@ export function unexpected(place: Place, expected: string): UserError {
 
 function known(place: Place, expected: string): unknown {
   if (place.unknown === true) {
+    const { reason, wayOut } = unknownDoubt(place);
     throw new UserError(
-      `${where(place)} is known only after apply, so this plan cannot show what the rules will be; apply what it ` +
-        'depends on first, or check the state after the apply',
+      `${where(place)} ${reason}, so this plan cannot show what the rules will be; ${wayOut}`,
     );
   }
   if (place.value === undefined) throw unexpected(place, expected);

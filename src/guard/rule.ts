@@ -1,6 +1,6 @@
 // What a rules file amounts to, whatever its form: address ranges that are allowed or denied, for some traffic.
 import type { AddressRange } from '../addresses/address-range.ts';
-import { parseAddress, parseNetwork, whyNotCidr } from '../addresses/cidr.ts';
+import { type Family, parseAddress, parseNetwork, whyNotCidr } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { show, UserError } from '../errors.ts';
 
@@ -52,8 +52,14 @@ export const everything: readonly AddressRange[] = [
  * Possible rules that allow traffic to any address: for what is no address (another group, the group itself), and for
  * addresses that the file does not show (an unknown list, a prefix list that it does not hold).
  */
-export function allowAnything(doubt: Doubt, traffic: RuleTraffic = anyTraffic): Rule[] {
-  return everything.map((range) => allow(range, traffic, doubt));
+export function allowAnything(
+  doubt: Doubt,
+  traffic: RuleTraffic = anyTraffic,
+  families: readonly Family[] = [4, 6],
+): Rule[] {
+  return everything
+    .filter(({ family }) => families.includes(family))
+    .map((range) => allow(range, traffic, doubt));
 }
 
 /** The addresses that a CIDR, an address or a range `a-b` stands for. Throws a UserError that names the `place`. */

@@ -85,14 +85,11 @@ export function objection(coverage: Coverage, subject: Subject): string | undefi
   const outcome = outcomeOf(coverage, subject);
   if (outcome === 'covered') return undefined;
   const { missing, undecided, closing, extra } = coverage;
-  const rows = [
-    ...missing.slice(0, listed).map((gap) => gapRow('missing', gap)),
-    ...undecided.slice(0, listed).map((gap) => gapRow('undecided', gap)),
-  ];
   const isExact = subject.mode === 'exact';
   return [
     outcome === 'failed' ? failure(coverage, subject) : doubtfulness(coverage, subject),
-    ...cut(table(rows.slice(0, listed)), listed, missing.length + undecided.length),
+    ...gapTable('missing', missing),
+    ...gapTable('undecided', undecided),
     ...section('to close the gap, allow', closing),
     ...section(isExact ? 'beyond the published CIDRs' : 'beyond them, as mode: covers lets pass', extra),
     ...doubtLines(coverage, subject),
@@ -146,6 +143,10 @@ function formatTraffic({ protocol, ports }: Traffic): string {
 
 function formatPorts({ first, last }: PortRange): string {
   return first === last ? String(first) : `${first}-${last}`;
+}
+
+function gapTable(word: string, gaps: readonly Gap[]): string[] {
+  return cut(table(gaps.slice(0, listed).map((gap) => gapRow(word, gap))), listed, gaps.length);
 }
 
 function gapRow(word: string, { published, gaps }: Gap): string[] {

@@ -11,7 +11,7 @@ const planOf = (cidrs: readonly string[]) =>
       {
         address: 'module.egress.aws_security_group.apps',
         values: securityGroup([egress(cidrs)]),
-        before: securityGroup([egress(five)]),
+        before: securityGroup([egress(['10.0.0.0/8'])]),
       },
     ],
   });

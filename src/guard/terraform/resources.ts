@@ -1,6 +1,9 @@
-// What `terraform show -json` prints of a plan or a state (https://developer.hashicorp.com/terraform/internals/json-format).
+// Which resources does a plan leave in effect, or a state hold, and with which attributes?
+// (https://developer.hashicorp.com/terraform/internals/json-format)
 import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, member, type Place, text, where } from '../json-place.ts';
+import type { Doubt } from '../rule.ts';
+import { requireWhole } from './completeness.ts';
 
 /** An instance of a resource or data source. */
 export interface Resource {
@@ -12,22 +15,36 @@ export interface Resource {
   readonly local: string;
   /** The address of the block that it is an instance of: `module.net["a"].aws_security_group.app`. */
   readonly block: string;
+  /** The key of the instance, where the block has `for_each` or `count`. */
+  readonly key: string | number | undefined;
   readonly type: string;
   readonly name: string;
   /** Its attributes, with those that are unknown until apply. */
   readonly values: Place;
   /** In a plan its attributes before; null when the plan creates it. */
   readonly before?: unknown;
+  /** A former object of the resource, which waits for its destruction. */
+  readonly isDeposed: boolean;
+  /** Why it may not be in effect as it stands there. */
+  readonly doubt: Doubt | undefined;
+}
+
+/** A resource that a plan leaves to nobody: it is destroyed, or stays without being managed any longer. */
+export interface Gone {
+  readonly resource: Resource;
+  readonly how: 'destroys' | 'forgets';
 }
 
 /** A plan or a state, as far as the guard reads it. */
 export interface TerraformFile {
-  /** Managed resources, as the plan leaves them or the state has them. */
+  readonly kind: 'plan' | 'state';
+  /** Managed resources, as the plan leaves them or the state has them, those included that the plan forgets. */
   readonly resources: readonly Resource[];
   /** Managed resources as they are before the plan, those included that it destroys. None in a state. */
   readonly before: readonly Resource[];
+  readonly gone: readonly Gone[];
   readonly dataSources: readonly Resource[];
-  /** The expressions of a plan's configuration; absent in a state. */
+  /** The configuration of a plan; absent in a state. */
   readonly configuration: Place | undefined;
 }
 
@@ -42,34 +59,39 @@ export function readTerraform(place: Place): TerraformFile {
       `${where(place)} has format_version ${version}, of which this release knows nothing; it reads 0.x and 1.x`,
     );
   }
-  if (member(place, 'errored').value === true) {
-    throw new UserError(
-      `${where(place)} is a plan that failed, so it is not complete; correct the error and plan again`,
-    );
-  }
-  if (member(place, 'complete').value === false) {
-    throw new UserError(
-      `${where(place)} is a part of a plan, as -target makes it, so it does not show all rules; plan without -target`,
-    );
-  }
-  return isEmpty(member(place, 'planned_values')) ? readState(place) : readPlan(place);
+  if (isEmpty(member(place, 'planned_values'))) return readState(member(place, 'values'));
+  requireWhole(place);
+  return isRefreshOnly(place) ? readState(member(member(place, 'prior_state'), 'values')) : readPlan(place);
 }
 
-function readState(place: Place): TerraformFile {
-  const all = readValues(member(place, 'values'), new Map());
-  return { ...split(all), before: [], configuration: undefined };
+/**
+ * A plan of -refresh-only changes nothing, so it has no resource_changes at all: what it is about is the state that it
+ * read. Any other plan has an entry for every resource, those that stay as they are included.
+ */
+function isRefreshOnly(plan: Place): boolean {
+  return isEmpty(member(plan, 'resource_changes')) && !isEmpty(member(plan, 'prior_state'));
+}
+
+function readState(values: Place): TerraformFile {
+  const all = readValues(values, new Map());
+  return { kind: 'state', ...split(all), before: [], gone: [], configuration: undefined };
 }
 
 function readPlan(place: Place): TerraformFile {
-  const entries = optionalItems(member(place, 'resource_changes')).filter(isInEffect);
+  const all = optionalItems(member(place, 'resource_changes'));
+  const entries = all.filter((entry) => !isDeposed(entry));
   const changes = new Map(entries.map((entry) => [addressOf(entry), member(entry, 'change')]));
   const { resources, dataSources } = split(readValues(member(place, 'planned_values'), changes));
   const prior = member(place, 'prior_state');
   // Data sources that were read while planning are in the prior state only.
   const read = isEmpty(prior) ? [] : split(readValues(member(prior, 'values'), new Map())).dataSources;
+  const gone = entries.filter(isManaged).flatMap(readGone);
+  const forgotten = gone.flatMap(({ how, resource }) => (how === 'forgets' ? [resource] : []));
   return {
-    resources,
-    before: entries.filter(isManaged).flatMap(resourceBefore),
+    kind: 'plan',
+    resources: [...resources, ...forgotten],
+    before: all.filter(isManaged).flatMap(readBefore),
+    gone,
     dataSources: [...dataSources, ...read],
     configuration: member(place, 'configuration'),
   };
@@ -98,7 +120,8 @@ function readValues(values: Place, changes: Changes): Instance[] {
 
 function readModule(module: Place, changes: Changes): Instance[] {
   const own = optionalItems(member(module, 'resources'))
-    .filter(isInEffect)
+    // An entry without values is something that the plan does not decide on.
+    .filter((entry) => isObject(member(entry, 'values').value))
     .map((entry) => readInstance(entry, member(module, 'address'), changes));
   const children = optionalItems(member(module, 'child_modules'));
   return [...own, ...children.flatMap((child) => readModule(child, changes))];
@@ -110,16 +133,27 @@ function readInstance(entry: Place, module: Place, changes: Changes): Instance {
   const values = {
     file: entry.file,
     path: address,
-    value: member(entry, 'values').value ?? {},
+    value: member(entry, 'values').value,
     unknown: change && member(change, 'after_unknown').value,
   };
   const before = change && member(change, 'before').value;
   return { ...readResource(entry, module, values), before, isManaged: isManaged(entry) };
 }
 
-function resourceBefore(entry: Place): Resource[] {
+/** What a plan forgets, alone or while it creates another in its place, or destroys without one. */
+function readGone(entry: Place): Gone[] {
+  const actions = items(member(member(entry, 'change'), 'actions')).map(text);
+  const isForgotten = actions.includes('forget');
+  const isDestroyed = actions.length === 1 && actions[0] === 'delete';
+  if (!isForgotten && !isDestroyed) return [];
+  return readBefore(entry).map((resource) => ({ resource, how: isForgotten ? 'forgets' : 'destroys' }));
+}
+
+function readBefore(entry: Place): Resource[] {
   const before = member(member(entry, 'change'), 'before');
-  return isObject(before.value) ? [readResource(entry, member(entry, 'module_address'), before)] : [];
+  if (!isObject(before.value)) return [];
+  const values = { file: entry.file, path: addressOf(entry), value: before.value };
+  return [readResource(entry, member(entry, 'module_address'), values)];
 }
 
 function readResource(entry: Place, modulePlace: Place, values: Place): Resource {
@@ -128,13 +162,37 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
   const type = text(member(entry, 'type'));
   const name = text(member(entry, 'name'));
   const local = module === '' ? address : address.slice(module.length + 1);
-  const block = `${module === '' ? '' : `${module}.`}${type}.${name}`;
-  return { address, module, local, block, type, name, values };
+  const data = isManaged(entry) ? '' : 'data.';
+  const block = `${module === '' ? '' : `${module}.`}${data}${type}.${name}`;
+  const index = member(entry, 'index').value;
+  const key = typeof index === 'string' || typeof index === 'number' ? index : undefined;
+  return {
+    address,
+    module,
+    local,
+    block,
+    key,
+    type,
+    name,
+    values,
+    isDeposed: isDeposed(entry),
+    doubt: stateDoubt(entry),
+  };
 }
 
-/** An object that waits for its destruction after a create-before-destroy is no part of what is in effect. */
-function isInEffect(entry: Place): boolean {
-  return isEmpty(member(entry, 'deposed')) && isEmpty(member(entry, 'deposed_key'));
+/** What a state says of an object that Terraform means to replace or remove. */
+function stateDoubt(entry: Place): Doubt | undefined {
+  const wayOut = 'check the state after the next apply';
+  const place = where({ file: entry.file, path: addressOf(entry), value: undefined });
+  if (member(entry, 'tainted').value === true) {
+    return { place, reason: 'is tainted, so it may not be as it stands there', wayOut };
+  }
+  if (isDeposed(entry)) return { place, reason: 'is deposed and waits for its destruction', wayOut };
+  return undefined;
+}
+
+function isDeposed(entry: Place): boolean {
+  return !isEmpty(member(entry, 'deposed')) || !isEmpty(member(entry, 'deposed_key'));
 }
 
 function isManaged(entry: Place): boolean {

@@ -1,0 +1,56 @@
+// The guard on what real tools printed: every row of tool-outputs/cases.tsv is judged as it says.
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { judge, type Verdict } from '../helpers/guard.ts';
+
+const directory = new URL('tool-outputs/', import.meta.url);
+const rows = readFileSync(new URL('cases.tsv', directory), 'utf8').trimEnd().split('\n').slice(1);
+
+/** What is wrong with a verdict by a row's expectation; undefined when nothing is. */
+function fault({ passed, text }: Verdict, expected: string): string | undefined {
+  const wanted = expected.startsWith('fail:') ? expected.slice('fail:'.length) : undefined;
+  const isUndecided = text.startsWith('undecided whether');
+  const isVerdict = isUndecided || / leaves out | allows \d+ CIDRs? beyond /.test(text);
+  switch (expected) {
+    case 'pass':
+      return passed ? undefined : 'must pass';
+    case 'refuse':
+    case 'refuse-or-fail':
+    case 'not-pass':
+      return passed || text.length < 40 ? 'must not pass, with a sentence that helps' : undefined;
+    case 'pass-or-refuse':
+      return passed || isUndecided ? undefined : 'must pass or be undecided';
+    case 'noted':
+      return !passed || text.includes('last refresh') ? undefined : 'must say as of the last refresh';
+    default:
+      if (wanted === undefined) throw new Error(`no such expectation: ${expected}`);
+      return !passed && isVerdict && text.includes(wanted) ? undefined : `must fail with ${wanted}`;
+  }
+}
+
+for (const row of rows) {
+  const [file = '', address = '', mode = '', expected = ''] = row.split('\t');
+  test(`${file} ${address} ${mode}: ${expected}`, async (t) => {
+    const bytes = readFileSync(new URL(file, directory));
+    const verdict = await judge(t, bytes, { ...(address !== '' && { address }), mode });
+    t.is(fault(verdict, expected), undefined, verdict.text);
+  });
+}
+
+test('most of what is shown through references only is decided', async (t) => {
+  const shown = rows.map((row) => row.split('\t')).filter((cells) => cells[3] === 'pass-or-refuse');
+  const verdicts = await Promise.all(
+    shown.map(([file = '', address = '', mode = '']) =>
+      judge(t, readFileSync(new URL(file, directory)), { address, mode }),
+    ),
+  );
+  const undecided = shown
+    .filter((_, index) => verdicts[index]?.passed === false)
+    .map(([, address]) => address);
+  // A local, a splat, which may filter, and what a state mirrors of a rule that may be gone.
+  t.deepEqual(undecided, [
+    'aws_security_group.splat',
+    'aws_security_group.through_local',
+    'aws_network_acl.d',
+  ]);
+});
