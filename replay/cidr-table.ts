@@ -1,5 +1,6 @@
 // Lists of CIDRs, kept so small that those of thousands of documents fit in memory: a bit for each CIDR ever seen.
 import { type Cidr, compareCidrs } from '../src/addresses/cidr.ts';
+import { detach } from './detach.ts';
 
 /** A list of CIDRs: the bit with the number of each CIDR in it is set. */
 export type CidrList = Uint32Array;
@@ -16,8 +17,9 @@ export function openCidrTable(): CidrTable {
   const numberOf = (cidr: Cidr) => {
     const known = numbers.get(cidr.text);
     if (known !== undefined) return known;
-    numbers.set(cidr.text, cidrs.length);
-    return cidrs.push(cidr) - 1;
+    const text = detach(cidr.text);
+    numbers.set(text, cidrs.length);
+    return cidrs.push({ ...cidr, text }) - 1;
   };
   return {
     pack: (list) => {

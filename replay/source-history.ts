@@ -6,6 +6,7 @@ import { versionOf } from '../src/selection/digest.ts';
 import { select } from '../src/selection/select.ts';
 import { isNewer, type SyncToken, type Version } from '../src/version.ts';
 import { type CidrList, type CidrTable, openCidrTable } from './cidr-table.ts';
+import { detach } from './detach.ts';
 
 /** A publication that check would have answered. */
 export interface Publication {
@@ -48,7 +49,10 @@ export function openHistory(criteria: Criteria): { add(document: Document): void
     const { syncToken } = document;
     try {
       const selection = select(document, criteria);
-      const version = versionOf(document, selection);
+      const version = {
+        ...versionOf(document, selection),
+        createDate: detach(document.createDate),
+      };
       const list = lists.get(version.digest) ?? table.pack(selection.map(({ cidr }) => cidr));
       lists.set(version.digest, list);
       return { version, list };

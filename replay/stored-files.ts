@@ -22,8 +22,8 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** Bytes that are read or decoded at a time: about a document, so that one is decoded while one is parsed. */
-const chunkSize = 2 ** 22;
+/** Bytes that are read or decoded at a time: about a document, so that one is decoded while another is parsed. */
+const chunkSize = 2 ** 21;
 
 /** Bytes above which a file is no document; the resource refuses one then, too. */
 const sizeLimit = 64 * 2 ** 20;
