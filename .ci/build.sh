@@ -3,7 +3,7 @@
 #   localhost/on-libraries, localhost/on-debian  the images
 #   $WORK/size                                   a line for people
 set -euo pipefail
-limit=$((55 * 1024 * 1024))
+limit=$((45 * 1024 * 1024))
 
 # build IMAGE BASE: the machine's certificates and its registry are what npm may need in there.
 build() {
