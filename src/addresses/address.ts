@@ -1,15 +1,15 @@
 // Addresses as text: reading them in any notation, and writing them in the canonical one.
 
 /**
- * The IPv4 address in `text[0, end)` as its number, or -1 when it is none. Four decimal numbers without leading
+ * The IPv4 address in `text[start, end)` as its number, or -1 when it is none. Four decimal numbers without leading
  * zeros: an octet such as 010 is eight to some programs, ten to others.
  */
-export function readIpv4(text: string, end: number): number {
+export function readIpv4(text: string, end: number, start = 0): number {
   let address = 0;
   let octet = 0;
   let digits = 0;
   let dots = 0;
-  for (let i = 0; i < end; i++) {
+  for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
     if (code === dot) {
       if (digits === 0 || dots === 3) return -1;
@@ -32,19 +32,19 @@ export function readIpv4(text: string, end: number): number {
 export type Notation = 'none' | 'other' | 'canonical';
 
 /**
- * Reads the IPv6 address in `text[0, end)` into eight groups: up to four hexadecimal digits each, one run of zero
+ * Reads the IPv6 address in `text[start, end)` into eight groups: up to four hexadecimal digits each, one run of zero
  * groups possibly written as `::`. The groups are the caller's, to be used again: a document has thousands of
  * addresses, and memory for each would take longer than reading them. A dotted quad at the end is not read.
  */
-export function readIpv6(text: string, end: number, groups: Uint16Array): Notation {
+export function readIpv6(text: string, end: number, groups: Uint16Array, start = 0): Notation {
   let count = 0;
   let gap = -1;
   let zeros = 0;
   let isCanonical = true;
-  let i = 0;
-  if (end >= 2 && text.charCodeAt(0) === colon && text.charCodeAt(1) === colon) {
+  let i = start;
+  if (end >= start + 2 && text.charCodeAt(start) === colon && text.charCodeAt(start + 1) === colon) {
     gap = 0;
-    i = 2;
+    i = start + 2;
   }
   while (i < end) {
     const from = i;

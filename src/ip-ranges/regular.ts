@@ -70,7 +70,7 @@ function endOfEntries(text: string, family: Family, start: number): number {
   // An array of what matched would be made for each of `exec`; the network is the first text after a colon.
   for (entry.lastIndex = start; entry.test(text); end = entry.lastIndex) {
     const from = text.indexOf('"', text.indexOf(':', end)) + 1;
-    if (!isCidr(text.slice(from, text.indexOf('"', from)), family)) return end;
+    if (!isCidr(text, family, from, text.indexOf('"', from))) return end;
   }
   return end;
 }
