@@ -72,12 +72,14 @@ export function drawRow({ cidr, stays }: CidrStays, frame: Frame, y: number): st
   ];
 }
 
-/** Where the gaps of a history begin and end, in positions. */
+/** Where the gaps of a history begin and end, in positions; wide ones leave some room for a document between two. */
 export function gapsIn({ history: { publications }, scale }: Frame): (readonly [number, number])[] {
   return publications.flatMap((later, index) => {
     const earlier = publications[index - 1];
     if (earlier === undefined || !isGap(earlier, later)) return [];
-    return [[scale.x(timeOf(earlier)), scale.x(timeOf(later))] as const];
+    const [from, to] = [scale.x(timeOf(earlier)), scale.x(timeOf(later))];
+    const room = Math.max(0, Math.min(3, (to - from - 12) / 2));
+    return [[from + room, to - room] as const];
   });
 }
 

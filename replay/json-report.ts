@@ -4,7 +4,6 @@ import type { Candidate } from './arguments.ts';
 import { buildsWith, type Change, changesIn } from './builds.ts';
 import { countLists, countReturns } from './pace.ts';
 import type { Reading } from './read-history.ts';
-import { isoTime } from './report.ts';
 import { type History, isGap, type Publication, timeOf } from './source-history.ts';
 
 /** One JSON object with a line feed; `judged` are the sources in the order in which they were given. */
@@ -61,9 +60,9 @@ function jsonChange({ before, after, added, removed }: Change) {
   };
 }
 
+/** The time as ISO 8601; null for a token that is no time. */
 function moment(publication: Publication) {
-  return {
-    syncToken: publication.version.syncToken,
-    published: isoTime(timeOf(publication)).replace(' ', 'T'),
-  };
+  const date = new Date(timeOf(publication) * 1000);
+  const published = Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z');
+  return { syncToken: publication.version.syncToken, published };
 }

@@ -1,8 +1,8 @@
 // How often AWS publishes, and how often one must look not to miss a list: what decides a check_every.
-import { type History, type Publication, timeOf } from './source-history.ts';
+import { type History, longestSilence, type Publication, timeOf } from './source-history.ts';
 
 export interface Pace {
-  /** Publications a day, from the first to the last. */
+  /** Publications a day, gaps left out. */
   readonly perDay: number;
   /** Seconds from a publication to the next. */
   readonly median: number;
@@ -11,14 +11,17 @@ export interface Pace {
   supersededWithin(seconds: number): number;
 }
 
-/** The pace of times in ascending order, in seconds; undefined where there are fewer than two. */
+/** The pace of times in ascending order, in seconds; undefined where no two follow each other without a gap. */
 export function paceOf(times: readonly number[]): Pace | undefined {
-  const waits = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  const waits = times
+    .slice(1)
+    .map((time, index) => time - (times[index] ?? time))
+    .filter((wait) => wait <= longestSilence);
   const sorted = waits.toSorted((a, b) => a - b);
   const [shortest] = sorted;
   const median = sorted[Math.floor(sorted.length / 2)];
   if (shortest === undefined || median === undefined) return undefined;
-  const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (24 * 3600);
+  const days = waits.reduce((sum, wait) => sum + wait, 0) / (24 * 3600);
   return {
     perDay: waits.length / days,
     median,

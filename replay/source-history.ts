@@ -84,7 +84,7 @@ export function openHistory(criteria: Criteria): { add(document: Document): void
  * Seconds without a document above which some are missing. AWS itself has been silent for 20 days (January 2025), and in
  * nine years never for longer.
  */
-const longestSilence = 21 * 24 * 3600;
+export const longestSilence = 21 * 24 * 3600;
 
 /** Whether documents are missing between two publications, so that nobody knows when something changed. */
 export function isGap(earlier: Publication, later: Publication): boolean {

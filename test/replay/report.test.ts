@@ -42,6 +42,12 @@ test('a list that is there for less than the time between two checks is not seen
   );
 });
 
+test('a time without documents does not slow the pace of publications', (t) => {
+  const lists: readonly DatedList[] = [...february2021, ['2025-02-15T12:00:00Z', before[1]]];
+  const [, , pace] = report(historyOf(lists), 'S3');
+  t.is(pace, report(historyOf(february2021), 'S3')[2]);
+});
+
 test('a change whose day no document shows says since when it may have been', (t) => {
   const lines = report(historyOf([before, ['2021-04-15T12:00:00Z', without[1]]]), 'S3');
   t.true(
