@@ -3,12 +3,12 @@ import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
 import { parseInParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
-import { withoutSecrets } from './config/url.ts';
 import type { OutputFile } from './files/output-file.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { metadataOf } from './outputs/metadata.ts';
+import { type Metadatum, metadataOf } from './outputs/metadata.ts';
 import { renderFiles } from './outputs/render.ts';
-import type { Response } from './outputs/response.ts';
+import { type Response, response } from './outputs/response.ts';
+import type { Served } from './outputs/served.ts';
 import { describe } from './selection/describe.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { serve } from './serving/serve.ts';
@@ -24,32 +24,35 @@ export async function get(
   const params = parseInParams(request['params']);
   const version = requireVersion(request['version']);
   await requireContract(source.contract);
-  const served = await serve(version, source, outside);
-  const { syncToken } = served.document;
-  const isRepublished = syncToken !== version.syncToken;
-  if (isRepublished) {
-    const what = isNewer(syncToken, version.syncToken) ? 'is superseded' : 'is not what this edge serves yet';
-    outside.log.note(
-      `syncToken ${version.syncToken} ${what}; the document with syncToken ${syncToken} has the same list`,
-    );
-  }
+  const { served, url } = await serve(version, source, params, outside);
+  const republished = noteRepublication(served, outside);
   const files = renderFiles(served, params);
-  if (params.bundle) files.push(await bundle(files, version.syncToken));
+  if (params.bundle) {
+    files.push(await bundle(renderFiles(served, { ...params, document: true }), version.syncToken));
+  }
   write(files);
   const { criteria, selection } = served;
   for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
+  const origin = url === undefined ? ', which the version holds' : '';
   outside.log.info(
-    `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}: wrote ` +
+    `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}${origin}: wrote ` +
       files.map(({ name }) => name).join(', '),
   );
-  const metadata = metadataOf(served, withoutSecrets(source.access.url), outside.now());
-  if (isRepublished) {
-    metadata.push({ name: 'servedFrom', value: `the same list in the document with syncToken ${syncToken}` });
-  }
-  return { version, metadata };
+  return response(version, [...metadataOf(served, url), ...republished]);
 }
 
-/** All the other files in one archive, for the place that `history_url` reads from. */
+/** Says that the list comes from another publication than the version's; the row of metadata that says so, too. */
+function noteRepublication({ version, document }: Served, { log }: Outside): Metadatum[] {
+  if (document === undefined || document.syncToken === version.syncToken) return [];
+  const { syncToken } = document;
+  const what = isNewer(syncToken, version.syncToken) ? 'is superseded' : 'is not what this edge serves yet';
+  log.note(
+    `syncToken ${version.syncToken} ${what}; the document with syncToken ${syncToken} has the same list`,
+  );
+  return [{ name: 'servedFrom', value: `the same list in the document with syncToken ${syncToken}` }];
+}
+
+/** All files in one archive, those of the publication included, for the place that `history_url` reads from. */
 async function bundle(files: readonly OutputFile[], syncToken: SyncToken): Promise<OutputFile> {
   const { packBundle } = await import('./files/pack.ts');
   return { name: `aws-ip-ranges-${syncToken}.tgz`, bytes: await packBundle(files, Number(syncToken)) };

@@ -4,7 +4,6 @@ import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
 import { parseOutParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
-import { withoutSecrets } from './config/url.ts';
 import { UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
@@ -13,7 +12,7 @@ import { withRulesFile } from './guard/rules-file.ts';
 import { objection, remarksOnSuccess, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { metadataOf } from './outputs/metadata.ts';
-import type { Response } from './outputs/response.ts';
+import { type Response, response } from './outputs/response.ts';
 
 /**
  * Answers a put. `sources` is the directory of the build's sources. Judges by the files of a get alone, so that the
@@ -22,7 +21,7 @@ import type { Response } from './outputs/response.ts';
 export async function put(
   request: RawRequest,
   sources: string,
-  outside: Pick<Outside, 'log' | 'now'>,
+  outside: Pick<Outside, 'log'>,
 ): Promise<Response> {
   const source = parseSource(request['source']);
   const params = parseOutParams(request['params']);
@@ -56,10 +55,7 @@ export async function put(
     throw new UserError([fault, ...remarks.map((remark) => `note: ${remark}`)].join('\n  '));
   outside.log.info(summarize(coverage, subject));
   for (const remark of [...remarksOnSuccess(coverage, subject), ...remarks]) outside.log.note(remark);
-  const metadata = metadataOf(
-    { version, selection, criteria },
-    withoutSecrets(source.access.url),
-    outside.now(),
-  );
-  return { version, metadata: [...verdictMetadata(coverage, subject), ...metadata] };
+  // No URL: the ranges came from a directory.
+  const metadata = metadataOf({ version, selection, criteria }, undefined);
+  return response(version, [...verdictMetadata(coverage, subject), ...metadata]);
 }

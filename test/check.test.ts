@@ -13,7 +13,7 @@ test('a check without a version returns the current one', async (t) => {
     const current = await check(t, { source: s3Source(server.url), version });
     t.like(current, { syncToken: '1724938990', createDate: '2024-08-29-13-43-10' });
     t.regex(current.digest, /^sha256:[0-9a-f]{64}$/);
-    t.deepEqual(Object.keys(current), ['syncToken', 'createDate', 'digest']);
+    t.deepEqual(Object.keys(current), ['syncToken', 'createDate', 'digest', 'selection', 'cidrs']);
   }
   t.deepEqual(server.requests, ['GET', 'GET']);
 });
@@ -240,10 +240,10 @@ test('max_cidrs and an empty selection fail the check', async (t) => {
 
 test('the contract that a pipeline states is checked before anything is read', async (t) => {
   const server = await startServer(t, documentHandler(incident));
-  await check(t, { source: s3Source(server.url, { contract: '^1' }) });
+  await check(t, { source: s3Source(server.url, { contract: '^2' }) });
   server.requests.length = 0;
-  const outcome = await run('check', { source: s3Source(server.url, { contract: '^2' }) });
-  assertFailure(t, outcome, /source\.contract is "\^2", but this image writes its files by contract 1\.0\.0/);
+  const outcome = await run('check', { source: s3Source(server.url, { contract: '^1' }) });
+  assertFailure(t, outcome, /source\.contract is "\^1", but this image writes its files by contract 2\.0\.0/);
   assertFailure(
     t,
     await run('check', { source: s3Source(server.url, { contract: 'one' }) }),

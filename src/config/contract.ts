@@ -2,7 +2,7 @@
 import { show, UserError } from '../errors.ts';
 
 /** Version of what the README promises under "Files"; a change that could break a reader is a major one. */
-export const contractVersion = '1.0.0';
+export const contractVersion = '2.0.0';
 
 /** Throws a UserError unless this image promises what the pipeline was written for. */
 export async function requireContract(range: string | undefined): Promise<void> {
@@ -12,7 +12,7 @@ export async function requireContract(range: string | undefined): Promise<void> 
     import('semver/ranges/valid.js'),
   ]);
   if (validRange(range) === null) {
-    throw new UserError(`source.contract must be a semver range such as ^1, not ${show(range)}`);
+    throw new UserError(`source.contract must be a semver range such as ^2, not ${show(range)}`);
   }
   if (satisfies(contractVersion, range)) return;
   throw new UserError(

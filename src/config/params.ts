@@ -2,14 +2,16 @@
 import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
 import { show, UserError } from '../errors.ts';
-import { validate } from './validate.ts';
+import { isMap, validate } from './validate.ts';
 
 /** `params` of a get step. */
 export interface InParams {
   readonly terraform: { readonly variable: string; readonly ipv6Variable: string };
   readonly securityGroup: SecurityGroupParams;
+  /** Whether the files of the publication are written. */
+  readonly document: boolean;
+  /** Whether all files, those of the publication included, are written as an archive. */
   readonly bundle: boolean;
-  readonly skipDocument: boolean;
 }
 
 /** How security-group.json is written. */
@@ -17,10 +19,13 @@ export interface SecurityGroupParams {
   /** Ports as Cloud Foundry writes them: `443`, `80,443`, `1-65535`. */
   readonly ports: string;
   readonly protocol: 'tcp' | 'udp' | 'all';
-  /** One text for every rule; undefined writes the services and the region of each CIDR. */
+  /** One text for every rule; undefined writes what the source selects. */
   readonly description: string | undefined;
   readonly log: boolean;
-  readonly ipVersions: readonly Family[];
+  /** Families that become rules; undefined for those that the source selects. */
+  readonly ipVersions: readonly Family[] | undefined;
+  /** Whether one rule lists all CIDRs, instead of a rule for each. */
+  readonly combine: boolean;
 }
 
 /** `params` of a put step. */
@@ -76,14 +81,14 @@ const securityGroupSchema = v.object({
       v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
       v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
     ),
-    [4],
   ),
+  combine: flag,
 });
 const inSchema = v.object({
   terraform: v.optional(v.unknown(), {}),
   security_group: v.optional(v.unknown(), {}),
+  document: flag,
   bundle: flag,
-  skip_document: flag,
 });
 const outSchema = v.object({
   rules: pathInSources(pathMessage),
@@ -112,6 +117,7 @@ export const paramDefaults = (): Readonly<Record<keyof typeof paramKeys, Record<
 
 /** Parses and validates the params of a get step. Throws a UserError that names the key. */
 export function parseInParams(value: unknown): InParams {
+  refuseFormerKey(value);
   const given = validate(inSchema, value ?? {}, 'params', { keys: paramKeys.in });
   const terraform = validate(terraformSchema, given.terraform, 'params.terraform', {
     keys: paramKeys.terraform,
@@ -131,11 +137,21 @@ export function parseInParams(value: unknown): InParams {
       protocol: group.protocol,
       description: group.description,
       log: group.log,
-      ipVersions: group.ip_versions as Family[],
+      ipVersions: group.ip_versions as Family[] | undefined,
+      combine: group.combine,
     },
+    document: given.document,
     bundle: given.bundle,
-    skipDocument: given.skip_document,
   };
+}
+
+/** A key of release 1 gets its own error: what it did is the default now. */
+function refuseFormerKey(value: unknown): void {
+  if (!isMap(value) || !('skip_document' in value)) return;
+  throw new UserError(
+    'params.skip_document is gone: in writes ip-ranges.json and prefixes.json only with params.document: true; ' +
+      'remove skip_document, and set document: true where a task reads one of the two',
+  );
 }
 
 /** Parses and validates the params of a put step. Throws a UserError that names the key. */

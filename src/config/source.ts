@@ -55,6 +55,8 @@ export interface Source {
   readonly access: Access;
   /** `syncToken`: a version for every publication; `cidrs`: only when the selected list changes. */
   readonly versionOn: 'syncToken' | 'cidrs';
+  /** A version holds its list when that has no more CIDRs than this. */
+  readonly holdCidrs: number;
   /** Semver range that the contract version must satisfy. */
   readonly contract: string | undefined;
 }
@@ -135,6 +137,7 @@ const familyQuotas = v.object({
 });
 
 const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
+const holdMessage = 'a whole number, 0 for versions that never hold their list';
 const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
 const schema = v.object({
   services: v.optional(names('S3'), ['S3']),
@@ -153,6 +156,10 @@ const schema = v.object({
   allow_empty: flag,
   max_cidrs: v.optional(
     v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isMap, quotaMessage)], quotaMessage),
+  ),
+  hold_cidrs: v.optional(
+    v.pipe(v.number(holdMessage), v.integer(holdMessage), v.minValue(0, holdMessage)),
+    64,
   ),
   url: v.optional(
     v.pipe(
@@ -183,7 +190,7 @@ const schema = v.object({
     ),
     '1m',
   ),
-  contract: v.optional(v.string('a semver range such as ^1')),
+  contract: v.optional(v.string('a semver range such as ^2')),
   debug: flag,
 });
 
@@ -225,6 +232,7 @@ export function parseSource(value: unknown): Source {
       timeout: given.timeout,
     },
     versionOn: given.version_on,
+    holdCidrs: given.hold_cidrs,
     contract: given.contract,
   };
 }

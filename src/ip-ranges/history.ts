@@ -53,7 +53,8 @@ async function readBundle(tar: Buffer): Promise<{ document: Buffer; version: Ver
   try {
     const files = await unpackBundle(tar);
     const document = files.get('ip-ranges.json');
-    if (document === undefined) throw new BundleError('lacks ip-ranges.json: it was made with skip_document');
+    if (document === undefined)
+      throw new BundleError('lacks ip-ranges.json: it was made by release 1 with skip_document');
     const manifest = files.get('manifest.json');
     return { document: document.bytes, version: manifest && parseManifestVersion(manifest.bytes) };
   } catch (error) {

@@ -26,6 +26,9 @@ export interface Memory {
 /** Tokens kept: enough for edges of the CDN that serve different documents for a while. */
 const capacity = 8;
 
+/** Bytes that a memory may have; with long lists in its versions it keeps fewer. */
+const limit = 2 ** 20;
+
 /**
  * The memory for a source, a file in the temporary directory. One that is missing, damaged, another user's or of
  * another source is as good as empty, and one that cannot be written is done without: a check only takes longer.
@@ -44,8 +47,8 @@ export function openMemory(source: Source, directory = tmpdir()): Memory {
 }
 
 /** Two sources share a memory only if they select alike from the same place by the same contract. */
-function keyOf({ criteria, access }: Source): string {
-  return sha256(JSON.stringify([contractVersion, criteria, access.url.href, access.headers]));
+function keyOf({ criteria, holdCidrs, access }: Source): string {
+  return sha256(JSON.stringify([contractVersion, criteria, holdCidrs, access.url.href, access.headers]));
 }
 
 function load(path: string, key: string): Version[] {
@@ -54,7 +57,7 @@ function load(path: string, key: string): Version[] {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(fd);
-      if (!stat.isFile() || stat.uid !== process.getuid?.() || stat.size > 64 * 1024) return [];
+      if (!stat.isFile() || stat.uid !== process.getuid?.() || stat.size > limit) return [];
       const content: unknown = JSON.parse(readFileSync(fd, 'utf8'));
       if (typeof content !== 'object' || content === null || !('key' in content) || content.key !== key)
         return [];
@@ -70,9 +73,12 @@ function load(path: string, key: string): Version[] {
 
 function save(path: string, key: string, versions: readonly Version[]): void {
   const temporary = `${path}.${process.pid}`;
+  const kept = [...versions];
+  const content = () => JSON.stringify({ key, versions: kept });
+  while (kept.length > 1 && Buffer.byteLength(content()) > limit) kept.pop();
   try {
     rmSync(temporary, { force: true });
-    writeFileSync(temporary, JSON.stringify({ key, versions }), { mode: 0o600, flag: 'wx' });
+    writeFileSync(temporary, content(), { mode: 0o600, flag: 'wx' });
     renameSync(temporary, path);
   } catch {
     // Done without.

@@ -13,11 +13,12 @@ export function manifest(
   files: readonly OutputFile[],
 ): unknown {
   const { ipv4, ipv6 } = countSelection(selection);
+  const publication = document ?? version;
   return {
     contract_version: contractVersion,
     version,
     // Another token than the version's when AWS has republished the same list.
-    served_from: { sync_token: document.syncToken, create_date: document.createDate },
+    served_from: { sync_token: publication.syncToken, create_date: publication.createDate },
     selection: selectionRecord(criteria),
     version_on: versionOn,
     counts: {

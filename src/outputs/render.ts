@@ -9,13 +9,34 @@ import { manifest } from './manifest.ts';
 import { securityGroup } from './security-group.ts';
 import type { Served } from './served.ts';
 
-/** Every file of the destination, manifest.json last. The same ranges and params give the same bytes. */
-export function renderFiles(served: Served, params: InParams): OutputFile[] {
-  const { version, document, selection } = served;
+/**
+ * Every file of the destination but the archive, manifest.json last: the files of the list, and with `document` those of
+ * the publication. The same list, publication and params give the same bytes, wherever the list comes from.
+ */
+export function renderFiles(
+  served: Served,
+  params: Pick<InParams, 'terraform' | 'securityGroup' | 'document'>,
+): OutputFile[] {
+  const files = [...filesOfList(served, params), ...(params.document ? filesOfPublication(served) : [])].map(
+    ([name, text]) => ({ name, bytes: Buffer.from(text) }),
+  );
+  return [...files, { name: 'manifest.json', bytes: Buffer.from(json(manifest(served, files))) }];
+}
+
+type NamedText = readonly [name: string, text: string | Buffer];
+
+function filesOfList(
+  { version, selection, criteria }: Served,
+  { terraform, securityGroup: group }: Pick<InParams, 'terraform' | 'securityGroup'>,
+): NamedText[] {
   const ipv4 = cidrsOf(selection, 4);
   const ipv6 = cidrsOf(selection, 6);
-  const { variable, ipv6Variable } = params.terraform;
-  const texts: [name: string, text: string | Buffer][] = [
+  // Two resources, one a family, may write the same variables file: neither empties the other's list.
+  const variables = {
+    ...(criteria.ipVersions.includes(4) && { [terraform.variable]: ipv4 }),
+    ...(criteria.ipVersions.includes(6) && { [terraform.ipv6Variable]: ipv6 }),
+  };
+  return [
     ['cidrs.txt', cidrLines(selection)],
     ['ipv4.txt', lines(ipv4)],
     ['ipv6.txt', lines(ipv6)],
@@ -28,15 +49,20 @@ export function renderFiles(served: Served, params: InParams): OutputFile[] {
         ipv6_cidr_blocks: ipv6,
       }),
     ],
-    ['prefixes.json', json(recordsOf(selection, served.criteria))],
-    ['ip_ranges.auto.tfvars.json', json({ [variable]: ipv4, [ipv6Variable]: ipv6 })],
-    ['security-group.json', json(securityGroup(selection, params.securityGroup))],
+    ['ip_ranges.auto.tfvars.json', json(variables)],
+    ['security-group.json', json(securityGroup(selection, criteria, group))],
     ['sync_token', version.syncToken],
     ['create_date', version.createDate],
   ];
-  if (!params.skipDocument) texts.push(['ip-ranges.json', document.bytes]);
-  const files = texts.map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
-  return [...files, { name: 'manifest.json', bytes: Buffer.from(json(manifest(served, files))) }];
+}
+
+function filesOfPublication({ document, selection, criteria }: Served): NamedText[] {
+  if (document === undefined)
+    throw new Error('the files of a publication were asked for without its document');
+  return [
+    ['prefixes.json', json(recordsOf(selection, criteria))],
+    ['ip-ranges.json', document.bytes],
+  ];
 }
 
 /** The texts of the selected CIDRs of one family, in order. */

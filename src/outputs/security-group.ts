@@ -1,10 +1,12 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
 import type { SecurityGroupParams } from '../config/params.ts';
-import type { SelectedCidr, Selection } from '../selection/selection.ts';
+import type { Criteria } from '../config/source.ts';
+import type { Selection } from '../selection/selection.ts';
 
 /** A rule as Cloud Foundry reads it (https://docs.cloudfoundry.org/concepts/asg.html#structure). */
 export interface SecurityGroupRule {
   readonly protocol: string;
+  /** A CIDR, or several with commas between them and no white space, which Cloud Foundry refuses. */
   readonly destination: string;
   /** Absent for the protocol `all`, where Cloud Foundry refuses it. */
   readonly ports?: string;
@@ -12,21 +14,45 @@ export interface SecurityGroupRule {
   readonly log: boolean;
 }
 
-/** One rule for each CIDR. The description does not change when AWS republishes, so neither do the rules. */
-export function securityGroup(selection: Selection, params: SecurityGroupParams): SecurityGroupRule[] {
-  return selection
-    .filter(({ cidr }) => params.ipVersions.includes(cidr.family))
-    .map((selected) => ({
-      protocol: params.protocol,
-      destination: selected.cidr.text,
-      ...(params.protocol !== 'all' && { ports: params.ports }),
-      description: params.description ?? describeCidr(selected),
-      log: params.log,
-    }));
+/**
+ * Destinations that Cloud Foundry takes in one rule, where `cc.security_groups.enable_comma_delimited_destinations` is
+ * on (cloud_controller_ng, app/messages/validators/security_group_rule_validator.rb).
+ */
+const mostDestinations = 6000;
+
+/**
+ * One rule for each CIDR, or for all of them with `combine`. The description depends on the source alone, so that
+ * another publication, or where the list comes from, changes no rule of a CIDR that stays.
+ */
+export function securityGroup(
+  selection: Selection,
+  criteria: Criteria,
+  params: SecurityGroupParams,
+): SecurityGroupRule[] {
+  const families = params.ipVersions ?? criteria.ipVersions;
+  const cidrs = selection.filter(({ cidr }) => families.includes(cidr.family)).map(({ cidr }) => cidr.text);
+  const destinations = params.combine ? inGroups(cidrs, mostDestinations) : cidrs;
+  return destinations.map((destination) => ({
+    protocol: params.protocol,
+    destination,
+    ...(params.protocol !== 'all' && { ports: params.ports }),
+    description: params.description ?? describeSource(criteria),
+    log: params.log,
+  }));
 }
 
-function describeCidr({ prefixes }: SelectedCidr): string {
-  const services = new Set(prefixes.map(({ service }) => service));
-  const regions = new Set(prefixes.map(({ region }) => region));
-  return `AWS ${[...services].join(', ')} ${[...regions].join(', ')}`;
+function inGroups(cidrs: readonly string[], most: number): string[] {
+  const count = Math.ceil(cidrs.length / most);
+  return Array.from({ length: count }, (_, i) => cidrs.slice(i * most, (i + 1) * most).join(','));
+}
+
+/** `AWS S3 us-gov-west-1`: what the list is of, as the source has it; services alone where it is of all regions. */
+function describeSource({ services, excludeServices, regions, networkBorderGroups }: Criteria): string {
+  const upperCase = (names: readonly string[]) => names.map((name) => name.toUpperCase()).join(', ');
+  return [
+    `AWS ${upperCase(services)}`,
+    ...(excludeServices.length === 0 ? [] : [`without ${upperCase(excludeServices)}`]),
+    ...(regions === undefined ? [] : [regions.join(', ')]),
+    ...(networkBorderGroups === undefined ? [] : [`border group ${networkBorderGroups.join(', ')}`]),
+  ].join(' ');
 }

@@ -2,7 +2,7 @@
 
 import { sha256 } from '../files/sha256.ts';
 import type { Document } from '../ip-ranges/document.ts';
-import type { Version } from '../version.ts';
+import type { BareVersion } from '../version.ts';
 import type { Selection } from './selection.ts';
 
 /** The bytes of cidrs.txt: every selected CIDR, one a line; empty when there are none. */
@@ -10,8 +10,13 @@ export function cidrLines(selection: Selection): string {
   return selection.map(({ cidr }) => `${cidr.text}\n`).join('');
 }
 
-/** The version of a selection from a document. */
-export function versionOf(document: Document, selection: Selection): Version {
+/** The digest of a list as a version has it. */
+export function digestOf(selection: Selection): string {
+  return `sha256:${sha256(cidrLines(selection))}`;
+}
+
+/** What identifies a selection from a document; `withList` makes the whole version of it. */
+export function versionOf(document: Document, selection: Selection): BareVersion {
   const { syncToken, createDate } = document;
-  return { syncToken, createDate, digest: `sha256:${sha256(cidrLines(selection))}` };
+  return { syncToken, createDate, digest: digestOf(selection) };
 }

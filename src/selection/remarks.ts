@@ -8,10 +8,10 @@ import type { Selection } from './selection.ts';
 /**
  * A sentence for each service, region and border group that the document knows, but of which nothing is selected: in
  * [S3, EC2] a service that is not in the regions goes missing without an error. None for an empty selection, which
- * `allow_empty` asked for.
+ * `allow_empty` asked for, and none for a list that a version holds, whose entries are not known.
  */
 export function remarksOn(selection: Selection, criteria: Criteria): string[] {
-  if (selection.length === 0) return [];
+  if (selection.every(({ prefixes }) => prefixes.length === 0)) return [];
   return pickingKeys.flatMap((key) => {
     const { member } = nameKeys[key];
     const names = new Set<string>();

@@ -173,7 +173,11 @@ test('in refuses a version that check did not return', async (t) => {
 
 test('in refuses params that it does not know', async (t) => {
   const mistakes: [params: unknown, pattern: RegExp][] = [
-    [{ skip_documents: true }, /params\.skip_documents is not a key .* did you mean params\.skip_document\?/],
+    [{ documents: true }, /params\.documents is not a key .* did you mean params\.document\?/],
+    [
+      { skip_document: true },
+      /params\.skip_document is gone: .* only with params\.document: true; remove skip_document/,
+    ],
     [
       { terraform: { variables: 'a' } },
       /params\.terraform\.variables is not a key .* did you mean params\.terraform\.variable\?/,

@@ -39,6 +39,30 @@ const promises: Readonly<Record<string, Contract>> = {
     document: ['ip-ranges.json'],
     bundle: ['aws-ip-ranges-<syncToken>.tgz'],
   },
+  // Files of the publication only with `document: true`.
+  '2.0.0': {
+    always: {
+      'cidrs.txt': undefined,
+      'ipv4.txt': undefined,
+      'ipv6.txt': undefined,
+      'cidrs.json': ['sync_token', 'create_date', 'cidr_blocks', 'ipv6_cidr_blocks'],
+      'ip_ranges.auto.tfvars.json': ['aws_ip_ranges_cidr_blocks', 'aws_ip_ranges_ipv6_cidr_blocks'],
+      'security-group.json': undefined,
+      sync_token: undefined,
+      create_date: undefined,
+      'manifest.json': [
+        'contract_version',
+        'version',
+        'served_from',
+        'selection',
+        'version_on',
+        'counts',
+        'files',
+      ],
+    },
+    document: ['prefixes.json', 'ip-ranges.json'],
+    bundle: ['aws-ip-ranges-<syncToken>.tgz'],
+  },
 };
 
 /** What the contract version of this release promises. */
@@ -60,7 +84,7 @@ export function filesOfGet(
   const { always, document, bundle } = promised();
   const names = [
     ...Object.keys(always),
-    ...(params.document === false ? [] : document),
+    ...(params.document === true ? document : []),
     ...(params.bundle === true ? bundle : []),
   ];
   return names.map((name) => name.replace('<syncToken>', syncToken)).sort();

@@ -12,6 +12,9 @@ export interface Version {
   readonly syncToken: string;
   readonly createDate: string;
   readonly digest: string;
+  /** With `cidrs`, in a version that holds its list. */
+  readonly selection?: string;
+  readonly cidrs?: string;
 }
 
 export interface Outcome {

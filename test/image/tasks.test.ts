@@ -85,7 +85,7 @@ test('guard.yml fails for rules that leave out a range, and names it', async (t)
 
 test('get.yml takes the params of a get step', async (t) => {
   const execution = { config: `${tasks}/get.yml`, vars: await publishedVars(t), inputs: { tasks } };
-  const env = { PARAMS: '{"bundle": true, "skip_document": true}' };
+  const env = { PARAMS: '{"bundle": true}' };
   const { code, stderr, outputs } = await execute(t, onLibraries, { ...execution, env });
   t.is(code, 0, stderr);
   const names = Object.keys(await readFiles(outputs['ranges'] ?? ''));

@@ -42,17 +42,21 @@ test('the built executables agree with the independent reading of a hundred muta
     if (expected === undefined) {
       const reason = /not a usable ip-ranges\.json: |the selection is empty|source\.(?!timeout)/;
       assertFailure(t, await run('check', request), reason);
-      assertFailure(t, await run('in', { ...request, version: given }, { args: [directory] }), reason);
+      assertFailure(
+        t,
+        await run('in', { ...request, version: given, params: { document: true } }, { args: [directory] }),
+        reason,
+      );
       t.deepEqual(await readFiles(directory), {});
       return false;
     }
     const { version, list } = expected;
     t.deepEqual(await check(t, request), version);
-    await succeed(t, 'in', { ...request, version }, directory);
+    await succeed(t, 'in', { ...request, version, params: { document: true } }, directory);
     const files = await readFiles(directory);
     t.is(files['cidrs.txt'], [...list.ipv4, ...list.ipv6].map((cidr) => `${cidr}\n`).join(''));
     t.deepEqual(JSON.parse(files['prefixes.json'] ?? ''), JSON.parse(JSON.stringify(list.entries)));
-    t.deepEqual(Object.keys(files).sort(), filesOfGet());
+    t.deepEqual(Object.keys(files).sort(), filesOfGet({ document: true }));
     return true;
   });
   const accepted = (await Promise.all(outcomes)).filter(Boolean).length;
@@ -124,7 +128,8 @@ test('a glob reaches names with line ends and characters beyond the first plane'
     for (const glob of ['us-gov-*', 'us-gov-we?st', '*']) {
       const source = { url: server.url, regions: [glob], ip_versions: [4] };
       const directory = temporaryDirectory(t);
-      await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
+      const request = { source, version: await check(t, { source }), params: { document: true } };
+      await succeed(t, 'in', request, directory);
       const files = await readFiles(directory);
       t.regex(files['prefixes.json'] ?? '', /"region": "us-gov-we(\\n|\u2028|\u{1f30d})st"/u, glob);
     }

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -23,7 +23,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 async function setUp(t: ExecutionContext, document = incident) {
   const server = await startServer(t, documentHandler(document));
   const source = s3Source(server.url);
-  return { source, version: await check(t, { source }), params: { bundle: true } };
+  return { source, version: await check(t, { source }), params: { document: true, bundle: true } };
 }
 
 test('the archive holds all other files as they are, each a plain file of nobody', async (t) => {
@@ -33,7 +33,7 @@ test('the archive holds all other files as they are, each a plain file of nobody
     env: { TZ: 'UTC' },
   });
   const rows = stdout.trim().split('\n');
-  t.deepEqual(rows.map((row) => row.split(' ').at(-1)).sort(), filesOfGet());
+  t.deepEqual(rows.map((row) => row.split(' ').at(-1)).sort(), filesOfGet({ document: true }));
   for (const row of rows) t.regex(row, /^-rw-r--r-- 0\/0 +\d+ 2024-08-29 13:43(:10)? [\w.-]+$/);
 
   const unpacked = temporaryDirectory(t);
@@ -42,12 +42,13 @@ test('the archive holds all other files as they are, each a plain file of nobody
   t.deepEqual(await readFiles(unpacked), await readFiles(directory));
 });
 
-test('without the document it holds everything else', async (t) => {
+test('it is the same archive where the files of the publication are not written beside it', async (t) => {
   const request = await setUp(t);
-  const directory = temporaryDirectory(t);
-  await succeed(t, 'in', { ...request, params: { bundle: true, skip_document: true } }, directory);
-  const { stdout } = await execute('tar', ['-tzf', join(directory, name)]);
-  t.deepEqual(stdout.trim().split('\n').sort(), filesOfGet({ document: false }));
+  const [both, alone] = [temporaryDirectory(t), temporaryDirectory(t)];
+  await succeed(t, 'in', request, both);
+  await succeed(t, 'in', { ...request, params: { bundle: true } }, alone);
+  t.deepEqual(Object.keys(await readFiles(alone)).sort(), filesOfGet({ bundle: true }));
+  t.true((await readFile(join(alone, name))).equals(await readFile(join(both, name))));
 });
 
 /** Ways to run `in` that may not change a byte. */
@@ -111,14 +112,13 @@ test('the archive names no machine, user or moment beside the publication', asyn
 
 for (const late of ['2147483647', '3000000000', '99999999999', '999999999999999']) {
   test(`the token ${late} gives an archive that tar reads`, async (t) => {
-    const request = await setUp(t, documentWith(token).replace(token, late));
-    const directory = temporaryDirectory(t);
-    await succeed(t, 'in', request, directory);
-    const path = join(directory, `aws-ip-ranges-${late}.tgz`);
+    const path = join(temporaryDirectory(t), 'late.tgz');
+    const files = ['cidrs.txt', 'manifest.json'].map((file) => ({ name: file, bytes: Buffer.from('x') }));
+    await writeFile(path, await packBundle(files, Number(late)));
     const { stdout, stderr } = await execute('tar', ['-tvzf', path], { env: { TZ: 'UTC' } });
     t.is(stderr, '');
-    t.is(stdout.match(/ 2038-01-19 03:14/g)?.length, filesOfGet().length);
+    t.is(stdout.match(/ 2038-01-19 03:14/g)?.length, files.length);
     const unpacked = await unpackBundle(gunzipSync(await readFile(path)));
-    t.deepEqual([...unpacked.keys()].sort(), filesOfGet());
+    t.deepEqual([...unpacked.keys()], ['cidrs.txt', 'manifest.json']);
   });
 }

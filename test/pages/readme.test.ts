@@ -19,7 +19,7 @@ async function filesOf(t: ExecutionContext): Promise<Record<string, string>> {
   const source = s3Source(url);
   const version = await check(t, { source });
   const directory = temporaryDirectory(t);
-  await succeed(t, 'in', { source, version, params: { bundle: true } }, directory);
+  await succeed(t, 'in', { source, version, params: { document: true, bundle: true } }, directory);
   return readFiles(directory);
 }
 
@@ -41,10 +41,15 @@ test('the table of params of in has every param, and no other, with its default'
   };
   // Made from each CIDR: the table shows one.
   const [rule] = JSON.parse((await filesOf(t))['security-group.json'] ?? '');
-  assertDefaults(t, rows, {
-    ...defaults,
-    'security_group.description': rule.description,
-  });
+  assertDefaults(
+    t,
+    rows,
+    {
+      ...defaults,
+      'security_group.description': rule.description,
+    },
+    { 'security_group.ip_versions': ["the source's", undefined] },
+  );
   t.deepEqual(namesOf(rows).sort(), Object.keys(defaults).sort());
   t.deepEqual([...paramKeys.in].sort(), [...Object.keys(plain), 'security_group', 'terraform'].sort());
 });

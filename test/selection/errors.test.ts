@@ -160,7 +160,7 @@ test('an item that adds nothing to a selection is worth a note, one that does is
     return remarksOn(select(document, criteria), criteria);
   };
   t.deepEqual(remarks({ services: ['s3', 'ec2'], regions: ['us-gov-west-1'] }), [
-    'source.services[1], "ec2", adds nothing to the selection of S3 + EC2, us-gov-west-1',
+    'source.services[1], "ec2", adds nothing to the selection of EC2 + S3, us-gov-west-1',
   ]);
   t.deepEqual(
     remarks({

@@ -16,9 +16,10 @@ const document = documentOf(lines);
 const selection = select(document, criteria);
 const version = versionOf(document, selection);
 const files = new Map(
-  renderFiles({ version, document, selection, criteria, versionOn: 'cidrs' }, parseInParams({})).map(
-    ({ name, bytes }) => [name, bytes],
-  ),
+  renderFiles(
+    { version, document, selection, criteria, versionOn: 'cidrs' },
+    parseInParams({ document: true }),
+  ).map(({ name, bytes }) => [name, bytes]),
 );
 
 test('the lists hold the derived CIDRs, prefixes.json the published entries behind each', (t) => {

@@ -32,6 +32,7 @@ const others = [
   'version_on',
   'allow_empty',
   'max_cidrs',
+  'hold_cidrs',
   'url',
   'allow_http',
   'history_url',

@@ -17,7 +17,7 @@ function outsideWithNotes(): { outside: Outside; notes: string[] } {
     notes,
     outside: {
       log,
-      now: () => 0,
+      now: () => 1724938990000,
       openDocuments: () => ({
         published: {
           syncToken: () => Promise.resolve(document.syncToken),
@@ -32,14 +32,14 @@ function outsideWithNotes(): { outside: Outside; notes: string[] } {
 
 test('check and in note a service that is not in the selected regions', async (t) => {
   const source = { services: ['S3', 'EC2'], regions: ['us-gov-west-1'] };
-  const expected = ['source.services[1], "EC2", adds nothing to the selection of S3 + EC2, us-gov-west-1'];
+  const expected = ['source.services[1], "EC2", adds nothing to the selection of EC2 + S3, us-gov-west-1'];
 
   const checked = outsideWithNotes();
   const [version] = await check({ source }, checked.outside);
   t.deepEqual(checked.notes, expected);
 
   const got = outsideWithNotes();
-  await get({ source, version }, () => undefined, got.outside);
+  await get({ source, version, params: { document: true } }, () => undefined, got.outside);
   t.deepEqual(got.notes, expected);
 
   const complete = outsideWithNotes();

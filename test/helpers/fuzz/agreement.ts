@@ -14,7 +14,10 @@ import { type Mutant, mutate } from './mutate.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Choice, type List, type Reading, readDocument, readList, readStart } from './reading.ts';
 
-const expectedFiles = filesOfGet().join();
+const expectedFiles = { true: filesOfGet({ document: true }).join(), false: filesOfGet().join() };
+
+/** When the cases are read: no token more than a day beyond is taken for a publication. */
+const now = 1787411825000;
 
 /** A mutant with a request for it, and what the independent reading expects. */
 export interface Case extends Mutant {
@@ -55,7 +58,22 @@ export function read(bytes: Buffer, source: Choice): Expected | undefined {
   const list = readList(reading, source);
   if (list === undefined) return undefined;
   const { syncToken, createDate } = reading;
-  return { reading, list, version: { syncToken, createDate, digest: list.digest } };
+  if (Number(syncToken) * 1000 > now + 86_400_000) return undefined;
+  return { reading, list, version: { syncToken, createDate, digest: list.digest, ...held(list, source) } };
+}
+
+/** What a version has beside its digest: its list and the words for it, when the list is short. */
+function held({ ipv4, ipv6 }: List, { services, regions, network_border_groups, ip_versions }: Choice) {
+  const cidrs = [...ipv4, ...ipv6];
+  if (cidrs.length > 64) return {};
+  const joined = (names: readonly string[]) => names.toSorted().join(' + ');
+  const words = [
+    joined(services.map((service) => service.toUpperCase())),
+    regions === undefined ? 'all regions' : joined(regions),
+  ];
+  if (network_border_groups !== undefined) words.push(`border group ${joined(network_border_groups)}`);
+  if (ip_versions?.length === 1) words.push(`IPv${ip_versions[0]}`);
+  return { selection: words.join(', '), cidrs: cidrs.join(' ') };
 }
 
 /** Has check and in read the case. Resolves with what they do wrongly, or undefined. */
@@ -71,19 +89,21 @@ export async function disagreement(one: Case): Promise<string | undefined> {
   const laterFault = compare(`check of ${JSON.stringify(given)}`, next, answer && [answer]);
   if (laterFault !== undefined) return laterFault;
 
-  const same = await inFault(expected?.version ?? given, one, outside);
+  const same = await inFault(expected?.version ?? given, one, outside, { document: true });
   if (same !== undefined || expected === undefined) return same;
-  // The list is served for another token too, and another list for none.
-  return inFault({ ...given, syncToken: '1' }, one, outside);
+  // Without its list the version is served for another token too, and another list for none.
+  const { createDate, digest } = given;
+  return inFault({ syncToken: '1', createDate, digest }, one, outside, { document: false });
 }
 
 async function inFault(
   version: Version,
   { source, bytes, expected }: Case,
   outside: Outside,
+  params: { readonly document: boolean },
 ): Promise<string | undefined> {
   const written: OutputFile[] = [];
-  const request = { source: withoutVersionOn(source), version };
+  const request = { source: withoutVersionOn(source), version, params };
   const outcome = await outcomeOf(() => get(request, (files) => void written.push(...files), outside));
   const isServed = expected !== undefined && expected.version.digest === version.digest;
   if (!isServed) {
@@ -92,14 +112,15 @@ async function inFault(
   }
   if (outcome instanceof Error) return compare('in', outcome, {});
   if (!isDeepStrictEqual(outcome.version, version)) return `in answered ${JSON.stringify(outcome)}`;
-  return fileFault(written, version, expected, bytes);
+  return fileFault(written, version, source, expected, params.document ? bytes : undefined);
 }
 
 function fileFault(
   written: readonly OutputFile[],
   version: Version,
+  { ip_versions: families = [4, 6] }: Choice,
   { reading, list }: Expected,
-  bytes: Buffer,
+  document: Buffer | undefined,
 ): string | undefined {
   const files = new Map(written.map((file) => [file.name, file.bytes]));
   const lines = (cidrs: readonly string[]) => cidrs.map((cidr) => `${cidr}\n`).join('');
@@ -114,7 +135,9 @@ function fileFault(
     if (files.get(name)?.toString() !== text)
       return `${name} is ${JSON.stringify(files.get(name)?.toString())}`;
   }
-  if (files.get('ip-ranges.json')?.equals(bytes) !== true) return 'ip-ranges.json is not the document';
+  if (document !== undefined && files.get('ip-ranges.json')?.equals(document) !== true) {
+    return 'ip-ranges.json is not the document';
+  }
   const values: Readonly<Record<string, unknown>> = {
     'cidrs.json': {
       sync_token: version.syncToken,
@@ -122,10 +145,10 @@ function fileFault(
       cidr_blocks: list.ipv4,
       ipv6_cidr_blocks: list.ipv6,
     },
-    'prefixes.json': list.entries,
+    ...(document !== undefined && { 'prefixes.json': list.entries }),
     'ip_ranges.auto.tfvars.json': {
-      aws_ip_ranges_cidr_blocks: list.ipv4,
-      aws_ip_ranges_ipv6_cidr_blocks: list.ipv6,
+      ...(families.includes(4) && { aws_ip_ranges_cidr_blocks: list.ipv4 }),
+      ...(families.includes(6) && { aws_ip_ranges_ipv6_cidr_blocks: list.ipv6 }),
     },
   };
   for (const [name, value] of Object.entries(values)) {
@@ -138,7 +161,7 @@ function fileFault(
   if (
     !isDeepStrictEqual(
       rules.map(({ destination }) => destination),
-      list.ipv4,
+      [...list.ipv4, ...list.ipv6],
     )
   )
     return 'security-group.json differs';
@@ -148,7 +171,7 @@ function fileFault(
     return 'manifest.json tells of another version';
   }
   const names = [...files.keys()].sort().join();
-  return names === expectedFiles ? undefined : `in wrote ${names}`;
+  return names === expectedFiles[document === undefined ? 'false' : 'true'] ? undefined : `in wrote ${names}`;
 }
 
 /** The version rules of the design, for a check of the given version. */
@@ -190,7 +213,7 @@ function outsideWith(bytes: Buffer): Outside {
   const log = { info() {}, note() {}, debug() {}, error() {} };
   return {
     log,
-    now: () => 1787411825000,
+    now: () => now,
     openDocuments: () => ({
       published: {
         syncToken: async () => findSyncToken(bytes.toString('latin1', 0, 256)),
