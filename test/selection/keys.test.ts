@@ -37,6 +37,7 @@ const others = [
   'allow_http',
   'history_url',
   'headers',
+  'history_headers',
   'ca_certs',
   'timeout',
   'contract',
