@@ -6,7 +6,8 @@ import { parseSource } from '../../src/config/source.ts';
 import { sha256 } from '../../src/files/sha256.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
 import { ipv4, renderDocument } from '../helpers/documents.ts';
-import { five, govSource, runOut, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
+import { runOut } from '../helpers/executables.ts';
+import { five, govSource, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Puts with a get's directory that was tampered with, through the built executable. */

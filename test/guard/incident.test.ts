@@ -1,7 +1,8 @@
 // The incident of 29 August 2024, through the built executable: rules that hold two of the five CIDRs must not pass.
 import { join } from 'node:path';
 import test from 'ava';
-import { five, govSource, runOut, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
+import { runOut } from '../helpers/executables.ts';
+import { five, govSource, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { egress, plan, securityGroup } from '../helpers/terraform.ts';
 

@@ -2,16 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import {
-  five,
-  govSource,
-  judge,
-  passes,
-  refuses,
-  runOut,
-  writeFiles,
-  writeRanges,
-} from '../helpers/guard.ts';
+import { runOut } from '../helpers/executables.ts';
+import { five, govSource, judge, passes, refuses, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('a file of no form is refused with the forms that there are', async (t) => {

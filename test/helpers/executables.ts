@@ -130,6 +130,15 @@ export async function succeed(
   return { version: response.version, metadata, stderr: outcome.stderr };
 }
 
+/** How out ends with a request, in the directory of a build's inputs. */
+export async function runOut(
+  request: object,
+  sources: string,
+): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
+  const { code, stdout, stderr } = await run('out', request, { args: [sources] });
+  return { code, stdout, stderr };
+}
+
 /** Asserts a clean failure: exit 1, nothing on stdout, and a message that every pattern matches. */
 export function assertFailure(t: ExecutionContext, outcome: Outcome, ...patterns: RegExp[]): void {
   t.is(outcome.code, 1, outcome.stderr);

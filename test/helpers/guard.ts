@@ -13,7 +13,6 @@ import { renderFiles } from '../../src/outputs/render.ts';
 import { versionOf } from '../../src/selection/digest.ts';
 import { select } from '../../src/selection/select.ts';
 import { incident, incidentCidrsInOrder, incidentIpv6Cidrs } from './documents.ts';
-import { type Outcome, run } from './executables.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** S3 in us-gov-west-1 on 29 August 2024, in numeric order. */
@@ -176,13 +175,4 @@ export async function refuses(
   if (typeof message === 'string') t.is(text, message);
   else t.regex(text, message);
   t.notRegex(text, /\n/);
-}
-
-/** Runs the built out as Concourse does. */
-export async function runOut(
-  request: object,
-  sources: string,
-): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
-  const { code, stdout, stderr } = await run('out', request, { args: [sources] });
-  return { code, stdout, stderr };
 }
