@@ -11,15 +11,47 @@ export interface AddressRange {
 /** The union: in order, none touching or overlapping the next. */
 export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   const merged: AddressRange[] = [];
-  for (const range of ranges.toSorted(compareRanges)) {
-    const previous = merged.at(-1);
+  let previous: AddressRange | undefined;
+  for (const range of isOrdered(ranges) ? ranges : ranges.toSorted(compareRanges)) {
     if (previous === undefined || previous.family !== range.family || range.first > previous.last + 1n) {
-      merged.push(range);
+      previous = range;
+      merged.push(previous);
     } else if (range.last > previous.last) {
-      merged[merged.length - 1] = { ...previous, last: range.last };
+      previous = { family: range.family, first: previous.first, last: range.last };
+      merged[merged.length - 1] = previous;
     }
   }
   return merged;
+}
+
+/** Most lists are in order already. */
+function isOrdered(ranges: readonly AddressRange[]): boolean {
+  return ranges.every((range, index) => {
+    const previous = ranges[index - 1];
+    return previous === undefined || compareRanges(previous, range) <= 0;
+  });
+}
+
+/** What of the ordered union `ranges` none of `merged`, another one, covers: in one pass over both. */
+export function subtractUnion(
+  ranges: readonly AddressRange[],
+  merged: readonly AddressRange[],
+): AddressRange[] {
+  const rest: AddressRange[] = [];
+  let index = 0;
+  for (const { family, first: start, last } of ranges) {
+    let first = start;
+    for (let cover = merged[index]; cover !== undefined; cover = merged[++index]) {
+      if (cover.family > family || (cover.family === family && cover.first > last)) break;
+      if (cover.family < family || cover.last < first) continue;
+      if (cover.first > first) rest.push({ family, first, last: cover.first - 1n });
+      first = cover.last + 1n;
+      // It may reach into the next range, too.
+      if (cover.last >= last) break;
+    }
+    if (first <= last) rest.push({ family, first, last });
+  }
+  return rest;
 }
 
 /** What of `range` none of `merged`, an ordered union, covers. */

@@ -52,6 +52,15 @@ export function parseNetwork(text: string): Cidr | undefined {
   return cidrOf(formatCidr(family, network.first, network.length), network, family);
 }
 
+/** As parseNetwork, without the canonical text, which is most of its work: rules are compared by their addresses alone. */
+export function parseNetworkRange(text: string): { family: Family; first: bigint; last: bigint } | undefined {
+  const family = familyOf(text);
+  const network = readNetwork(text, family);
+  if (network === undefined || hasHostBits(network, family)) return undefined;
+  const { first, length } = network;
+  return { family, first, last: first + sizeOf(family, length) - 1n };
+}
+
 /** Reads an address in any notation, as its family and number. Returns undefined for anything else. */
 export function parseAddress(text: string): { family: Family; number: bigint } | undefined {
   const family = familyOf(text);

@@ -5,7 +5,7 @@ import {
   intersectRanges,
   mergeRanges,
   rangeToCidrs,
-  subtractRanges,
+  subtractUnion,
 } from '../addresses/address-range.ts';
 import type { Family } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
@@ -59,49 +59,56 @@ export function compareCoverage(
 ): Coverage {
   const published = mergeRanges(selection.map(({ cidr }) => cidr));
   const relevant = rules.filter(({ protocol }) => protocol === undefined || protocol === traffic.protocol);
-  const missing: AddressRange[] = [];
-  const undecided: AddressRange[] = [];
-  const extra: AddressRange[] = [];
-  const possiblyExtra: AddressRange[] = [];
   const doubts = new Set<Doubt>();
   const extraDoubts = new Set<Doubt>();
-  for (const ports of portIntervals(relevant, traffic)) {
-    const about = relevant.filter((rule) => isAbout(rule, ports));
-    const possible = about.filter(({ doubt }) => doubt !== undefined);
-    const certainly = decideByOrder(
-      about.filter(({ action, doubt }) => action === 'deny' || doubt === undefined),
+  const parts = portIntervals(relevant, traffic).map((ports) => {
+    const part = comparePorts(
+      published,
+      relevant.filter((rule) => isAbout(rule, ports)),
+      families,
     );
-    const possibly =
-      possible.length === 0
-        ? certainly
-        : decideByOrder(about.filter(({ action, doubt }) => action === 'allow' || doubt === undefined));
-    const open = possible.length === 0 ? [] : subtractAll(possibly, certainly);
-    const beyond = ({ family }: AddressRange) => families.includes(family);
-
-    missing.push(...subtractAll(published, possibly));
-    extra.push(...subtractAll(certainly.filter(beyond), published));
-    const openInside = open.flatMap((range) => intersectRanges(range, published));
-    const openBeyond = subtractAll(open.filter(beyond), published);
-    undecided.push(...openInside);
-    possiblyExtra.push(...openBeyond);
-    addDoubts(doubts, possible, openInside);
-    addDoubts(extraDoubts, possible, openBeyond);
-  }
-  const missed = mergeRanges(missing);
-  const certainExtra = mergeRanges(extra);
+    addDoubts(doubts, part.possible, part.undecided);
+    addDoubts(extraDoubts, part.possible, part.possiblyExtra);
+    return part;
+  });
+  const missing = mergeRanges(parts.flatMap((part) => part.missing));
+  const extra = mergeRanges(parts.flatMap((part) => part.extra));
+  const undecided = mergeRanges(parts.flatMap((part) => part.undecided));
+  const possiblyExtra = mergeRanges(parts.flatMap((part) => part.possiblyExtra));
   return {
-    missing: gapsOf(selection, missed),
-    closing: missed.flatMap(rangeToCidrs),
-    undecided: gapsOf(selection, subtractAll(mergeRanges(undecided), missed)),
+    missing: gapsOf(selection, missing),
+    closing: missing.flatMap(rangeToCidrs),
+    undecided: gapsOf(selection, subtractUnion(undecided, missing)),
     doubts: [...doubts],
-    extra: certainExtra.flatMap(rangeToCidrs),
-    possiblyExtra: subtractAll(mergeRanges(possiblyExtra), certainExtra),
+    extra: extra.flatMap(rangeToCidrs),
+    possiblyExtra: subtractUnion(possiblyExtra, extra),
     extraDoubts: [...extraDoubts],
   };
 }
 
-function subtractAll(ranges: readonly AddressRange[], merged: readonly AddressRange[]): AddressRange[] {
-  return ranges.flatMap((range) => subtractRanges(range, merged));
+/** The same for ports that every rule is about, as ranges. */
+function comparePorts(
+  published: readonly AddressRange[],
+  rules: readonly Rule[],
+  families: readonly Family[],
+) {
+  const possible = rules.filter(({ doubt }) => doubt !== undefined);
+  const certainly = decideByOrder(
+    rules.filter(({ action, doubt }) => action === 'deny' || doubt === undefined),
+  );
+  const possibly =
+    possible.length === 0
+      ? certainly
+      : decideByOrder(rules.filter(({ action, doubt }) => action === 'allow' || doubt === undefined));
+  const open = possible.length === 0 ? [] : subtractUnion(possibly, certainly);
+  const isBeyond = ({ family }: AddressRange) => families.includes(family);
+  return {
+    possible,
+    missing: subtractUnion(published, possibly),
+    extra: subtractUnion(certainly.filter(isBeyond), published),
+    undecided: open.flatMap((range) => intersectRanges(range, published)),
+    possiblyExtra: subtractUnion(open.filter(isBeyond), published),
+  };
 }
 
 /** Adds the doubts of those rules that touch what is open. */

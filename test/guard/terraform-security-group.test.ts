@@ -158,7 +158,7 @@ test('other groups and the group itself are no addresses, so that they may allow
     };
     await passes(t, plan({ resources: [resource] }));
     const because =
-      /egress\[0\]\.(?:self|security_groups(?:\[0\])?) (?:names a security group|is known only after)/;
+      /egress\[0\]\.(?:self|security_groups(?:\[0\])?) (?:names the (?:security )?group|is known only after)/;
     await leavesOpen(t, [], because, plan({ resources: [resource] }), { mode: 'exact' });
   }
 });

@@ -1,5 +1,6 @@
 // What do the attributes of a rule allow, and how certain is that?
 import type { Family } from '../../addresses/cidr.ts';
+import { show } from '../../errors.ts';
 import { awsTraffic } from '../aws-traffic.ts';
 import {
   isEmpty,
@@ -70,7 +71,10 @@ export function groupReferences(places: readonly Place[], { traffic }: OpenTraff
 function groupDoubt(place: Place): Doubt {
   return {
     place: where(place),
-    reason: 'names a security group, whose addresses no file shows',
+    reason:
+      place.value === true
+        ? 'names the group itself, whose addresses no file shows'
+        : `names the security group ${show(place.value)}, whose addresses no file shows`,
     wayOut: 'leave such rules out of what is judged, or name the addresses themselves',
   };
 }

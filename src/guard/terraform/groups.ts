@@ -137,7 +137,9 @@ function unexplained(
   explaining: readonly NumberedRule[],
   isOrdered: boolean,
 ): NumberedRule[] {
-  const key = (item: NumberedRule) => (isOrdered ? String(item.number) : identity(item));
+  // Rules for what is no address differ in what they name, which their doubts say.
+  const key = (item: NumberedRule) =>
+    isOrdered ? String(item.number) : `${identity(item)} ${item.rule.doubt?.reason ?? ''}`;
   const explained = new Set(explaining.map(key));
   return own.filter((item) => !explained.has(key(item)));
 }

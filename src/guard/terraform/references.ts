@@ -11,7 +11,7 @@ export interface Origins {
   readonly direct: readonly Resource[];
   /** Blocks that it refers to as a whole, so that it may pick from the instances: `aws_security_group.app`. */
   readonly blocks: readonly (readonly Resource[])[];
-  /** The references to `each` and `count` beside them. */
+  /** The references to `each`, `count` and variables beside them, which may pick one. */
   readonly keys: readonly string[];
   /** It refers to something that may hold any id: a local, another attribute, a resource of another type. */
   readonly isOpen: boolean;
@@ -32,8 +32,12 @@ const nowhere: Origins = {
 const anywhere: Origins = { ...nowhere, isOpen: true, isUnsure: true };
 const local: Origins = { ...nowhere, isOpen: true };
 
-/** Modules that an id is followed through; configurations do not nest deeper, and a malformed file could go in circles. */
-const deepest = 20;
+/** Steps through modules for one id. Configurations take a few; a malformed file could go in circles, or branch without end. */
+const mostSteps = 200;
+
+interface Budget {
+  steps: number;
+}
 
 /** Where the id may come from that an attribute of a resource is set to; `targets` are the resources that it may name. */
 export function originsOf(
@@ -43,7 +47,8 @@ export function originsOf(
   targets: readonly Resource[],
 ): Origins {
   if (references === undefined) return anywhere;
-  const found = follow(file, { module: resource.module, references }, targets, deepest);
+  const budget = { steps: mostSteps };
+  const found = follow(file, { module: resource.module, references }, targets, budget);
   const usesValue = found.keys.some((key) => key.startsWith('each.value'));
   // The value of each is an index where a block is picked from, and otherwise may be the id itself.
   if (!usesValue || (found.blocks.length > 0 && found.direct.length === 0)) return found;
@@ -51,7 +56,7 @@ export function originsOf(
   const list = expression?.['references'];
   if (!Array.isArray(list)) return { ...found, isOpen: found.isOpen || found.direct.length === 0 };
   const names = list.filter((item) => typeof item === 'string');
-  return merge([found, follow(file, { module: resource.module, references: names }, targets, deepest)]);
+  return merge([found, follow(file, { module: resource.module, references: names }, targets, budget)]);
 }
 
 /** The instances that an id may come from, each once. */
@@ -59,9 +64,13 @@ export function candidatesOf({ direct, blocks }: Origins): Resource[] {
   return [...new Set([...direct, ...blocks.flat()])];
 }
 
-function follow(file: TerraformFile, scoped: Scoped, targets: readonly Resource[], depth: number): Origins {
-  if (depth === 0) return anywhere;
-  return merge(headsOf(scoped.references).map((head) => origin(file, scoped.module, head, targets, depth)));
+function follow(file: TerraformFile, scoped: Scoped, targets: readonly Resource[], budget: Budget): Origins {
+  if (budget.steps-- <= 0) return anywhere;
+  const heads = headsOf(scoped.references);
+  const found = merge(heads.map((head) => origin(file, scoped.module, head, targets, budget)));
+  // A variable beside other references may choose between them.
+  const choosing = heads.length > 1 ? heads.filter((head) => head.startsWith('var.')) : [];
+  return { ...found, keys: [...found.keys, ...choosing] };
 }
 
 function merge(all: readonly Origins[]): Origins {
@@ -96,23 +105,25 @@ function origin(
   module: string,
   head: string,
   targets: readonly Resource[],
-  depth: number,
+  budget: Budget,
 ): Origins {
   if (/^(?:path|terraform)\./.test(head)) return nowhere;
   if (/^(?:each|count)\./.test(head)) return { ...nowhere, keys: [head] };
-  if (/^local\./.test(head) || (module === '' && /^var\./.test(head))) return local;
+  if (/^local\./.test(head)) return local;
+  // The variables of the root module are known when a plan is made.
+  if (module === '' && /^var\./.test(head)) return nowhere;
   const variable = /^var\.([\w-]+)(\.id)?$/.exec(head)?.[1];
-  if (variable !== undefined) return through(file, argument(file, module, variable), targets, depth);
+  if (variable !== undefined) return through(file, argument(file, module, variable), targets, budget);
   const called = moduleReference.exec(head);
   if (called !== null) {
     const [, child = '', name = ''] = called;
-    const found = through(file, output(file, module, child, name), targets, depth);
+    const found = through(file, output(file, module, child, name), targets, budget);
     return { ...found, isIndirect: true };
   }
   const [, block, key = '', rest] = resourceReference.exec(head) ?? [];
   if (block === undefined || /^(?:var|module)\./.test(block)) return anywhere;
   if (block.startsWith('terraform_data.') && /^\.output\b/.test(rest ?? '')) {
-    return { ...through(file, dataInput(file, module, block), targets, depth), isIndirect: true };
+    return { ...through(file, dataInput(file, module, block), targets, budget), isIndirect: true };
   }
   const instances = targets.filter(
     (target) => target.module === module && target.local.startsWith(block) && isInstance(target, block, key),
@@ -127,10 +138,10 @@ function through(
   file: TerraformFile,
   scoped: Scoped | undefined,
   targets: readonly Resource[],
-  depth: number,
+  budget: Budget,
 ): Origins {
   if (scoped === undefined) return anywhere;
-  const found = follow(file, scoped, targets, depth - 1);
+  const found = follow(file, scoped, targets, budget);
   if (found.keys.length === 0) return found;
   const isOpen = found.isOpen || found.keys.some((key) => key.startsWith('each.value'));
   return { ...found, keys: [], isIndirect: true, isOpen };
