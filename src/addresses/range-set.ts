@@ -5,6 +5,8 @@ export interface RangeSet {
   /** Adds the IPv4 addresses from `first` to `last`, both included, as their numbers. */
   addIpv4(first: number, last: number): void;
   add(range: AddressRange): void;
+  /** How many ranges the union has; merges what was added. */
+  size(): number;
   /** The union: in order, none touching or overlapping the next. */
   ranges(): AddressRange[];
 }
@@ -45,6 +47,11 @@ export function openRangeSet(): RangeSet {
       if (others.length < limit) return;
       others = mergeRanges(others);
       limit = Math.max(limit, 2 * others.length);
+    },
+    size() {
+      merge();
+      others = mergeRanges(others);
+      return count + others.length;
     },
     ranges() {
       merge();

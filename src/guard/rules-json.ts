@@ -36,9 +36,9 @@ function refuseDeep({ depth }: JsonStructure, name: string): void {
   );
 }
 
-/** Values in memory take more than their text: a container that has not enough of it would end the run without a word. */
+/** Values, and the rules that are made of them, take more memory than their text: a container that has not enough of it would end the run without a word. */
 function refuseLarge({ containers, strings, commas }: JsonStructure, size: number, name: string): void {
-  const needed = 2 * size + 80 * containers + 40 * strings + 16 * commas;
+  const needed = 2 * size + 300 * containers + 40 * strings + 16 * commas;
   const { heap_size_limit: limit } = process.getBuiltinModule('node:v8').getHeapStatistics();
   if (needed < 0.7 * limit) return;
   throw new UserError(

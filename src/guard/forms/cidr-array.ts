@@ -1,21 +1,31 @@
 // A JSON array of CIDRs, addresses and ranges.
-import type { Family } from '../../addresses/cidr.ts';
-import type { JsonForm } from '../form.ts';
-import { items, type Place, text, where } from '../json-place.ts';
-import { allow, parseDestination, type Rule } from '../rule.ts';
+import { type Family, takeIpv4 } from '../../addresses/cidr.ts';
+import { openRangeSet } from '../../addresses/range-set.ts';
+import type { JsonForm, RuleList } from '../form.ts';
+import { type Place, text, unexpected, where } from '../json-place.ts';
+import { listRules } from '../list-rules.ts';
+import { parseDestination } from '../rule.ts';
 
 export const cidrArray: JsonForm = {
   name: 'a JSON array of them',
   recognises: (content) =>
     Array.isArray(content) && (content.length === 0 || content.some((item) => typeof item === 'string')),
   candidates: (place) => ({
-    all: [{ names: [], read: () => ({ rules: cidrRules(place), isWithoutPorts: true }) }],
+    all: [{ names: [], read: () => cidrRules(place) }],
   }),
 };
 
-/** A list of CIDRs, addresses and ranges as rules that allow everything to them. */
-export function cidrRules(list: Place): Rule[] {
-  return items(list).map((item) => allow(parseDestination(text(item), where(item))));
+/** What a list of CIDRs, addresses and ranges allows: everything to them. Throws a UserError that tells the place. */
+export function cidrRules(list: Place): RuleList {
+  if (!Array.isArray(list.value)) throw unexpected(list, 'a list');
+  const set = openRangeSet();
+  // A list may have millions of items: each gets a place only when there is something to say of it.
+  list.value.forEach((value: unknown, index) => {
+    if (typeof value === 'string' && takeIpv4(value, set.addIpv4)) return;
+    const item = { file: list.file, path: `${list.path}[${index}]`, value };
+    set.add(parseDestination(text(item), where(item)));
+  });
+  return listRules(set, where(list));
 }
 
 /**

@@ -4,7 +4,8 @@ import { takeIpv4 } from '../../addresses/cidr.ts';
 import { openRangeSet, type RangeSet } from '../../addresses/range-set.ts';
 import { UserError } from '../../errors.ts';
 import type { Candidates } from '../form.ts';
-import { allow, parseDestination } from '../rule.ts';
+import { listRules, requireBearable } from '../list-rules.ts';
+import { parseDestination } from '../rule.ts';
 import type { RulesFile } from '../rules-file.ts';
 import { explained, notUtf8 } from '../what-it-is.ts';
 
@@ -38,8 +39,7 @@ export async function readText(file: RulesFile): Promise<Candidates> {
     throw explained(error, file.start.subarray(0, telling).toString(), file.name);
   }
   if (lines.isBlank()) throw empty(file.name);
-  const rules = lines.set.ranges().map((range) => allow(range));
-  return { all: [{ names: [], read: () => ({ rules, isWithoutPorts: true }) }] };
+  return { all: [{ names: [], read: () => listRules(lines.set, file.name) }] };
 }
 
 interface Lines {
@@ -68,6 +68,8 @@ function openLines(file: string): Lines {
         const line = text.slice(start, text[end - 1] === '\r' && end > start ? end - 1 : end);
         start = end + 1;
         number++;
+        // Seldom: counting sorts.
+        if (number % (1 << 20) === 0) requireBearable(set, file);
         if (line !== '' && line.trim() !== '') isBlank = false;
         if (!takeIpv4(line, set.addIpv4)) readLine(line, `${file}, line ${number}`, set);
       }

@@ -75,7 +75,7 @@ function listsOf(place: Place, values: Values, at: (name: string) => Place): Can
 function candidatesOf(values: Values, at: (name: string) => Place): Candidate[] {
   return values
     .filter(([, value]) => isCidrList(value))
-    .map(([name]) => ({ names: [name], read: () => ({ rules: cidrRules(at(name)), isWithoutPorts: true }) }));
+    .map(([name]) => ({ names: [name], read: () => cidrRules(at(name)) }));
 }
 
 /**
