@@ -165,7 +165,11 @@ test('the demo fails when version_on: cidrs skips nothing', async (t) => {
   const directory = temporaryDirectory(t);
   const run = builtExecutables(directory);
   const forgetful: Run = (name, request, argument) =>
-    run(name, JSON.parse(JSON.stringify(request).replace('"cidrs"', '"syncToken"')), argument);
+    run(
+      name,
+      JSON.parse(JSON.stringify(request).replace('"version_on":"cidrs"', '"version_on":"syncToken"')),
+      argument,
+    );
   const stage = { run: forgetful, publisher: await publisherFor(t), directory, terminal: silent };
   await t.throwsAsync(tellStory(stage), {
     name: 'DemoFailure',
