@@ -16,7 +16,7 @@ const head = expression(
     '\\{',
     ...member('syncToken', '([0-9]{1,15})'),
     ',',
-    ...member('createDate', '([ !#-[\\]-~]{1,64})'),
+    ...member('createDate', '([0-9]{4}(?:-[0-9]{2}){5})'),
   ),
   tokens(',', '"prefixes"', ':', '\\['),
 );

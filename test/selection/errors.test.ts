@@ -169,8 +169,8 @@ test('an item that adds nothing to a selection is worth a note, one that does is
       network_border_groups: ['*-atl-1', 'GLOBAL'],
     }),
     [
-      'source.regions[0], "us-gov-*", adds nothing to the selection of EC2, us-gov-* + us-east-?, border group *-atl-1 + GLOBAL',
-      'source.network_border_groups[1], "GLOBAL", adds nothing to the selection of EC2, us-gov-* + us-east-?, border group *-atl-1 + GLOBAL',
+      'source.regions[0], "us-gov-*", adds nothing to the selection of EC2, us-east-? + us-gov-*, border group *-atl-1 + GLOBAL',
+      'source.network_border_groups[1], "GLOBAL", adds nothing to the selection of EC2, us-east-? + us-gov-*, border group *-atl-1 + GLOBAL',
     ],
   );
   t.deepEqual(remarks({ services: ['S3', 'EC2'], regions: ['us-east-1'] }), []);
