@@ -1,6 +1,6 @@
 // The guard on Cloud Foundry's application security groups.
 import test from 'ava';
-import { five, goesBeyond, leavesOut, passes, refuses, two } from '../helpers/guard.ts';
+import { five, goesBeyond, judge, leavesOut, passes, refuses, two } from '../helpers/guard.ts';
 
 const rule = (destination: string, overrides: object = {}) => ({
   protocol: 'tcp',
@@ -186,4 +186,51 @@ test('what is malformed is an error that tells the place', async (t) => {
       address: 'b',
     },
   );
+});
+
+test('a destination has no white space, which Cloud Foundry refuses', async (t) => {
+  await passes(t, [rule(five.join(','))]);
+  for (const destination of [
+    five.join(', '),
+    `${five[0]} `,
+    '10.0.0.0 - 10.0.0.9',
+    `${five[0]},\n${five[1]}`,
+  ]) {
+    await refuses(t, /^rules\[0\]\.destination is ".*" where a destination without white space/, [
+      rule(destination),
+    ]);
+  }
+  await refuses(t, /^rules\[0\]\.destination is "", which is no CIDR/, [rule(`${five[0]},,${five[1]}`)]);
+});
+
+test('a v3 group that nothing uses is noted in the verdict, whatever its outcome', async (t) => {
+  const unused = {
+    ...group('s3', five),
+    globally_enabled: { running: false, staging: false },
+    relationships: { staging_spaces: { data: [] }, running_spaces: { data: [] } },
+  };
+  const note =
+    /name is bound to no space and not enabled globally, as far as this file shows: no app uses these rules/;
+  const passed = await judge(t, unused);
+  t.true(passed.passed);
+  t.regex(passed.text, note);
+  const failed = await judge(t, { ...unused, rules: rules(two) });
+  t.false(failed.passed);
+  t.regex(failed.text, note);
+  const staging = { ...unused, globally_enabled: { running: false, staging: true } };
+  t.regex((await judge(t, staging)).text, /for staging only: apps that run do not use these rules/);
+  t.notRegex((await judge(t, group('s3', five))).text, /bound/);
+  const { relationships: _, ...request } = unused;
+  t.notRegex((await judge(t, request)).text, /bound/);
+});
+
+test('what a request was answered that failed is shown', async (t) => {
+  await refuses(t, /^rules is the answer to a request that failed: Security group not found; /, {
+    errors: [{ detail: 'Security group not found', title: 'CF-ResourceNotFound', code: 10010 }],
+  });
+  await refuses(t, /^rules is the answer to a request that failed: no such group; /, {
+    description: 'no such group',
+    error_code: 'CF-SecurityGroupNotFound',
+    code: 300002,
+  });
 });

@@ -1,5 +1,6 @@
 // How a rules file is found, told and refused, whatever its form.
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { runOut } from '../helpers/executables.ts';
@@ -143,4 +144,30 @@ test('the whole way through the built executable, for a form with several candid
     'error: groups.json holds 2 sets of rules, and params.address does not say which one to judge: sg-1, sg-2\n',
   );
   t.is(ambiguous.code, 1);
+});
+
+test('a file that is none, too large or nested without end is refused with a sentence at once', async (t) => {
+  const sources = temporaryDirectory(t);
+  writeRanges(join(sources, 'ranges'));
+  const fails = async (message: RegExp) => {
+    const params = { rules: 'rules', ranges: 'ranges' };
+    const { code, stdout, stderr } = await runOut({ source: govSource, params }, sources);
+    t.regex(stderr, message);
+    t.is(code, 1);
+    t.is(stdout, '');
+    rmSync(join(sources, 'rules'));
+  };
+  execFileSync('mkfifo', [join(sources, 'rules')]);
+  await fails(
+    /^error: params\.rules is "rules", which cannot be read: it is a FIFO, not a file; name a file below/,
+  );
+  symlinkSync('/dev/zero', join(sources, 'rules'));
+  await fails(/which cannot be read: it is a device, not a file/);
+  writeFiles(sources, { rules: '' });
+  truncateSync(join(sources, 'rules'), 2 ** 28 + 1);
+  await fails(/which cannot be read: it has 268435457 bytes, more than the 268435456 \(256 MiB\)/);
+  writeFiles(sources, { rules: '['.repeat(5_000_000) });
+  await fails(/^error: rules nests values more than 256 levels deep/);
+  writeFiles(sources, { rules: `${'{"a":'.repeat(300)}1${'}'.repeat(300)}` });
+  await fails(/^error: rules nests values more than 256 levels deep/);
 });

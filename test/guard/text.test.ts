@@ -132,3 +132,43 @@ test('IPv6 in every notation', async (t) => {
   const failed = await judge(t, rules.slice(1), {}, source);
   t.deepEqual(missingIn(failed), ['2600:1f68:2000::/40']);
 });
+
+test('a character at which other programs start a line is refused wherever it stands', async (t) => {
+  for (const character of ['\r', '\u2028', '\u2029', '\u0085', '\v', '\f', '\u0000']) {
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    const message = new RegExp(`^rules, line 2 has the control character U\\+${code} in it`);
+    await refuses(t, message, `${five[0]}\n# none yet${character}${five[1]}\n`);
+    await refuses(t, message, `${five[0]}\n${five[1]}${character}${five[2]}\n`);
+  }
+  // White space that only looks like a separator.
+  await refuses(t, /^rules, line 1 is "/, `${five[0]}\u00a0${five[1]}`);
+});
+
+test('the text of other tools is named, with the command that writes what the guard reads', async (t) => {
+  const texts: readonly [text: string, message: RegExp][] = [
+    [
+      'Getting info for security group a as b...\n\nname:    a\nrules:\n[]\n',
+      /^rules is the text of cf security-group; .* cf curl/,
+    ],
+    [
+      '# aws_eip.e:\nresource "aws_eip" "e" {\n',
+      /^rules is the text of terraform show or plan; .* terraform show -json$/,
+    ],
+    ['SECURITYGROUPS\tegress\tsg-1\n', /^rules is the text output of the AWS CLI; .* --output json$/],
+    ['-----------\n|  Describe  |\n+-----+\n', /^rules is a table, .* --output json$/],
+    ['SecurityGroups:\n- Description: x\n', /^rules is YAML, .* --output json$/],
+    ['cidrs:\n- 10.0.0.0/8\n', /^rules is YAML; write it as JSON$/],
+    ['cidrs = [\n  "10.0.0.0/8",\n]\n', /^rules is HCL; /],
+    ['null\n', /^rules is null, so the query that wrote it found nothing/],
+  ];
+  for (const [text, message] of texts) await refuses(t, message, text);
+});
+
+test('lines are read whole where the parts of a large file meet', async (t) => {
+  const lines = Array.from(
+    { length: 150_000 },
+    (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+  );
+  lines.splice(70_000, 0, ...five);
+  await passes(t, `${lines.join('\n')}\n`);
+});
