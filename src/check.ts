@@ -21,7 +21,7 @@ export async function check(request: RawRequest, outside: Outside): Promise<[Ver
   await requireContract(source.contract);
   const { criteria } = source;
   const given = givenVersion(request['version'], criteria, outside);
-  const { published } = outside.openDocuments(source.access);
+  const { published } = await outside.openDocuments(source.access);
   const memory = source.versionOn === 'cidrs' ? outside.openMemory(source) : undefined;
 
   if (given !== undefined) {

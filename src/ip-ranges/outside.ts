@@ -17,6 +17,6 @@ export interface Outside {
   /** Milliseconds since 1970. */
   now(): number;
   /** Opens what AWS publishes and what superseded it; the budget of `timeout` starts here. */
-  openDocuments(access: Access): Documents;
+  openDocuments(access: Access): Promise<Documents>;
   openMemory(source: Source): Memory;
 }

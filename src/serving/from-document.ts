@@ -24,7 +24,7 @@ export async function serveFromDocument(wanted: Wanted, outside: Outside): Promi
         'published it; check the resource again, which returns what is published, and unpin the version if it is pinned',
     );
   }
-  const documents = outside.openDocuments(access);
+  const documents = await outside.openDocuments(access);
   try {
     const served = await documents.published.document((document) =>
       servePublished(requirePast(document, outside.now()), wanted),

@@ -8,7 +8,7 @@ export function inMemoryOutside(published: () => Document): Outside {
   return {
     log: { info: silent, note: silent, debug: silent, error: silent },
     now: () => Number(published().syncToken) * 1000,
-    openDocuments: () => ({
+    openDocuments: async () => ({
       published: {
         syncToken: async () => published().syncToken,
         document: async (use) => use(published()),

@@ -418,7 +418,7 @@ test('headers go to the host of url and history_headers to that of history_url, 
       (request.url?.endsWith('?kept') ? send(incident) : documentHandler(newer))(request, response);
     }),
   );
-  await succeed(t, 'in', { source, version }, temporaryDirectory(t));
+  await succeed(t, 'in', { source, version: bare(version) }, temporaryDirectory(t));
   t.deepEqual(seen, { ...expected, published: [...expected.published, undefined, undefined], stranger: [] });
 });
 

@@ -18,7 +18,7 @@ function outsideWithNotes(): { outside: Outside; notes: string[] } {
     outside: {
       log,
       now: () => 1724938990000,
-      openDocuments: () => ({
+      openDocuments: async () => ({
         published: {
           syncToken: () => Promise.resolve(document.syncToken),
           document: (use) => Promise.resolve(use(document)),

@@ -214,7 +214,7 @@ function outsideWith(bytes: Buffer): Outside {
   return {
     log,
     now: () => now,
-    openDocuments: () => ({
+    openDocuments: async () => ({
       published: {
         syncToken: async () => findSyncToken(bytes.toString('latin1', 0, 256)),
         document: async (use) => use(receiveDocument(bytes)),

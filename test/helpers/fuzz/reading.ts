@@ -44,7 +44,7 @@ export function readDocument(bytes: Uint8Array): Reading | undefined {
   if (!isList(prefixes, 'ip_prefix', 'ipv6_prefix', isIpv4Network)) return undefined;
   if (!isList(ipv6_prefixes, 'ipv6_prefix', 'ip_prefix', isIpv6Network)) return undefined;
   if (prefixes.length === 0 && ipv6_prefixes.length === 0) return undefined;
-  const isShown = typeof createDate === 'string' && /^[ -~]{1,64}$/.test(createDate);
+  const isShown = typeof createDate === 'string' && /^\d{4}(-\d\d){5}$/.test(createDate);
   return { syncToken, createDate: isShown ? createDate : '', ipv4: prefixes, ipv6: ipv6_prefixes };
 }
 

@@ -1,0 +1,45 @@
+// The network of one run: what AWS publishes, and what superseded it. Loaded only when a run needs it, since it is most of
+// what an executable consists of.
+import type { Access } from '../config/source.ts';
+import { openHistory } from '../ip-ranges/history.ts';
+import { allowances } from '../ip-ranges/http/budget.ts';
+import { type HttpOutside, openHttpClient } from '../ip-ranges/http/client.ts';
+import type { Documents } from '../ip-ranges/outside.ts';
+import { openPublished } from '../ip-ranges/published.ts';
+
+/** Opens both ways to documents; their budgets start now. The network work takes no longer than `longest` milliseconds. */
+export function openNetwork(access: Access, outside: HttpOutside, longest?: number): Documents {
+  verifyCertificates(outside);
+  const { url, historyUrl } = access;
+  const start = outside.now();
+  const { published, historyAfter } = allowances(access.timeout, {
+    hasHistory: historyUrl !== undefined,
+    longest,
+  });
+  const publishedTerms = {
+    access,
+    headers: { key: 'source.headers', values: access.headers },
+    allowance: () => published,
+  };
+  const historyTerms = {
+    access,
+    headers: { key: 'source.history_headers', values: access.historyHeaders },
+    allowance: () => historyAfter(outside.now() - start),
+  };
+  return {
+    published: openPublished(openHttpClient(publishedTerms, outside), url),
+    history:
+      historyUrl === undefined ? undefined : openHistory(openHttpClient(historyTerms, outside), historyUrl),
+  };
+}
+
+/** Nothing turns verification off. Every connection asks for it; without the variable Node does not warn either. */
+function verifyCertificates({ env, log }: HttpOutside): void {
+  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
+  if (env[name] === '0') {
+    log.note(
+      `the environment variable ${name} is ignored: certificates are verified; source.ca_certs names more CAs`,
+    );
+  }
+  delete process.env[name];
+}
