@@ -38,7 +38,7 @@ export function exchange(options: ExchangeOptions): Promise<Reply> {
             else reject(failureOf(error));
             controller.abort(error ?? new Error('enough was read'));
           };
-          reader = bodyReader(headers['content-encoding'], options, settle);
+          reader = bodyReader(headers, options, settle);
         },
         onResponseData(_controller, chunk) {
           reader?.write(chunk);
@@ -57,31 +57,37 @@ export function exchange(options: ExchangeOptions): Promise<Reply> {
 
 /** Collects a body, through a decoder where its encoding asks for one. `settle` is called once. */
 function bodyReader(
-  encoding: string | string[] | undefined,
+  headers: Reply['headers'],
   { limit, isEnough }: ExchangeOptions,
   settle: (error: Error | undefined, body: Buffer) => void,
 ): BodyReader {
-  const chunks: Buffer[] = [];
+  // Room for all of it, or for what is more than nothing: chunks that were kept would keep the socket's buffers, and be copied
+  // once more in the end.
+  let room = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, limit));
   let length = 0;
   let isSettled = false;
   const finish = (error?: Error) => {
     if (isSettled) return;
     isSettled = true;
-    settle(error, Buffer.concat(chunks));
+    settle(error, room.subarray(0, length));
   };
   const collect = (chunk: Buffer) => {
     if (isSettled) return;
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limit) {
+    if (length + chunk.length > limit) {
       finish(new Failure(`the body exceeds ${limit / 2 ** 20} MiB`, { isTransient: false }));
-    } else if (isEnough?.(chunks.length === 1 ? chunk : Buffer.concat(chunks)) === true) {
-      finish();
+      return;
     }
+    if (length + chunk.length > room.length) {
+      const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * room.length, length + chunk.length), limit));
+      room.copy(larger, 0, 0, length);
+      room = larger;
+    }
+    length += chunk.copy(room, length);
+    if (isEnough?.(room.subarray(0, length)) === true) finish();
   };
-  const name = String(encoding ?? 'identity')
+  const encoding = String(headers['content-encoding'] ?? 'identity')
     .trim()
     .toLowerCase();
-  if (name === 'identity') return { write: collect, end: () => finish() };
-  return decodingReader(name, collect, finish);
+  if (encoding === 'identity') return { write: collect, end: () => finish() };
+  return decodingReader(encoding, collect, finish);
 }
