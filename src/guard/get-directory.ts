@@ -9,7 +9,7 @@ import { cidrLines } from '../selection/digest.ts';
 import { requireQuota } from '../selection/limits.ts';
 import { type PrefixRecord, selectionOf } from '../selection/records.ts';
 import { collect, type Selection } from '../selection/selection.ts';
-import { parseVersion, type Version } from '../version.ts';
+import { holdsList, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
 import { readRegularFile } from './regular-file.ts';
 
@@ -101,6 +101,9 @@ function readFiles(directory: string, { files }: Manifest, name: string): Map<st
 function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, name: string): void {
   if (`sha256:${sha256(textOf(files, 'cidrs.txt'))}` !== version.digest) {
     throw altered(name, 'cidrs.txt is not the list of its version');
+  }
+  if (holdsList(version) && version.cidrs !== textOf(files, 'cidrs.txt').trimEnd().replaceAll('\n', ' ')) {
+    throw altered(name, 'the list that its version holds is not the one of cidrs.txt');
   }
   for (const [file, value] of [
     ['sync_token', version.syncToken],

@@ -271,3 +271,14 @@ test('a list that is not entry by entry what was published is read back with the
     six.map((cidr) => [cidr, 'S3']),
   );
 });
+
+test('a version in the manifest that holds another list than cidrs.txt is refused', async (t) => {
+  await isRefused(
+    t,
+    /cannot be believed: the list that its version holds is not the one of cidrs\.txt/,
+    (directory) =>
+      changeManifest(directory, ({ version }) =>
+        Object.assign(version ?? {}, { cidrs: two.join(' '), selection: 'x' }),
+      ),
+  );
+});
