@@ -23,6 +23,7 @@ Runs the built check, in and out in the order of the incident of 29 August
   3  out stops a build that allows two of them
   4  out passes a build that allows all five
   5  check, with version_on: cidrs, skips publications with the same list
+  6  in still serves the version of that day, which holds its list
 
 It needs no network: AWS is a server on loopback, with documents that the
 repository carries (demo/documents/README.md). It takes some seconds.

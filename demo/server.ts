@@ -8,13 +8,17 @@ export interface Publisher {
   readonly url: string;
   /** Replaces the document, as AWS does: there is never more than the newest one. */
   publish(document: Buffer): void;
+  /** How many requests it has had. */
+  requests(): number;
   close(): Promise<void>;
 }
 
 /** Opens the server on a free port of 127.0.0.1. It answers 404 until a document is published. */
 export async function openPublisher(): Promise<Publisher> {
   let document: Buffer | undefined;
+  let requests = 0;
   const server = createServer((request, response) => {
+    requests++;
     if (document === undefined || request.url !== '/ip-ranges.json') response.writeHead(404).end();
     else serve(document, request.headers.range, response);
   });
@@ -26,6 +30,7 @@ export async function openPublisher(): Promise<Publisher> {
     publish: (next) => {
       document = next;
     },
+    requests: () => requests,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

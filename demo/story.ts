@@ -52,6 +52,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   await stopTwoRanges(resource, build, stage);
   await passFiveRanges(resource, build, stage);
   await followPublications(source, version, stage);
+  await getOldRanges(resource, version, stage);
   await countNineYears(stage);
 }
 
@@ -126,6 +127,18 @@ async function followPublications(source: object, first: Version, stage: Stage):
   terminal.print(
     `${laterPublications.length} builds against one, with ${ranges.length} ranges: ${newRanges.join(' and ')} are new`,
   );
+}
+
+/** A plan that waits for its apply: AWS has published since, and the version that it was made from is still served. */
+async function getOldRanges(
+  resource: Resource,
+  version: Version,
+  { directory, terminal }: Stage,
+): Promise<void> {
+  const ranges = await resource.get(version, join(directory, 'planned'));
+  expectRanges(ranges, fiveRanges);
+  terminal.step(6, 'in', 'a plan of 29 August is applied now: its version holds its list');
+  terminal.print(`the same ${ranges.length} ranges, without a request to AWS`);
 }
 
 /** What the same setting would have done with every publication of nine years: npm run replay has the details. */

@@ -77,6 +77,10 @@ test('the demo shows the incident, what the guard says about it, and which publi
     ],
   );
   t.regex(joined, /7 ranges: 1\.178\.30\.0\/24 and 3\.2\.99\.0\/24 are new/);
+  t.regex(
+    joined,
+    / 6 in a plan of 29 August is applied now: .* the same 5 ranges, without a request to AWS /,
+  );
   t.true(
     stdout.endsWith('Nine years of S3 in us-gov-west-1: 5,269 builds against 11 (npm run replay)\n'),
     stdout,
