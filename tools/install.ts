@@ -30,13 +30,17 @@ async function keepCode(): Promise<void> {
   const { url, close } = await publish();
   const sources = await mkdtemp(join(tmpdir(), 'install-'));
   const ranges = join(sources, 'ranges');
+  const published = join(sources, 'published');
   await mkdir(ranges);
+  await mkdir(published);
   await writeFile(join(sources, 'rules'), '192.0.2.0/24\n2001:db8::/32\n');
   const source = { url };
   // A version older than the document: the path through check that runs most of it.
   const old = { syncToken: '1', createDate: '', digest: `sha256:${'0'.repeat(64)}` };
   const [version] = JSON.parse(await run('check', [], { source, version: old }));
+  // The list from the version, and then, by the code that is kept beside the first, the files of the publication.
   await run('in', [ranges], { source, version });
+  await run('in', [published], { source, version, params: { document: true } });
   await run('out', [sources], { source, params: { rules: 'rules', ranges: 'ranges' } });
   await rm(sources, { recursive: true });
   close();

@@ -52,6 +52,15 @@ export function enlarge(document: Document, factor: number): Document {
   };
 }
 
+/** The text of a document of a million IPv4 prefixes, in short, so that it stays below the limit of 64 MiB. */
+export function millionPrefixes(): string {
+  const entries = Array.from({ length: 1_000_000 }, (_, number) => {
+    const cidr = `${3 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}.0/24`;
+    return `{"ip_prefix":"${cidr}","region":"GLOBAL","service":"${number % 20 === 0 ? 'S3' : 'EC2'}"}`;
+  });
+  return `{"syncToken":"${token}","createDate":"2026-08-22-15-17-05","prefixes":[${entries}],"ipv6_prefixes":[]}`;
+}
+
 /** Entries by service in the document of 2026-08-22: IPv4, IPv6. The small services are counted under the last three. */
 const services = [
   ['AMAZON', 6084, 2901],

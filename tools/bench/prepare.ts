@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createAuthority } from '../../test/helpers/certificates.ts';
 import { type Accountant, openAccountant } from './accountant.ts';
-import { type Document, enlarge, plainDocument, render } from './documents.ts';
+import { type Document, enlarge, millionPrefixes, plainDocument, render } from './documents.ts';
 import type { Equipment, Subject } from './measure.ts';
 import { startPublisher } from './publisher.ts';
 import { nodeVersion, usesGnuTls } from './requirements.ts';
 import { rulesFor } from './rules.ts';
-import type { Setting, Version } from './scenarios.ts';
+import { region, type Setting, type Version } from './scenarios.ts';
 import { type Installation, names, resource } from './subjects.ts';
 
 export interface Bench {
@@ -30,6 +30,7 @@ export async function prepare(node: string, factors: readonly number[]): Promise
   const { document, origin } = plainDocument();
   const published = join(workspace, 'published');
   const sizes = await writeDocuments(published, document, factors);
+  await writeFile(join(published, 'million.json'), millionPrefixes());
   const authority = await createAuthority();
   const file = join(workspace, 'ca.pem');
   await writeFile(file, `${authority.certificate}\n`);
@@ -55,6 +56,8 @@ export async function prepare(node: string, factors: readonly number[]): Promise
       node,
       url,
       versions,
+      held: await currentVersion(accountant, installations[0], { url: url('http', 1), regions: [region] }),
+      million: publisher.url('http', 'million.json'),
       authority: { certificate: authority.certificate, file },
       guard,
       canAvoidPause: usesGnuTls(),

@@ -11,6 +11,10 @@ export interface Setting {
   url(scheme: Scheme, factor: number): string;
   /** The documents, by how many times the entries of the plain one they have, with the version of S3's list in each. */
   readonly versions: ReadonlyMap<number, Version>;
+  /** The version of S3's list in `region`, which it holds. */
+  readonly held: Version;
+  /** The URL of a document of a million prefixes. */
+  readonly million: string;
   /** The certificate authority of the https server: PEM, and a file that holds it. */
   readonly authority: { readonly certificate: string; readonly file: string };
   /** A directory with rules.json and the ranges of a get, and the services that those rules cover. */
@@ -19,8 +23,16 @@ export interface Setting {
   readonly canAvoidPause: boolean;
 }
 
+/** One region, as most sources name it. */
+export const region = 'us-gov-west-1';
+
 export type Version = Readonly<Record<'syncToken' | 'createDate' | 'digest', string>>;
 
+/** Names that targets are for. */
+export const newInRegion = 'check with something new, one region, http';
+export const heldScenario = 'in, held list';
+export const documentScenario = 'in with document: true, http';
+export const millionScenario = 'check, a million prefixes';
 export const guardScenario = 'guard, 10,000 rules, every service';
 export const sizesScenario = 'in, documents of any size';
 
@@ -28,33 +40,55 @@ export const sizesScenario = 'in, documents of any size';
 export function scenarios(setting: Setting): Scenario[] {
   const version = versionOf(1, setting);
   const old = { ...version, syncToken: String(Number(version.syncToken) - 1) };
+  const oldInRegion = { ...setting.held, syncToken: old.syncToken };
   const schemes = ['http', 'https'] as const;
   return [
     ...schemes.map((scheme) => job(`steady check, ${scheme}`, 'check', scheme, version, setting)),
     ...schemes.map((scheme) => job(`check with something new, ${scheme}`, 'check', scheme, old, setting)),
+    job(newInRegion, 'check', 'http', oldInRegion, setting, { regions: [region] }),
     ...schemes.map((scheme) => job(`in, ${scheme}`, 'in', scheme, version, setting)),
+    job(documentScenario, 'in', 'http', version, setting, {}, { document: true }),
+    alone(
+      heldScenario,
+      'in',
+      { source: { url: setting.url('http', 1), regions: [region] }, version: setting.held },
+      setting,
+    ),
+    alone(millionScenario, 'check', { source: { url: setting.million } }, setting),
     guard(setting),
     sizes(setting),
   ];
 }
 
-/** The default source, S3 in all regions, over http or over https with a private authority. */
+/** The resource as in the image, beside Node with nothing to do: no script does the same. */
+function alone(name: string, executable: 'check' | 'in', request: object, setting: Setting): Scenario {
+  return {
+    name,
+    subjects: [resource(setting.installations[0], executable, request), bareNode(setting.node)],
+  };
+}
+
+/** S3, in all regions unless `more` names one, over http or over https with a private authority. */
 function job(
   name: string,
   executable: 'check' | 'in',
   scheme: Scheme,
   version: Version,
   setting: Setting,
+  more: { readonly regions?: readonly string[] } = {},
+  params: { readonly document?: true } = {},
 ): Scenario {
   const { installations, authority } = setting;
   const url = setting.url(scheme, 1);
   const isTls = scheme === 'https';
-  const request = { source: { url, ...(isTls && { ca_certs: [authority.certificate] }) }, version };
+  const source = { url, ...more, ...(isTls && { ca_certs: [authority.certificate] }) };
+  const request = { source, version, ...(executable === 'in' && { params }) };
+  const onePass = params.document ? 'in-one-pass-document' : `${executable}-one-pass`;
   const trust = isTls ? [`--ca-certificate=${authority.file}`] : [];
   const subjects: Subject[] = [
     ...installations.map((installation) => resource(installation, executable, request)),
     script(names.script, executable, request, trust),
-    script(names.onePass, `${executable}-one-pass`, request, trust),
+    script(names.onePass, onePass, request, trust),
     bareNode(setting.node),
   ];
   // wget with GnuTLS sends a record for old middleboxes, and on loopback then waits 40 ms for its acknowledgement.

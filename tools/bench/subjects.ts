@@ -46,15 +46,20 @@ export function resource(
 export function script(
   name: string,
   file: string,
-  request: { readonly source: { readonly url: string } },
+  request: { readonly source: { readonly url: string; readonly regions?: readonly string[] } },
   wgetOptions: readonly string[],
 ): Subject {
+  const { url, regions } = request.source;
+  // The condition is built in, as the URL is for the one-pass scripts.
+  const condition = ['.service == "S3"', ...(regions ?? []).map((name) => `.region == "${name}"`)].join(
+    ' and ',
+  );
   const path = fileURLToPath(new URL(`baseline/${file}.sh`, import.meta.url));
   return {
     name,
     command: (directory) => ({
       argv: ['/bin/sh', path, directory],
-      env: { ...env, WGET_OPTIONS: wgetOptions.join(' '), URL: request.source.url },
+      env: { ...env, WGET_OPTIONS: wgetOptions.join(' '), URL: url, CONDITION: condition },
       input: JSON.stringify(request),
     }),
   };

@@ -22,7 +22,16 @@ export function targetTable(targets: readonly Target[]): string {
 
 /** Every measurement by its medians. */
 export function measurementTable(measurements: readonly Measurement[]): string {
-  const header = ['', 'wall', `to ${names.script}`, `to ${names.node}`, 'CPU', 'peak memory', 'received'];
+  const header = [
+    '',
+    'wall',
+    `to ${names.onePass}`,
+    `to ${names.script}`,
+    `to ${names.node}`,
+    'CPU',
+    'peak memory',
+    'received',
+  ];
   return table(
     header,
     measurements.map((row) => {
@@ -31,6 +40,7 @@ export function measurementTable(measurements: readonly Measurement[]): string {
       return [
         `${scenario}: ${subject}`,
         `${milliseconds(wall.median)} ms`,
+        ratioTo(names.onePass, row, measurements),
         ratioTo(names.script + suffix, row, measurements),
         ratioTo(names.node, row, measurements),
         `${milliseconds(cpu.median)} ms`,

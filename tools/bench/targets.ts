@@ -1,6 +1,13 @@
 // What the resource must reach, and what the measurements say about it.
 import type { Measurement } from './measure.ts';
-import { guardScenario, sizesScenario } from './scenarios.ts';
+import {
+  documentScenario,
+  guardScenario,
+  heldScenario,
+  millionScenario,
+  newInRegion,
+  sizesScenario,
+} from './scenarios.ts';
 import { names, sizedName } from './subjects.ts';
 
 /** A value that must not exceed its limit; in the same unit, which is empty for a ratio. */
@@ -34,25 +41,29 @@ export function judge(measurements: readonly Measurement[], sizes: ReadonlyMap<n
     unit: 'MiB',
   });
   return [
-    ratio('steady check, http', names.script, 0.35),
-    ratio('steady check, https', names.script, 0.45),
-    ratio('steady check, http', names.node, 2.2),
+    ratio('steady check, http', names.onePass, 0.42),
+    ratio('steady check, http', names.node, 1.6),
+    ratio('steady check, https', names.onePass, 0.4),
     {
       what: 'steady check, http: received',
       value: find('steady check, http', names.image).received.median,
       limit: 2048,
       unit: 'bytes',
     },
-    ratio('check with something new, http', names.script, 0.6),
-    ratio('in, http', names.script, 0.65),
-    memory('steady check, http', 65),
-    memory('steady check, https', 65),
-    memory('in, http', 120),
+    ratio(newInRegion, names.onePass, 0.8),
+    ratio('check with something new, http', names.onePass, 0.9),
+    ratio(heldScenario, names.node, 1.8),
+    ratio(documentScenario, names.onePass, 0.85),
+    memory('steady check, http', 55),
+    memory('check with something new, http', 80),
+    memory(documentScenario, 80),
+    { what: millionScenario, value: wall(millionScenario, names.image), limit: 3, unit: 's' },
+    memory(millionScenario, 512),
     timePerMegabyte(wall, sizes),
     {
       what: `${guardScenario}: CPU beyond ${names.node}`,
       value: find(guardScenario, names.image).cpu.median - find(guardScenario, names.node).cpu.median,
-      limit: 0.5,
+      limit: 0.15,
       unit: 's',
     },
   ];

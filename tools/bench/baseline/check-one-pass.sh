@@ -3,7 +3,7 @@
 set -eu
 wget --quiet $WGET_OPTIONS --output-document=- "$URL" |
   jq -r '.syncToken, .createDate,
-    ((.prefixes[], .ipv6_prefixes[]) | select(.service == "S3") | .ip_prefix // .ipv6_prefix)' |
+    ((.prefixes[], .ipv6_prefixes[]) | select('"$CONDITION"') | .ip_prefix // .ipv6_prefix)' |
   {
     read -r token
     read -r created

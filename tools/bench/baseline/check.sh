@@ -8,7 +8,7 @@ document=$directory/ip-ranges.json
 wget --quiet $WGET_OPTIONS --output-document="$document" "$url"
 jq -r '.syncToken, .createDate' "$document" > "$directory/version"
 { read -r token; read -r created; } < "$directory/version"
-jq -r '(.prefixes[], .ipv6_prefixes[]) | select(.service == "S3") | .ip_prefix // .ipv6_prefix' "$document" |
+jq -r '(.prefixes[], .ipv6_prefixes[]) | select('"$CONDITION"') | .ip_prefix // .ipv6_prefix' "$document" |
   sort -u > "$directory/cidrs.txt"
 digest=$(sha256sum < "$directory/cidrs.txt")
 printf '[{"syncToken":"%s","createDate":"%s","digest":"sha256:%s"}]\n' "$token" "$created" "${digest%% *}"

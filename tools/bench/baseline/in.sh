@@ -5,6 +5,6 @@ request=$(cat)
 url=$(printf '%s' "$request" | jq -r .source.url)
 document=$1/ip-ranges.json
 wget --quiet $WGET_OPTIONS --output-document="$document" "$url"
-jq -r '.prefixes[] | select(.service == "S3") | .ip_prefix' "$document" | sort -u > "$1/ipv4.txt"
-jq -r '.ipv6_prefixes[] | select(.service == "S3") | .ipv6_prefix' "$document" | sort -u > "$1/ipv6.txt"
+jq -r '.prefixes[] | select('"$CONDITION"') | .ip_prefix' "$document" | sort -u > "$1/ipv4.txt"
+jq -r '.ipv6_prefixes[] | select('"$CONDITION"') | .ipv6_prefix' "$document" | sort -u > "$1/ipv6.txt"
 printf '%s' "$request" | jq -c '{version}'
