@@ -1,4 +1,4 @@
-// Builds dist/check, dist/in and dist/out, one self-contained executable file each, and dist/THIRD_PARTY_LICENSES.
+// Builds dist/check, dist/in, dist/out and dist/changes, one self-contained executable file each, and dist/THIRD_PARTY_LICENSES.
 // What it writes depends on the sources and the packages of the lock alone: not on the day, the place or the user.
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const withoutTheUnused: Plugin = {
 const digest = digestOfSources(root);
 await rm(dist, { recursive: true, force: true });
 const metafiles = await Promise.all(
-  ['check', 'in', 'out'].map(async (name) => {
+  ['check', 'in', 'out', 'changes'].map(async (name) => {
     const outfile = join(dist, name);
     const { metafile } = await build({
       absWorkingDir: root,

@@ -18,7 +18,7 @@ const flags = ['--min-semi-space-size=16'];
 
 await mkdir(join(directory, 'lib'), { recursive: true });
 const launcher = await readFile('tools/launcher.cjs', 'utf8');
-for (const name of ['check', 'in', 'out']) {
+for (const name of ['check', 'in', 'out', 'changes']) {
   await writeFile(join(directory, name), `#!${node} ${flags.join(' ')}\n${launcher}`, { mode: 0o755 });
   const bundle = await readFile(join('dist', name), 'latin1');
   await writeFile(bundleOf(name), bundle.replace(/^#!.*\n/, ''), 'latin1');
@@ -42,6 +42,7 @@ async function keepCode(): Promise<void> {
   await run('in', [ranges], { source, version });
   await run('in', [published], { source, version, params: { document: true } });
   await run('out', [sources], { source, params: { rules: 'rules', ranges: 'ranges' } });
+  await run('changes', [ranges, ranges, sources], {});
   await rm(sources, { recursive: true });
   close();
 }

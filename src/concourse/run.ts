@@ -46,6 +46,23 @@ export async function run(command: (call: Call) => unknown, afterSignal = ''): P
   }
 }
 
+/** As run, for a command of a task, which gets arguments and no request, and answers nothing on stdout. */
+export async function runTool(
+  command: (args: readonly string[], log: Log) => void,
+  afterSignal: string,
+): Promise<never> {
+  const stderr = outputTo(2);
+  const log = stderrLog(stderr, { isDebug: false, redact: (line) => line });
+  handleSignals(log, afterSignal);
+  try {
+    command(process.argv.slice(2), log);
+    return await exit(0, stderr);
+  } catch (error) {
+    log.error(error instanceof UserError ? error.message : bugReport(error));
+    return exit(1, stderr);
+  }
+}
+
 /** Ends the process once stderr is written: nothing that still waits, such as an idle connection, may hold it. */
 async function exit(code: 0 | 1, stderr: Output): Promise<never> {
   await stderr.flushed().catch(() => undefined);

@@ -1,6 +1,6 @@
 // The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
-import { type Family, isCidr } from '../addresses/cidr.ts';
+import { type Cidr, type Family, isCidr, parseCidr } from '../addresses/cidr.ts';
 import type { Criteria, Source } from '../config/source.ts';
 import { messageOf, show, UserError } from '../errors.ts';
 import { sha256 } from '../files/sha256.ts';
@@ -31,19 +31,18 @@ export function readRanges(
   name: string,
   resource: Resource,
 ): { version: Version; selection: Selection } {
-  const manifest = readManifest(directory, name);
-  const files = readFiles(directory, manifest, name);
-  requireVersion(manifest.version, files, name);
-  requireSameResource(manifest, resource, name);
+  const place = `params.ranges: ${name}`;
+  const { manifest, files } = readVerified(directory, place);
+  requireSameResource(manifest, resource, place);
   const { version } = manifest;
   const { criteria } = resource;
   const list = textOf(files, 'cidrs.txt');
   const selection = files.has('prefixes.json')
-    ? readPrefixes(textOf(files, 'prefixes.json'), name)
-    : readList(list, criteria, name);
+    ? readPrefixes(textOf(files, 'prefixes.json'), place)
+    : readList(list, criteria, place);
   if (cidrLines(selection) !== list) {
     const file = files.has('prefixes.json') ? 'prefixes.json does' : 'its lines do';
-    throw altered(name, `${file} not amount to the list of cidrs.txt`);
+    throw altered(place, `${file} not amount to the list of cidrs.txt`);
   }
   if (selection.length === 0 && !criteria.allowEmpty) {
     throw new UserError(
@@ -55,6 +54,40 @@ export function readRanges(
   return { version, selection };
 }
 
+/** What the directory of a get holds, whichever resource it is of. */
+export interface GetDirectory {
+  readonly version: Version;
+  /** The selection as manifest.json has it. */
+  readonly selection: unknown;
+  readonly cidrs: readonly Cidr[];
+}
+
+/** As readRanges, for a directory of any resource. `place` is what messages start with. */
+export function readGetDirectory(directory: string, place: string): GetDirectory {
+  const { manifest, files } = readVerified(directory, place);
+  const cidrs = textOf(files, 'cidrs.txt').split('\n').slice(0, -1);
+  return {
+    version: manifest.version,
+    selection: manifest.selection,
+    cidrs: cidrs.map((text) => {
+      const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
+      if (cidr === undefined) throw altered(place, 'cidrs.txt is no list of CIDRs');
+      return cidr;
+    }),
+  };
+}
+
+/** The manifest and the files that it names, which are what get wrote. */
+function readVerified(
+  directory: string,
+  place: string,
+): { readonly manifest: Manifest; readonly files: ReadonlyMap<string, Buffer> } {
+  const manifest = readManifest(directory, place);
+  const files = readFiles(directory, manifest, place);
+  requireVersion(manifest.version, files, place);
+  return { manifest, files };
+}
+
 interface Manifest {
   readonly version: Version;
   readonly selection: unknown;
@@ -62,13 +95,13 @@ interface Manifest {
   readonly files: JsonObject;
 }
 
-function readManifest(directory: string, name: string): Manifest {
+function readManifest(directory: string, place: string): Manifest {
   let bytes: Buffer;
   try {
     bytes = readRegularFile(join(directory, 'manifest.json'));
   } catch (error) {
     throw new UserError(
-      `params.ranges: ${name} holds no manifest.json that can be read (${messageOf(error)}); name the directory of the ` +
+      `${place} holds no manifest.json that can be read (${messageOf(error)}); name the directory of the ` +
         'get step of this resource',
     );
   }
@@ -80,27 +113,27 @@ function readManifest(directory: string, name: string): Manifest {
       return { version, selection, versionOn, files };
     }
   }
-  throw altered(name, 'its manifest.json is not one that get writes');
+  throw altered(place, 'its manifest.json is not one that get writes');
 }
 
 /** The files that the manifest names, by their names, each read once. Throws a UserError for one that it does not describe. */
-function readFiles(directory: string, { files }: Manifest, name: string): Map<string, Buffer> {
+function readFiles(directory: string, { files }: Manifest, place: string): Map<string, Buffer> {
   const contents = new Map<string, Buffer>();
   for (const [file, recorded] of Object.entries(files)) {
     // A path would lead out of the directory.
-    if (!/^\w[\w.-]*$/.test(file)) throw altered(name, `manifest.json names the file ${show(file)}`);
-    const bytes = readBytes(directory, file, name);
+    if (!/^\w[\w.-]*$/.test(file)) throw altered(place, `manifest.json names the file ${show(file)}`);
+    const bytes = readBytes(directory, file, place);
     const digest = isObject(recorded) ? recorded['sha256'] : undefined;
-    if (sha256(bytes) !== digest) throw altered(name, `${file} is not what get wrote`);
+    if (sha256(bytes) !== digest) throw altered(place, `${file} is not what get wrote`);
     contents.set(file, bytes);
   }
   return contents;
 }
 
 /** Throws a UserError when a file that repeats a part of the version disagrees with it. */
-function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, name: string): void {
+function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, place: string): void {
   if (`sha256:${sha256(textOf(files, 'cidrs.txt'))}` !== version.digest) {
-    throw altered(name, 'cidrs.txt is not the list of its version');
+    throw altered(place, 'cidrs.txt is not the list of its version');
   }
   if (holdsList(version) && version.cidrs !== textOf(files, 'cidrs.txt').trimEnd().replaceAll('\n', ' ')) {
     throw altered(name, 'the list that its version holds is not the one of cidrs.txt');
@@ -110,7 +143,7 @@ function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, na
     ['create_date', version.createDate],
   ] as const) {
     const text = textOf(files, file);
-    if (text !== value) throw altered(name, `${file} is ${show(text)}, but the manifest has ${show(value)}`);
+    if (text !== value) throw altered(place, `${file} is ${show(text)}, but the manifest has ${show(value)}`);
   }
 }
 
@@ -122,7 +155,7 @@ function textOf(files: ReadonlyMap<string, Buffer>, file: string): string {
  * A version is put where this resource has its versions. One from the get of another resource, be it one that differs
  * in version_on alone, would be a new version here and start builds for nothing.
  */
-function requireSameResource({ selection, versionOn }: Manifest, resource: Resource, name: string): void {
+function requireSameResource({ selection, versionOn }: Manifest, resource: Resource, place: string): void {
   const own: JsonObject = { ...selectionRecord(resource.criteria), version_on: resource.versionOn };
   const there: JsonObject = { ...(isObject(selection) ? selection : {}), version_on: versionOn };
   const keys = [...new Set([...Object.keys(own), ...Object.keys(there)])];
@@ -131,7 +164,7 @@ function requireSameResource({ selection, versionOn }: Manifest, resource: Resou
     .map((key) => `${key} is ${shown(there[key])} there and ${shown(own[key])} in this resource's source`);
   if (differences.length === 0) return;
   throw new UserError(
-    `params.ranges: ${name} is of another resource: ${differences.join('; ')}; use the directory of a get of this resource`,
+    `${place} is of another resource: ${differences.join('; ')}; use the directory of a get of this resource`,
   );
 }
 
@@ -142,10 +175,10 @@ function shown(value: unknown): string {
 }
 
 /** The list without its entries: one service of one region needs none. */
-function readList(text: string, criteria: Criteria, name: string): Selection {
+function readList(text: string, criteria: Criteria, place: string): Selection {
   const cidrs = text.split('\n').slice(0, -1);
   const isList = cidrs.every((cidr) => isText(cidr, 4) || isText(cidr, 6));
-  if (!isList) throw altered(name, 'cidrs.txt is no list of CIDRs');
+  if (!isList) throw altered(place, 'cidrs.txt is no list of CIDRs');
   const [service, ...services] = criteria.services;
   const [region, ...regions] = criteria.regions ?? [];
   const isOne = services.length + regions.length === 0 && region !== undefined && !/[*?]/.test(region);
@@ -153,10 +186,10 @@ function readList(text: string, criteria: Criteria, name: string): Selection {
   return collect(cidrs.map((cidr) => [cidr, prefixes]));
 }
 
-function readPrefixes(text: string, name: string): Selection {
+function readPrefixes(text: string, place: string): Selection {
   const content = parseJson(text);
   if (!Array.isArray(content) || !content.every(isRecord)) {
-    throw altered(name, 'prefixes.json holds something else than entries of ip-ranges.json');
+    throw altered(place, 'prefixes.json holds something else than entries of ip-ranges.json');
   }
   return selectionOf(content);
 }
@@ -182,14 +215,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readBytes(directory: string, file: string, name: string): Buffer {
+function readBytes(directory: string, file: string, place: string): Buffer {
   try {
     return readRegularFile(join(directory, file));
   } catch (error) {
-    throw altered(name, messageOf(error));
+    throw altered(place, messageOf(error));
   }
 }
 
-function altered(name: string, what: string): UserError {
-  return new UserError(`params.ranges: ${name} cannot be believed: ${what}; get the resource again`);
+function altered(place: string, what: string): UserError {
+  return new UserError(`${place} cannot be believed: ${what}; get the resource again`);
 }

@@ -22,7 +22,7 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
-const executables = ['check', 'in', 'out'];
+const executables = ['changes', 'check', 'in', 'out'];
 
 interface Surroundings {
   /** The clone, below a temporary directory. */
