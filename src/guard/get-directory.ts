@@ -136,7 +136,7 @@ function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, pl
     throw altered(place, 'cidrs.txt is not the list of its version');
   }
   if (holdsList(version) && version.cidrs !== textOf(files, 'cidrs.txt').trimEnd().replaceAll('\n', ' ')) {
-    throw altered(name, 'the list that its version holds is not the one of cidrs.txt');
+    throw altered(place, 'the list that its version holds is not the one of cidrs.txt');
   }
   for (const [file, value] of [
     ['sync_token', version.syncToken],
