@@ -61,7 +61,7 @@ async function drive(
   const version = await check(t, { source }, { env });
   t.deepEqual(await check(t, { source, version }, { env }), version);
   const directory = temporaryDirectory(t);
-  await succeed(t, 'in', { source, version }, directory, { env });
+  await succeed(t, 'in', { source, version, params: { document: true } }, directory, { env });
   t.is((await readFiles(directory))['ip-ranges.json'], setting.document.toString());
   const [first = '', second, third = ''] = await setting.served();
   t.regex(first, /^200 \d+ gzip$/);
