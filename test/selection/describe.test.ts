@@ -1,0 +1,62 @@
+// The words of a selection are in versions: other words for another selection, the same for the same.
+import test from 'ava';
+import fc from 'fast-check';
+import type { Choice } from '../../src/config/source.ts';
+import { describe } from '../../src/selection/describe.ts';
+
+// Names that look like parts of the words; no name has white space in it.
+const name = fc.constantFrom(
+  'A',
+  'b',
+  'B',
+  '+',
+  'all',
+  'regions',
+  'without',
+  'border',
+  'group',
+  'IPv4',
+  'IPv4,',
+  'x,',
+  ',',
+  'aggregated',
+  'us-*',
+);
+const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
+const choice: fc.Arbitrary<Choice> = fc.record({
+  services: names,
+  regions: fc.option(names, { nil: undefined }),
+  networkBorderGroups: fc.option(names, { nil: undefined }),
+  ipVersions: fc.constantFrom<Choice['ipVersions'][]>([4], [6], [4, 6]),
+  excludeServices: fc.uniqueArray(name, { maxLength: 2 }),
+  aggregate: fc.boolean(),
+});
+
+/** What a selection is, however it is written. */
+function meaning(one: Choice): string {
+  const set = (items: readonly string[]) => [...new Set(items)].sort();
+  const upper = (items: readonly string[]) => set(items.map((item) => item.toUpperCase()));
+  return JSON.stringify([
+    upper(one.services),
+    one.regions && set(one.regions),
+    one.networkBorderGroups && set(one.networkBorderGroups),
+    one.ipVersions,
+    upper(one.excludeServices),
+    one.aggregate,
+  ]);
+}
+
+test('describe() has other words for another selection, and the same words for the same', (t) => {
+  const meanings = new Map<string, string>();
+  const words = new Map<string, string>();
+  fc.assert(
+    fc.property(choice, (one) => {
+      const [text, means] = [describe(one), meaning(one)];
+      t.is(meanings.get(text) ?? means, means, text);
+      t.is(words.get(means) ?? text, text);
+      meanings.set(text, means);
+      words.set(means, text);
+    }),
+    { numRuns: 20_000 },
+  );
+});
