@@ -124,10 +124,12 @@ function behind(proxy: TestProxy, credentials = ''): Record<string, string> {
 
 async function assertServed(
   t: ExecutionContext,
-  source: object,
+  given: object,
   env: Record<string, string>,
   server: TestServer,
 ) {
+  // A version that held its list would be served without a request.
+  const source = { ...given, hold_cidrs: 0 };
   const version = await check(t, { source }, { env });
   t.deepEqual(await check(t, { source, version }, { env }), version);
   const directory = temporaryDirectory(t);
