@@ -76,7 +76,7 @@ const refusals: [
     'a list that was altered',
     (root) => appendFileSync(join(root, 'after/cidrs.txt'), '10.9.0.0/24\n'),
     undefined,
-    /^\S*error:\S* after cannot be believed: cidrs\.txt is not what get wrote/m,
+    /^\S*error:\S* after cannot be trusted: cidrs\.txt is not what get wrote/m,
   ],
   [
     'a directory that no get wrote',

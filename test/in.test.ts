@@ -88,7 +88,7 @@ test('in writes every file of the contract for the five ranges of the incident',
   t.is(`sha256:${sha256(files['cidrs.txt'] ?? '')}`, version.digest);
 });
 
-test('the metadata tells what a person wants to see on the build page', async (t) => {
+test('the metadata says what a person wants to see on the build page', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url, { ip_versions: [4] });
   const version = await check(t, { source });

@@ -162,7 +162,7 @@ test('the guard judges by the directory of the get and emits its version, whatev
   assertFailure(
     t,
     await put(incidentCidrs),
-    /params\.ranges: ranges cannot be believed: cidrs\.txt is not what get wrote/,
+    /params\.ranges: ranges cannot be trusted: cidrs\.txt is not what get wrote/,
   );
 });
 

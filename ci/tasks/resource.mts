@@ -14,7 +14,7 @@ export function mapParam(name: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // Told below.
+    // Reported below.
   }
   process.stderr.write(`error: the param ${name} must be a map such as {"regions": ["us-gov-west-1"]}\n`);
   process.exit(1);

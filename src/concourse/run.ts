@@ -74,7 +74,9 @@ async function respond(response: unknown, stdout: Output): Promise<void> {
     stdout.write(`${JSON.stringify(response)}\n`);
     await stdout.flushed();
   } catch (error) {
-    throw new UserError(`all is done, but the response cannot be written to stdout: ${messageOf(error)}`);
+    throw new UserError(
+      `everything is done, but the response cannot be written to stdout: ${messageOf(error)}`,
+    );
   }
 }
 

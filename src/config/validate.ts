@@ -17,7 +17,7 @@ export function validate<S extends v.GenericSchema>(
   // In a string that stands in the place of `source` can be a URL with its password.
   if (!isMap(value)) throw new UserError(`${name} must be a map of keys and values, not ${kindOf(value)}`);
   refuseUnknownKeys(value, name, options.keys);
-  // A missing key is validated like one without a value, so that its own schema tells what belongs there.
+  // A missing key is validated like one without a value, so that its own schema says what belongs there.
   const complete = { ...Object.fromEntries(options.keys.map((key) => [key, undefined])), ...value };
   const result = v.safeParse(schema, complete, { abortEarly: true });
   if (result.success) return result.output;

@@ -28,7 +28,7 @@ const protocols: ReadonlyMap<string, string> = new Map([
 
 /**
  * The traffic of a permission (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html): ports
- * count for tcp and udp, and -1 stands for every protocol and port. Throws a UserError that tells the place.
+ * count for tcp and udp, and -1 stands for every protocol and port. Throws a UserError that names the place.
  */
 export function awsTraffic(protocol: Place, fromPort: Place, toPort: Place): RuleTraffic {
   const name = readProtocol(protocol);

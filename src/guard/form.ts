@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 export interface Candidate {
   /** What `params.address` may call it, the name that messages show first. None for a list without a name. */
   readonly names: readonly string[];
-  /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that tells the place of whatever has another shape. */
+  /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that names the place of whatever has another shape. */
   read(): RuleList;
 }
 
@@ -35,6 +35,6 @@ export interface JsonForm {
   readonly name: string;
   /** Whether content is of this form, be it malformed. */
   recognises(content: unknown): boolean;
-  /** Reads content of this form. Throws a UserError that tells the place of what it cannot read. */
+  /** Reads content of this form. Throws a UserError that names the place of what it cannot read. */
   candidates(place: Place): Candidates;
 }

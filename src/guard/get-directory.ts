@@ -224,5 +224,5 @@ function readBytes(directory: string, file: string, place: string): Buffer {
 }
 
 function altered(place: string, what: string): UserError {
-  return new UserError(`${place} cannot be believed: ${what}; get the resource again`);
+  return new UserError(`${place} cannot be trusted: ${what}; get the resource again`);
 }

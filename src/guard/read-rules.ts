@@ -16,7 +16,7 @@ const listed = 40;
 
 /**
  * The rules in a file that `address` names, or the only ones in it. Rejects
- * with a UserError that tells the place of what cannot be read, and the names when `address` is wanting or names none.
+ * with a UserError that names the place of what cannot be read, and the names when `address` is wanting or names none.
  */
 export async function readRules(rulesFile: RulesFile, address?: string): Promise<Rules> {
   const file = rulesFile.name;

@@ -57,7 +57,7 @@ function parse(text: string, name: string): unknown {
       );
     }
     throw new UserError(
-      `${name} starts like JSON but is none, or only a part of it is there (${text.length} characters, the last of ` +
+      `${name} starts like JSON, but it is not valid or not complete (${text.length} characters, the last of ` +
         `them ${show(text.slice(-20))})`,
     );
   }

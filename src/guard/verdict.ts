@@ -1,4 +1,4 @@
-// The verdict for people: a first line that alone tells the outcome, then what is missing, undecided and extra.
+// The verdict for people: a first line that alone says the outcome, then what is missing, undecided and extra.
 import type { PortRange } from '../config/params.ts';
 import type { Criteria } from '../config/source.ts';
 import { printable } from '../errors.ts';
@@ -78,7 +78,7 @@ export function verdictMetadata(coverage: Coverage, subject: Subject): Metadatum
 }
 
 /**
- * Why the rules do not pass, or undefined when they do. The first line alone tells the outcome; a line for each missing
+ * Why the rules do not pass, or undefined when they do. The first line alone says the outcome; a line for each missing
  * or undecided CIDR follows, the fewest CIDRs that would close the gap, what is extra, and what keeps the rest undecided.
  */
 export function objection(coverage: Coverage, subject: Subject): string | undefined {

@@ -39,7 +39,7 @@ const arrays = [
   { name: 'ipv6_prefixes', key: 'ipv6_prefix', otherKey: 'ip_prefix', family: 6 },
 ] as const;
 
-/** Parses and validates a document. Throws a DocumentError that tells the place and the reason. */
+/** Parses and validates a document. Throws a DocumentError that names the place and the reason. */
 export function parseDocument(bytes: Buffer): Document {
   return readRegular(bytes) ?? parseAny(bytes);
 }

@@ -8,7 +8,7 @@ import { receiveDocument } from './received.ts';
 
 export interface History {
   /**
-   * What `use` makes of the document that is kept for the token. A bundle also tells the version that it was made
+   * What `use` makes of the document that is kept for the token. A bundle also names the version that it was made
    * for, whose token differs from the document's when AWS had republished the list by then.
    */
   document<T>(token: SyncToken, use: (document: Document, bundled: Version | undefined) => T): Promise<T>;

@@ -1,4 +1,4 @@
-// manifest.json: what was promised, what was selected, and how to prove that the other files are intact.
+// manifest.json: what was promised, what was selected, and how to verify that the other files are intact.
 
 import { contractVersion } from '../config/contract.ts';
 import type { Choice } from '../config/source.ts';

@@ -1,7 +1,7 @@
 // Globs over region and border group names: `*` is any run of characters, `?` any one.
 
 /**
- * A function that tells whether a name matches the whole glob. It takes at most as many steps as the two have characters,
+ * A function that says whether a name matches the whole glob. It takes at most as many steps as the two have characters,
  * multiplied; a regular expression would try every way to share a name among the stars.
  */
 export function globMatcher(glob: string): (name: string) => boolean {

@@ -9,7 +9,7 @@ import { whatWouldMatch } from './hints.ts';
 import type { Selection } from './selection.ts';
 
 /**
- * Throws a UserError when nothing is selected, unless `allow_empty`; it tells what would match. `published` is the
+ * Throws a UserError when nothing is selected, unless `allow_empty`; it says what would match. `published` is the
  * selection before `exclude_services` took from it.
  */
 export function requireSome(

@@ -71,7 +71,7 @@ export function itemsOf(key: NameKey, criteria: Criteria): readonly string[] | u
   }
 }
 
-/** A function that tells whether an item of the key means a name: services in any case, the others by glob. */
+/** A function that says whether an item of the key means a name: services in any case, the others by glob. */
 export function nameMatcher(key: NameKey, item: string): (name: string) => boolean {
   if (nameKeys[key].member !== 'service') return globMatcher(item);
   const wanted = item.toUpperCase();

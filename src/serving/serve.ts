@@ -16,7 +16,7 @@ export interface Serving {
 /**
  * The ranges of the requested version. A list that the version holds is served without a request; the document is read
  * for a version without its list, and for params that write the files of the publication. Rejects with a UserError that
- * tells the ways out when they are nowhere; never serves another list.
+ * names the ways out when they are nowhere; never serves another list.
  */
 export async function serve(
   version: Version,

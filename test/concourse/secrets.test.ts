@@ -319,7 +319,7 @@ function requestFor(name: 'check' | 'in' | 'out', source: unknown): object {
   return name === 'in' ? { source, version } : { source, params: { rules: 'x', ranges: 'y' } };
 }
 
-test('an error that nobody caught is told like any other, without secrets', async (t) => {
+test('an error that nobody caught is reported like any other, without secrets', async (t) => {
   const source = secretSource('https://example.com/', 'https://example.com/ip-ranges.json');
   const code = `import { run } from './src/concourse/run.ts';
     void run(() => new Promise(() => setTimeout(() => { throw new Error(${JSON.stringify(secrets.header)}); })));`;

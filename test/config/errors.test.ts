@@ -153,7 +153,7 @@ test('stdin that holds no request is refused', async (t) => {
   }
 });
 
-test('a missing $1 is told before anything else is done', async (t) => {
+test('a missing $1 is reported before anything else is done', async (t) => {
   for (const name of ['in', 'out'] as const) {
     assertFailure(
       t,

@@ -93,7 +93,7 @@ test('describe-security-groups: a prefix list may allow anything', async (t) => 
   await leavesOpen(t, [], because, all, { mode: 'exact' });
 });
 
-test('describe-security-groups: what is malformed or cut is an error that tells the place', async (t) => {
+test('describe-security-groups: what is malformed or cut is an error that names the place', async (t) => {
   const at = 'rules: SecurityGroups\\[0\\]\\.IpPermissionsEgress\\[0\\]';
   const of = (overrides: object) => output(group('apps', [permission(five, overrides)]));
   await refuses(

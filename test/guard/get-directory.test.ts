@@ -1,4 +1,4 @@
-// The directory of the get step is believed only when its manifest proves it.
+// The directory of the get step is believed only when its manifest verifies it.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -58,12 +58,12 @@ test('an altered or missing file is refused', async (t) => {
     await isRefused(
       t,
       new RegExp(
-        `^error: params\\.ranges: ranges cannot be believed: ${file} is not what get wrote; get the resource again\n$`,
+        `^error: params\\.ranges: ranges cannot be trusted: ${file} is not what get wrote; get the resource again\n$`,
       ),
       (directory) => writeFileSync(join(directory, file), `${five.slice(0, 2).join('\n')}\n`),
     );
   }
-  await isRefused(t, /ranges cannot be believed: ENOENT: .*security-group\.json/, (directory) =>
+  await isRefused(t, /ranges cannot be trusted: ENOENT: .*security-group\.json/, (directory) =>
     rmSync(join(directory, 'security-group.json')),
   );
   await isRefused(
@@ -76,7 +76,7 @@ test('an altered or missing file is refused', async (t) => {
 
 test('an altered list is refused even if the manifest was adapted to it', async (t) => {
   const list = `${five.slice(0, 2).join('\n')}\n`;
-  await isRefused(t, /cannot be believed: cidrs\.txt is not the list of its version/, (directory) => {
+  await isRefused(t, /cannot be trusted: cidrs\.txt is not the list of its version/, (directory) => {
     writeFileSync(join(directory, 'cidrs.txt'), list);
     changeManifest(directory, ({ files }) => {
       if (files) files['cidrs.txt'] = { sha256: sha256(list), size: list.length };
@@ -85,7 +85,7 @@ test('an altered list is refused even if the manifest was adapted to it', async 
 });
 
 test('a damaged or foreign manifest is refused', async (t) => {
-  const damaged = /cannot be believed: its manifest\.json is not one that get writes/;
+  const damaged = /cannot be trusted: its manifest\.json is not one that get writes/;
   for (const text of ['', '{', '[]', 'null', '{"version":{}}']) {
     await isRefused(t, damaged, (directory) => writeFileSync(join(directory, 'manifest.json'), text));
   }
@@ -104,7 +104,7 @@ test('a damaged or foreign manifest is refused', async (t) => {
 
 test('a manifest cannot name files elsewhere', async (t) => {
   for (const name of ['../rules', '/etc/passwd', 'sub/file', '..', '.', '', 'a\\b', '-']) {
-    await isRefused(t, /cannot be believed: manifest\.json names the file "/, (directory) =>
+    await isRefused(t, /cannot be trusted: manifest\.json names the file "/, (directory) =>
       changeManifest(directory, ({ files }) =>
         Object.assign(files ?? {}, { [name]: { sha256: sha256(five.join('\n')) } }),
       ),
@@ -119,7 +119,7 @@ test('sync_token and create_date must agree with the version', async (t) => {
   ] as const) {
     await isRefused(
       t,
-      new RegExp(`cannot be believed: ${file} is "${text}", but the manifest has "`),
+      new RegExp(`cannot be trusted: ${file} is "${text}", but the manifest has "`),
       (directory) => {
         writeFileSync(join(directory, file), text);
         changeManifest(directory, ({ files }) => {
@@ -275,7 +275,7 @@ test('a list that is not entry by entry what was published is read back with the
 test('a version in the manifest that holds another list than cidrs.txt is refused', async (t) => {
   await isRefused(
     t,
-    /cannot be believed: the list that its version holds is not the one of cidrs\.txt/,
+    /cannot be trusted: the list that its version holds is not the one of cidrs\.txt/,
     (directory) =>
       changeManifest(directory, ({ version }) =>
         Object.assign(version ?? {}, { cidrs: two.join(' '), selection: 'x' }),

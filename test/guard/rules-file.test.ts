@@ -1,4 +1,4 @@
-// How a rules file is found, told and refused, whatever its form.
+// How a rules file is found, detected and refused, whatever its form.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,10 +30,10 @@ test('a file of no form is refused with the forms that there are', async (t) => 
   }
 });
 
-test('JSON that is cut off, HTML, UTF-16 and binary files are told for what they are', async (t) => {
+test('JSON that is cut off, HTML, UTF-16 and binary files are named for what they are', async (t) => {
   await refuses(
     t,
-    /^rules starts like JSON but is none, or only a part of it is there \(20 characters, the last of them "/,
+    /^rules starts like JSON, but it is not valid or not complete \(20 characters, the last of them "/,
     JSON.stringify(five).slice(0, 20),
   );
   await refuses(

@@ -128,7 +128,7 @@ test('what an ACL mirrors of its rule resources is as of the last refresh', asyn
   await leavesOut(t, ['108.175.56.0/22'], plan({ resources: [mirror, ...rules(five), deny] }));
 });
 
-test('what is malformed or unknown is an error that tells the place', async (t) => {
+test('what is malformed or unknown is an error that names the place', async (t) => {
   await refuses(
     t,
     /^rules: aws_network_acl\.main\.egress\[0\]\.action is "pass" where "allow" or "deny" belongs/,

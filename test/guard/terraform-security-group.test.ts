@@ -70,7 +70,7 @@ test('by address, id and name', async (t) => {
   );
 });
 
-test('what is malformed is an error that tells the place', async (t) => {
+test('what is malformed is an error that names the place', async (t) => {
   await refuses(
     t,
     /^rules: aws_security_group\.app\.egress\[0\]\.protocol is "tpc" where tcp/,
@@ -206,7 +206,7 @@ test('ingress rules are none of the guard’s business', async (t) => {
   await passes(t, state([...inline(five), ...rules(five, { type: 'ingress' })]));
 });
 
-test('rule resources: what is malformed or unknown is an error that tells the place', async (t) => {
+test('rule resources: what is malformed or unknown is an error that names the place', async (t) => {
   const one = (values: object, unknown: Readonly<Record<string, unknown>> = {}) =>
     plan({
       resources: [
@@ -296,7 +296,7 @@ test('of egress blocks that the configuration sets and rule resources, only what
   await leavesOut(t, ['136.18.0.0/23'], both(two, five.slice(2, 4)));
 });
 
-test('egress blocks that a dynamic block sets are told by their effect', async (t) => {
+test('egress blocks that a dynamic block sets are known by their effect', async (t) => {
   const configuration = { [app]: { name: { constant_value: 'apps' } } };
   const group = { address: app, values: securityGroup([egress(five)]) };
   const changed = { ...group, before: securityGroup([egress(two)]) };
@@ -390,7 +390,7 @@ test('what belongs together is not guessed', async (t) => {
   await leavesOpen(t, five, /does not show whether that rule belongs to aws_security_group\.app: /, rules, {
     address: app,
   });
-  // Without the configuration nothing tells.
+  // Without the configuration nothing says.
   await refuses(t, /^rules holds 6 sets of rules/, plan({ resources: newGroup() }));
 });
 

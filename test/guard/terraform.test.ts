@@ -179,7 +179,7 @@ test('a plan that failed, another format version, and a state without resources'
   const good = plan({ resources: [{ address: s3, values: group(five) }] });
   await refuses(t, /^rules is a plan that failed/, { ...good, errored: true });
   await refuses(t, /^rules is a part of a plan, as -target makes it/, { ...good, complete: false });
-  await refuses(t, /^rules has format_version 2\.0, of which this release knows nothing/, {
+  await refuses(t, /^rules has format_version 2\.0, which this release does not know/, {
     ...good,
     format_version: '2.0',
   });
@@ -192,7 +192,7 @@ test('a plan that failed, another format version, and a state without resources'
   );
 });
 
-test('other files of Terraform are told by name', async (t) => {
+test('other files of Terraform are named', async (t) => {
   await refuses(t, /^rules is a raw Terraform state; write it with terraform show -json/, {
     version: 4,
     terraform_version: '1.9.8',
@@ -206,7 +206,7 @@ test('other files of Terraform are told by name', async (t) => {
   await refuses(t, /^rules is a ZIP archive; if it is a saved plan/, Buffer.from('PK\x03\x04\x00\x00'));
 });
 
-test('what is malformed is an error that tells the place', async (t) => {
+test('what is malformed is an error that names the place', async (t) => {
   const of = (rules: unknown) => state([{ address: s3, values: group([], { rules }) }]);
   await refuses(t, /^rules: cloudfoundry_security_group\.s3\.rules is "x" where a list belongs/, of('x'));
   await refuses(

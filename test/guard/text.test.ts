@@ -70,7 +70,7 @@ test('what could be a separator or a slip is no comment', async (t) => {
   await refuses(t, /^rules, line 1 is "15\.200\.28\.240\/\/28", which is no CIDR/, '15.200.28.240//28');
 });
 
-test('a line that is none of them is an error that tells the line', async (t) => {
+test('a line that is none of them is an error that names the line', async (t) => {
   await refuses(
     t,
     'rules, line 2 is "108.175.56.0/33", which is no CIDR, address or range: an IPv4 network looks like 52.95.144.0/24',
@@ -89,7 +89,7 @@ test('a line that is none of them is an error that tells the line', async (t) =>
   );
 });
 
-test('a network with host bits is an error that tells the network', async (t) => {
+test('a network with host bits is an error that names the network', async (t) => {
   await refuses(
     t,
     /"10\.0\.0\.1\/8", which is no CIDR, address or range: that is 10\.0\.0\.0\/8$/,

@@ -51,7 +51,7 @@ function verdictOn(published: readonly string[], rules: readonly string[], overr
   return { coverage, subject: { ...subject, published: selection.length, ...overrides } };
 }
 
-test('the first line alone tells what happened', (t) => {
+test('the first line alone says what happened', (t) => {
   const { coverage, subject: about } = verdictOn(five, ['10.0.0.0/8', '192.0.2.0/24'], {
     mode: 'exact',
     name: 'aws_security_group.app',
@@ -113,7 +113,7 @@ test('long lists are cut, with a count', (t) => {
   );
 });
 
-test('what is extra is told but no reason to fail in mode covers', async (t) => {
+test('what is extra is reported but no reason to fail in mode covers', async (t) => {
   const failed = await judge(t, [...five.slice(1), '10.0.0.0/8']);
   t.deepEqual(listedUnder(failed, 'beyond them, as mode: covers lets pass'), ['10.0.0.0/8']);
   const passed = await judge(t, [...five, '10.0.0.0/8']);

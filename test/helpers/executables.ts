@@ -115,7 +115,7 @@ export async function check(
   return versions[0] as Version;
 }
 
-/** A successful `in` or `out`: its response, and what it told people. */
+/** A successful `in` or `out`: its response, and what it printed for people. */
 export async function succeed(
   t: ExecutionContext,
   name: 'in' | 'out',

@@ -11,7 +11,7 @@ import { temporaryDirectory } from './temporary-directory.ts';
 /** What README.md selects where it shows what is printed. */
 const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
 
-/** The two ranges that are left in the incident as the demo tells it. */
+/** The two ranges that are left in the incident as the demo shows it. */
 const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 
 /** A security group as the AWS CLI describes it: four of the five ranges, and a prefix list that is not in the file. */

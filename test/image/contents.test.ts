@@ -1,4 +1,4 @@
-// What the image tells about itself: its labels, the list of what it contains, and the licences of that.
+// What the image says about itself: its labels, the list of what it contains, and the licences of that.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-// The picture of a replay: what it shows, and that it shows no more than the documents tell.
+// The picture of a replay: what it shows, and that it shows no more than the documents say.
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { openHistory } from '../../replay/source-history.ts';

@@ -1,4 +1,4 @@
-// A typing mistake, a combination that exists nowhere, a list above its quota: errors that tell the way out.
+// A typing mistake, a combination that exists nowhere, a list above its quota: errors that name the way out.
 import test from 'ava';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { remarksOn } from '../../src/selection/remarks.ts';
@@ -138,7 +138,7 @@ test('a service in both lists is an error, in any case', (t) => {
   );
 });
 
-test('max_cidrs counts what is written, and tells how many there are with aggregate', (t) => {
+test('max_cidrs counts what is written, and says how many there are with aggregate', (t) => {
   const source = { regions: ['us-*'], max_cidrs: 2 };
   t.is(
     errorOf(source),

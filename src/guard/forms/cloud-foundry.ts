@@ -45,14 +45,14 @@ export const cloudFoundry: JsonForm = {
   candidates: readContent,
 };
 
-/** The rules of a security group. Throws a UserError that tells the place. */
+/** The rules of a security group. Throws a UserError that names the place. */
 export function cloudFoundryRules(list: Place): Rule[] {
   return items(list).flatMap(cloudFoundryRule);
 }
 
 /**
  * What one rule of a security group allows: all of them are egress rules that allow, for one destination or several,
- * joined by commas (https://docs.cloudfoundry.org/concepts/asg.html#structure). Throws a UserError that tells the place.
+ * joined by commas (https://docs.cloudfoundry.org/concepts/asg.html#structure). Throws a UserError that names the place.
  */
 export function cloudFoundryRule(rule: Place): Rule[] {
   requireKnown(rule, ruleMembers, 'a rule of a security group');

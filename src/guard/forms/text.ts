@@ -21,7 +21,7 @@ const telling = 1 << 16;
 /**
  * Reads lines of CIDRs, addresses and ranges, separated by commas, spaces or tabs where a line has several, in quotes or
  * not. Comments start with `#`, with `//` that stands by itself, or with `;` at the start of a line: anywhere else
- * these could hide what a separator was meant to part. Rejects with a UserError that tells the line of anything else.
+ * these could hide what a separator was meant to part. Rejects with a UserError that names the line of anything else.
  */
 export async function readText(file: RulesFile): Promise<Candidates> {
   const lines = openLines(file.name);

@@ -30,7 +30,7 @@ export interface OpenTraffic {
   readonly doubt: Doubt | undefined;
 }
 
-/** Protocol and ports. What is unknown until apply may be any. Throws a UserError that tells the place of what is none. */
+/** Protocol and ports. What is unknown until apply may be any. Throws a UserError that names the place of what is none. */
 export function openTraffic(values: Place, protocolName: string): OpenTraffic {
   const protocol = member(values, protocolName);
   if (isUnknown(protocol)) return { traffic: anyTraffic, doubt: unknownDoubt(protocol) };
@@ -85,7 +85,7 @@ export function openItems(list: Place): Place[] {
 }
 
 /**
- * The doubt that an attribute raises of which this release knows nothing: it may narrow what the rule allows. Attributes
+ * The doubt that an attribute raises that this release does not know: it may narrow what the rule allows. Attributes
  * that are not set raise none.
  */
 export function strangeAttribute(values: Place, known: readonly string[]): Doubt | undefined {

@@ -24,7 +24,7 @@ export function isConfigured(file: TerraformFile, resource: Resource, attribute:
 
 /**
  * What an attribute's expression refers to, within the module of the resource: `aws_security_group.app.id` and
- * `aws_security_group.app` for the first of the two. Undefined when the configuration does not tell.
+ * `aws_security_group.app` for the first of the two. Undefined when the configuration does not say.
  */
 export function references(
   file: TerraformFile,

@@ -64,7 +64,7 @@ export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
 }
 
 /**
- * The rules of a group. Throws a UserError that tells the place of whatever has another shape than the provider gives it.
+ * The rules of a group. Throws a UserError that names the place of whatever has another shape than the provider gives it.
  */
 export function groupRules(
   file: TerraformFile,

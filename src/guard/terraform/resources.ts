@@ -56,7 +56,7 @@ export function readTerraform(place: Place): TerraformFile {
   const version = text(member(place, 'format_version'));
   if (!/^[01]\./.test(version)) {
     throw new UserError(
-      `${where(place)} has format_version ${version}, of which this release knows nothing; it reads 0.x and 1.x`,
+      `${where(place)} has format_version ${version}, which this release does not know; it reads 0.x and 1.x`,
     );
   }
   if (isEmpty(member(place, 'planned_values'))) return readState(member(place, 'values'));
