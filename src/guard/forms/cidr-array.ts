@@ -15,7 +15,7 @@ export const cidrArray: JsonForm = {
   }),
 };
 
-/** What a list of CIDRs, addresses and ranges allows: everything to them. Throws a UserError that tells the place. */
+/** What a list of CIDRs, addresses and ranges allows: everything to them. Throws a UserError that names the place. */
 export function cidrRules(list: Place): RuleList {
   if (!Array.isArray(list.value)) throw unexpected(list, 'a list');
   const set = openRangeSet();
