@@ -1,4 +1,4 @@
-# The image of the resource: /opt/resource/check, in and out, and the Node that runs them.
+# The image of the resource: /opt/resource/check, in, out and changes, and the Node that runs them.
 #   builder_image  Node, npm and a shell; the image gets this Node.
 #   base_image     glibc and its C++ runtime (libstdc++, libgcc); no Node, no shell and no env are needed.
 ARG builder_image=docker.io/library/node:26-bookworm-slim

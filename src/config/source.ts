@@ -87,7 +87,7 @@ const name = (example: string) => {
   const message = `a name such as ${example}`;
   return v.pipe(
     v.string(message),
-    v.regex(/^[^\s]+$/, message),
+    v.regex(/^[\x21-\x7e]+$/, message),
     v.maxLength(longestName, `${message} of at most ${longestName} characters`),
   );
 };
