@@ -1,6 +1,8 @@
 // The metadata of a version, as the build page shows it and, since Concourse 8.1, as variables of the build. A cached get
 // shows those of its first run again: nothing in them ages, and nothing is cut under a name that promises all.
+import { findSpecialPurpose } from '../addresses/special-purpose.ts';
 import { describe } from '../selection/describe.ts';
+import type { Selection } from '../selection/selection.ts';
 import { countSelection } from './count.ts';
 import type { Served } from './served.ts';
 
@@ -28,9 +30,17 @@ export function metadataOf(
     { name: 'ipv4Addresses', value: String(ipv4.addresses) },
     { name: 'ipv6Addresses', value: String(ipv6.addresses) },
     ...(cidrs.length > listed ? [] : [{ name: 'cidrs', value: cidrs.join('\n') }]),
+    ...routingRow(selection),
     { name: 'digest', value: version.digest },
     ...(url === undefined ? [] : [{ name: 'url', value: url }]),
   ];
+}
+
+/** All of the CIDRs that are not globally routable; no row when there are none. */
+function routingRow(selection: Selection): Metadatum[] {
+  const special = findSpecialPurpose(selection.map(({ cidr }) => cidr));
+  const value = special.map(({ cidr, purpose }) => `${cidr.text} (${purpose})`).join('\n');
+  return special.length === 0 ? [] : [{ name: 'notGloballyRoutable', value }];
 }
 
 function isoTime(milliseconds: number): string {

@@ -1,4 +1,6 @@
-// What deserves a note though the selection is not empty: an item of the source that adds nothing to it.
+// What deserves a note though the selection is not empty: an item of the source that adds nothing to it, and CIDRs that
+// nobody can reach.
+import { findSpecialPurpose } from '../addresses/special-purpose.ts';
 import type { Criteria } from '../config/source.ts';
 import { show } from '../errors.ts';
 import { describe } from './describe.ts';
@@ -6,11 +8,28 @@ import { itemsOf, nameKeys, nameMatcher, pickingKeys } from './names.ts';
 import type { Selection } from './selection.ts';
 
 /**
- * A sentence for each service, region and border group that the document knows, but of which nothing is selected: in
- * [S3, EC2] a service that is not in the regions goes missing without an error. None for an empty selection, which
- * `allow_empty` asked for, and none for a list that a version holds, whose entries are not known.
+ * A sentence about the CIDRs that are not globally routable, and one for each service, region and border group that the
+ * document knows, but of which nothing is selected: in [S3, EC2] a service that is not in the regions goes missing
+ * without an error. None of the latter for an empty selection, which `allow_empty` asked for, or for a list that a
+ * version holds, whose entries are not known.
  */
 export function remarksOn(selection: Selection, criteria: Criteria): string[] {
+  return [...remarksOnRouting(selection), ...remarksOnItems(selection, criteria)];
+}
+
+/** CIDRs that a sentence lists before it only counts them. */
+const listed = 20;
+
+/** AWS has published such: 252.0.0.0/10 in 19 regions on 2020-08-11, fc01::/32 in 2018. They are what it says, and stay. */
+function remarksOnRouting(selection: Selection): string[] {
+  const special = findSpecialPurpose(selection.map(({ cidr }) => cidr));
+  if (special.length === 0) return [];
+  const list = special.slice(0, listed).map(({ cidr, purpose }) => `${cidr.text} (${purpose})`);
+  const rest = special.length > listed ? ` and ${special.length - listed} more` : '';
+  return [`not globally routable, and selected all the same, as AWS publishes it: ${list.join(', ')}${rest}`];
+}
+
+function remarksOnItems(selection: Selection, criteria: Criteria): string[] {
   if (selection.every(({ prefixes }) => prefixes.length === 0)) return [];
   return pickingKeys.flatMap((key) => {
     const { member } = nameKeys[key];

@@ -1,11 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, write } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, write, writeSync } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import test from 'ava';
 import { incident, s3Source } from '../helpers/documents.ts';
-import { check, executable, readFiles } from '../helpers/executables.ts';
+import { assertFailure, check, executable, readFiles, runRaw } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -111,4 +113,110 @@ test('an executable runs from any place, without node_modules, whatever package 
   t.deepEqual(await once(child, 'close'), [0, null]);
   t.is(JSON.parse(output)[0].syncToken, '1724938990');
   t.deepEqual(Object.keys(await readFiles(directory)), ['check']);
+});
+
+test('a response that stdout, a full pipe in non-blocking mode, takes late is not lost', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const path = join(temporaryDirectory(t), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writing = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  const filled = fill(writing);
+  const child = spawn(executable('check'), { stdio: ['pipe', writing, 'pipe'] });
+  closeSync(writing);
+  const closed = once(child, 'close');
+  child.stdin?.end(JSON.stringify({ source: s3Source(server.url) }));
+  // What check says last; the response follows, into a pipe that nobody reads before the process waits for that, or ends.
+  await once(child.stderr as Readable, 'data');
+  // A thread also waits for a moment now and then while it is busy.
+  for (let waits = 0; waits < 1000 && stateOf(child.pid) !== 'ended'; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+    waits = stateOf(child.pid) === 'waiting' ? waits + 1 : 0;
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of new Socket({ fd: reading })) chunks.push(chunk as Buffer);
+  t.deepEqual(await closed, [0, null]);
+  t.is(JSON.parse(Buffer.concat(chunks).subarray(filled).toString())[0].syncToken, '1724938990');
+});
+
+/** What the kernel says of a process's first thread. */
+function stateOf(pid: number | undefined): 'running' | 'waiting' | 'ended' {
+  try {
+    const stat = readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8');
+    const [, letter = ''] = /\) (\w)/.exec(stat) ?? [];
+    return letter === 'Z' ? 'ended' : letter === 'S' ? 'waiting' : 'running';
+  } catch {
+    return 'ended';
+  }
+}
+
+/** Writes until a pipe in non-blocking mode takes no more; how much that was. */
+function fill(fd: number): number {
+  let filled = 0;
+  try {
+    for (;;) filled += writeSync(fd, Buffer.alloc(1024, ' '));
+  } catch {
+    return filled;
+  }
+}
+
+test('the files of an in whose response cannot be written stay, and it fails', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const source = s3Source(server.url);
+  const version = await check(t, { source });
+  const full = openSync('/dev/full', 'w');
+  t.teardown(() => closeSync(full));
+  const directory = temporaryDirectory(t);
+  const child = spawn(executable('in'), [directory], { stdio: ['pipe', full, 'pipe'] });
+  let stderr = '';
+  child.stderr?.on('data', (text) => {
+    stderr += text;
+  });
+  child.stdin?.end(JSON.stringify({ source, version }));
+  t.deepEqual(await once(child, 'close'), [1, null]);
+  t.regex(stderr, /all is done, but the response cannot be written to stdout: ENOSPC/);
+  t.is((await readFiles(directory))['sync_token'], '1724938990');
+});
+
+test('an attack: a request without end is refused as soon as it is longer than any', async (t) => {
+  for (const name of ['check', 'in', 'out'] as const) {
+    const child = spawn(executable(name), [temporaryDirectory(t)]);
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    child.stdin.on('error', () => undefined);
+    const chunk = Buffer.alloc(2 ** 20, ' ');
+    const feed = () => {
+      while (child.stdin.writable && child.stdin.write(chunk));
+    };
+    child.stdin.on('drain', feed);
+    feed();
+    t.deepEqual(await once(child, 'close'), [1, null]);
+    t.regex(stderr, /stdin holds more than 8 MiB, which no request of Concourse does\n$/);
+  }
+});
+
+test('an attack: bottomless JSON is refused in one sentence', async (t) => {
+  const depth = 1_000_000;
+  for (const bottomless of [
+    '['.repeat(depth) + ']'.repeat(depth),
+    `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`,
+  ]) {
+    for (const stdin of [bottomless, `{"source": ${bottomless}}`, `{"source": {"regions": ${bottomless}}}`]) {
+      assertFailure(
+        t,
+        await runRaw('check', stdin),
+        /^error: stdin nests values more than 64 levels deep, which no request of Concourse does\n$/,
+      );
+    }
+  }
+});
+
+test('a text without a bracket that closes is no JSON, however deep it goes', async (t) => {
+  assertFailure(
+    t,
+    await runRaw('check', '['.repeat(4_000_000)),
+    /^error: stdin is not JSON: it starts with "\["; .*\n$/,
+  );
 });

@@ -48,11 +48,27 @@ export async function createAuthority(name = 'CN=Test CA'): Promise<Authority> {
           ),
         ],
       });
-      const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', serverKeys.privateKey));
-      return {
-        key: `-----BEGIN PRIVATE KEY-----\n${key.toString('base64')}\n-----END PRIVATE KEY-----\n`,
-        cert: certificate.toString('pem'),
-      };
+      return { key: await pemKey(serverKeys.privateKey), cert: certificate.toString('pem') };
     },
   };
+}
+
+/** A key and a certificate for a server on loopback that no authority has issued. */
+export async function selfSigned(): Promise<{ key: string; cert: string }> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: '03',
+    name: 'CN=Test server',
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + day),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+  });
+  return { key: await pemKey(keys.privateKey), cert: certificate.toString('pem') };
+}
+
+async function pemKey(key: webcrypto.CryptoKey): Promise<string> {
+  const bytes = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
+  return `-----BEGIN PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END PRIVATE KEY-----\n`;
 }

@@ -1,9 +1,10 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { createAuthority } from '../helpers/certificates.ts';
+import { createAuthority, selfSigned } from '../helpers/certificates.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
 import { assertFailure, check, run } from '../helpers/executables.ts';
+import { startProxy } from '../helpers/proxy.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -71,4 +72,66 @@ test('an unknown, an expired and a wrong-name certificate are refused at once, w
     /its certificate is for other names .*ERR_TLS_CERT_ALTNAME_INVALID/,
   );
   t.deepEqual([...unknown.requests, ...expired.requests, ...wrongName.requests], []);
+});
+
+const unverified = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+
+test('an attack: NODE_TLS_REJECT_UNAUTHORIZED=0 turns no verification off, and is noted', async (t) => {
+  const server = await startServer(
+    t,
+    documentHandler(incident),
+    await authority.issue({ names: ['ranges.test'] }),
+  );
+  const { host } = new URL(server.url);
+  const proxy = await startProxy(t, { hosts: { 'ranges.test:443': host, 'ranges.test': host } });
+  const tlsProxy = await startProxy(t, { tls: await authority.issue() });
+  const its = /error: .*: its certificate was not issued by an authority that is trusted here/;
+  const proxys = /error: .*: the proxy's certificate was not issued by an authority that is trusted here/;
+  for (const [url, env, pattern] of [
+    [server.url, {}, its],
+    ['https://ranges.test/', { https_proxy: proxy.url }, its],
+    ['https://ranges.test/', { https_proxy: tlsProxy.url }, proxys],
+    ['http://ranges.test/', { http_proxy: tlsProxy.url }, proxys],
+  ] as const) {
+    const source = s3Source(url, { allow_http: true });
+    const outcome = await run('check', { source }, { env: { ...unverified, ...env } });
+    assertFailure(
+      t,
+      outcome,
+      pattern,
+      /note: the environment variable NODE_TLS_REJECT_UNAUTHORIZED is ignored: /,
+    );
+    t.notRegex(outcome.stderr, /Warning|--use-system-ca|insecure/);
+  }
+  t.deepEqual([server.requests, tlsProxy.log], [[], []]);
+});
+
+test('a trusted certificate is trusted whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (t) => {
+  const server = await startServer(t, documentHandler(incident), await authority.issue());
+  const source = s3Source(server.url, { ca_certs: [authority.certificate] });
+  for (const value of ['0', '1', ''])
+    await check(t, { source }, { env: { NODE_TLS_REJECT_UNAUTHORIZED: value } });
+  t.is(server.requests.length, 3);
+});
+
+test('certificates of NODE_EXTRA_CA_CERTS are trusted beside those of ca_certs', async (t) => {
+  const server = await startServer(t, documentHandler(incident), await authority.issue());
+  const file = join(temporaryDirectory(t), 'extra.pem');
+  await writeFile(file, authority.certificate);
+  const other = await createAuthority('CN=Another CA');
+  for (const ca_certs of [[], [other.certificate]]) {
+    await check(t, { source: s3Source(server.url, { ca_certs }) }, { env: { NODE_EXTRA_CA_CERTS: file } });
+  }
+  t.is(server.requests.length, 2);
+});
+
+test('a certificate that signed itself is told from one of an unknown authority', async (t) => {
+  const { key, cert } = await selfSigned();
+  const server = await startServer(t, documentHandler(incident), { key, cert });
+  assertFailure(
+    t,
+    await run('check', { source: s3Source(server.url) }),
+    /its certificate has signed itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); name it in source\.ca_certs if it is the right one\n/,
+  );
+  await check(t, { source: s3Source(server.url, { ca_certs: [cert] }) });
 });
