@@ -6,10 +6,10 @@ import { get } from '../../src/in.ts';
 import type { Outside } from '../../src/ip-ranges/outside.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 
-const document = documentOf(['10.0.0.0/24 S3 us-gov-west-1', '10.0.4.0/24 EC2 us-east-1']);
+const document = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '52.92.4.0/24 EC2 us-east-1']);
 
 /** An outside where AWS publishes the document, and the notes that a command leaves there. */
-function outsideWithNotes(): { outside: Outside; notes: string[] } {
+function outsideWithNotes(published = document): { outside: Outside; notes: string[] } {
   const notes: string[] = [];
   const silent = () => undefined;
   const log: Log = { info: silent, debug: silent, error: silent, note: (line) => notes.push(line) };
@@ -20,8 +20,8 @@ function outsideWithNotes(): { outside: Outside; notes: string[] } {
       now: () => 1724938990000,
       openDocuments: async () => ({
         published: {
-          syncToken: () => Promise.resolve(document.syncToken),
-          document: (use) => Promise.resolve(use(document)),
+          syncToken: () => Promise.resolve(published.syncToken),
+          document: (use) => Promise.resolve(use(published)),
         },
         history: undefined,
       }),
@@ -45,4 +45,23 @@ test('check and in note a service that is not in the selected regions', async (t
   const complete = outsideWithNotes();
   await check({ source: { ...source, regions: ['us-*'] } }, complete.outside);
   t.deepEqual(complete.notes, []);
+});
+
+test('what is not globally routable is noted by check and in, is a row of the metadata, and is selected', async (t) => {
+  const nonsense = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '252.0.0.0/10 S3 us-gov-west-1']);
+  const note =
+    'not globally routable, and selected all the same, as AWS publishes it: 252.0.0.0/10 (reserved, RFC 1112)';
+
+  const checked = outsideWithNotes(nonsense);
+  const [version] = await check({ source: {} }, checked.outside);
+  t.deepEqual(checked.notes, [note]);
+  t.like(version, { cidrs: '52.92.0.0/24 252.0.0.0/10' });
+
+  const held = outsideWithNotes(nonsense);
+  const { metadata } = await get({ source: {}, version }, () => undefined, held.outside);
+  t.deepEqual(held.notes, [note]);
+  t.is(
+    metadata.find(({ name }) => name === 'notGloballyRoutable')?.value,
+    '252.0.0.0/10 (reserved, RFC 1112)',
+  );
 });
