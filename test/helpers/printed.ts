@@ -1,9 +1,10 @@
 // What the executables print on the documents of the demo: what a page may show of them.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
-import { readFiles, run, type Version } from './executables.ts';
+import { check, executable, readFiles, run, succeed, type Version } from './executables.ts';
 import type { Block } from './markdown.ts';
 import { documentHandler, startServer } from './server.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -33,9 +34,13 @@ const groupWithPrefixList = {
   ],
 };
 
+/** A publication of two years after the incident, with two ranges more. */
+const later = '1787271425';
+
 /**
  * What is printed on 29 August 2024: the version, the error about a mistyped region, the guard's verdict on two of five
- * ranges and on a group that it cannot decide, the first lines of its three answers, and what check, in and out print one after the other. A page chooses the name of the rules file.
+ * ranges and on a group that it cannot decide, the first lines of its three answers, what check, in and out print one
+ * after the other, and what changed until two years later. A page chooses the name of the rules file.
  */
 export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
   const { url } = await startServer(t, documentHandler(readDocument(incidentDay)));
@@ -71,5 +76,17 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
     undecided.stderr.trimEnd(),
     wide.stderr.trimEnd(),
     `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed.stderr}`.trimEnd(),
+    await changesUntilLater(t, build),
   ];
+}
+
+/** changes.md of the get in `ranges` of the build and one of two years later. */
+async function changesUntilLater(t: ExecutionContext, build: string): Promise<string> {
+  const { url } = await startServer(t, documentHandler(readDocument(later)));
+  const source = { ...selection, url };
+  for (const name of ['later', 'changes']) mkdirSync(join(build, name));
+  const version = await check(t, { source });
+  await succeed(t, 'in', { source, version }, join(build, 'later'));
+  execFileSync(executable('changes'), ['ranges', 'later', 'changes'], { cwd: build, stdio: 'ignore' });
+  return readFileSync(join(build, 'changes/changes.md'), 'utf8').trimEnd();
 }

@@ -68,11 +68,20 @@ test('the table of files has every file that in writes, and no other', async (t)
   t.deepEqual(promisedFiles().sort(), names.sort());
 });
 
+test('the table of metadata has every row that a get can have, and no other', async (t) => {
+  const { url } = await startServer(t, documentHandler(incident));
+  const source = { ...s3Source(url), hold_cidrs: 0 };
+  const { syncToken, ...rest } = await check(t, { source });
+  const older = { syncToken: String(Number(syncToken) - 1), ...rest };
+  const { metadata } = await succeed(t, 'in', { source, version: older }, temporaryDirectory(t));
+  const named = namesOf(rowsUnder('Metadata'));
+  for (const name of Object.keys(metadata)) t.true(named.includes(name), `README.md does not name ${name}`);
+  const code = codeOfSrc();
+  for (const name of named) t.true(code.includes(`name: '${name}'`), `no row of metadata is ${name}`);
+});
+
 test('the errors that README explains are in the words of the code', (t) => {
-  const code = readdirSync('src', { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => readFileSync(join('src', name), 'utf8'))
-    .join('\n');
+  const code = codeOfSrc();
   const words = namesOf(rowsUnder('What goes red'));
   t.true(words.length > 5);
   for (const text of words) t.true(code.includes(text), `no error has the words "${text}"`);
@@ -87,6 +96,14 @@ test('README names the contract version of this release, and a range that it sat
   );
   t.true(text.includes(`\`contract: ^${contractVersion.split('.')[0]}\``));
 });
+
+/** The text of all of src. */
+function codeOfSrc(): string {
+  return readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join('src', name), 'utf8'))
+    .join('\n');
+}
 
 /**
  * A default in backquotes is YAML that gives the default; one of the words below stands for having none. `wording` has
