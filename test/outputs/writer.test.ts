@@ -198,7 +198,7 @@ mountTest('no space: the destination stays as it was, and nothing is left', asyn
   mkdirSync(destination);
   for (const expected of [{}, { 'cidrs.txt': 'old', mine: 'kept' }]) {
     for (const [name, text] of Object.entries(expected)) writeFileSync(join(destination, name), text);
-    const outcome = await run('in', request, { args: [destination] });
+    const outcome = await run('in', { ...request, params: { document: true } }, { args: [destination] });
     assertFailure(
       t,
       outcome,
@@ -213,7 +213,7 @@ mountTest('no space on a destination that is a mount point', async (t) => {
   const request = await setUp(t);
   const disk = temporaryDirectory(t);
   mountMemory(t, disk);
-  const outcome = await run('in', request, { args: [disk] });
+  const outcome = await run('in', { ...request, params: { document: true } }, { args: [disk] });
   assertFailure(t, outcome, /ENOSPC: .*; the destination is as it was before\n/);
   t.deepEqual(readdirSync(disk), []);
 });
