@@ -44,7 +44,8 @@ export function getCurrent(source: object, params: object, directory: string): R
 /** Shows the answer of `in` or `out` as the build page of a get or put step does. */
 export function show({ version, metadata }: Response): void {
   const rows = { ...version, ...Object.fromEntries(metadata.map(({ name, value }) => [name, value])) };
+  const width = 1 + Math.max(...Object.keys(rows).map((name) => name.length));
   for (const [name, value] of Object.entries(rows)) {
-    process.stdout.write(`${name.padEnd(14)}${value.replaceAll('\n', `\n${' '.repeat(14)}`)}\n`);
+    process.stdout.write(`${name.padEnd(width)}${value.replaceAll('\n', `\n${' '.repeat(width)}`)}\n`);
   }
 }
