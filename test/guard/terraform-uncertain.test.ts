@@ -307,3 +307,72 @@ expect(
   ]),
   { address: app },
 );
+
+const withoutId = ({ id: _, ...attributes }: Record<string, unknown>) => attributes;
+const listed = (list: string) => ({ prefix_list_ids: { references: [`${list}.id`, list] } });
+const l = 'aws_ec2_managed_prefix_list.l';
+const { prefix_list_ids: _p, ...openBlock } = egress([]);
+/** A group with two blocks that name prefix lists; the second one's list is unknown, and what it refers to is in `blocks`, if anywhere. */
+const twoBlocks = (first: object, firstUnknown: object, list: object, blocks: readonly unknown[]) =>
+  plan({
+    resources: [
+      {
+        address: app,
+        values: { ...bare, egress: [first, openBlock] },
+        before: null,
+        unknown: { id: true, egress: [firstUnknown, { prefix_list_ids: true }] },
+      },
+      { address: l, values: prefixList(five), ...list },
+    ],
+    configuration: { [app]: { egress: blocks } as never },
+  });
+const fresher = { values: withoutId(prefixList(five)), before: null, unknown: { id: true } };
+expect(
+  'the list of a dynamic block beside a static one may be any other',
+  'undecided',
+  twoBlocks(openBlock, { prefix_list_ids: true }, fresher, [listed(l)]),
+  { address: app, mode: 'exact' },
+);
+expect(
+  'the list of a dynamic block beside a static one with a known list may be any other',
+  'undecided',
+  twoBlocks(egress([], { prefix_list_ids: ['pl-01'] }), {}, {}, [listed(l)]),
+  { address: app, mode: 'exact' },
+);
+expect(
+  'the list of a static block counts whatever a dynamic one names',
+  'passed',
+  twoBlocks(openBlock, { prefix_list_ids: true }, fresher, [listed(l)]),
+  { address: app },
+);
+expect(
+  'blocks that all show what they name are decided',
+  'passed',
+  twoBlocks(openBlock, { prefix_list_ids: true }, fresher, [listed(l), listed(l)]),
+  { address: app, mode: 'exact' },
+);
+
+/** A plan that forgets the group as it was, and creates another at its address. */
+function replaced(then: readonly string[], now: readonly string[]): Record<string, unknown> {
+  const content = plan({
+    resources: [{ address: app, values: { ...bare, egress: [egress(now)] }, unknown: { id: true } }],
+    configuration: { [app]: { egress: [{}] } as never },
+  });
+  const [entry] = content['resource_changes'] as { change: object }[];
+  Object.assign(entry?.change ?? {}, {
+    actions: ['forget', 'create'],
+    before: securityGroup([egress(then)]),
+  });
+  return content;
+}
+expect(
+  'of a group that is forgotten while another is created in its place the new one is judged: it leaves out',
+  'failed',
+  replaced(five, five.slice(1)),
+);
+expect(
+  'of a group that is forgotten while another is created in its place the new one is judged: it covers',
+  'passed',
+  replaced(five.slice(1), five),
+  { address: app, mode: 'exact' },
+);

@@ -179,6 +179,11 @@ test('a plan that failed, another format version, and a state without resources'
   const good = plan({ resources: [{ address: s3, values: group(five) }] });
   await refuses(t, /^rules is a plan that failed/, { ...good, errored: true });
   await refuses(t, /^rules is a part of a plan, as -target makes it/, { ...good, complete: false });
+  await refuses(t, /^rules: deferred_changes is there, .*; apply it, and plan again$/, {
+    ...good,
+    complete: false,
+    deferred_changes: [{ reason: 'instance_count_unknown' }],
+  });
   await refuses(t, /^rules has format_version 2\.0, which this release does not know/, {
     ...good,
     format_version: '2.0',

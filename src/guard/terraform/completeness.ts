@@ -13,11 +13,21 @@ export function requireWhole(plan: Place): void {
     );
   }
   const complete = member(plan, 'complete').value;
-  if (complete === false) throw partial(plan, 'as -target makes it');
+  if (complete === false) {
+    if (!isEmpty(member(plan, 'deferred_changes'))) throw deferred(plan);
+    throw partial(plan, 'as -target makes it');
+  }
   if (complete === true || isEmpty(member(plan, 'resource_changes'))) return;
   const planned = plannedAddresses(plan);
   const left = [...priorAddresses(plan), ...singleAddresses(plan)].find((address) => !planned.has(address));
   if (left !== undefined) throw partial(plan, `since it says nothing of ${left}`);
+}
+
+function deferred(plan: Place): UserError {
+  return new UserError(
+    `${where(member(plan, 'deferred_changes'))} is there, so this plan leaves changes to a later one and does not show all ` +
+      'rules; apply it, and plan again',
+  );
 }
 
 function partial(plan: Place, why: string): UserError {

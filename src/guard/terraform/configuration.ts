@@ -35,6 +35,16 @@ export function references(
   return expression === undefined ? undefined : referencesIn(expression);
 }
 
+/** The expressions of a resource's nested blocks of one type, without those of `dynamic` ones; undefined where an expression sets the attribute. */
+export function nestedBlocks(
+  file: TerraformFile,
+  resource: Resource,
+  attribute: string,
+): readonly JsonObject[] | undefined {
+  const blocks = get(get(resourceConfig(file, resource), 'expressions'), attribute);
+  return Array.isArray(blocks) ? blocks.filter(isObject) : undefined;
+}
+
 /** The expression of a resource's `for_each`: its constant value, or what it refers to. */
 export function forEach(file: TerraformFile, resource: Resource): JsonObject | undefined {
   const expression = get(resourceConfig(file, resource), 'for_each_expression');

@@ -27,6 +27,8 @@ export interface ListNaming {
   readonly places: readonly Place[];
   /** Whether a place takes one id, and not a list of them. */
   readonly isOne: boolean;
+  /** Whether there are expressions that the file does not show, so that a place may name other lists than those referred to. */
+  readonly hasHidden?: boolean;
 }
 
 /** A resource whose rules stand in it or in resources of other types that name it. */

@@ -205,7 +205,12 @@ function groupKey(resource: Resource, membership: Membership): string {
 }
 
 function ownersIn(file: TerraformFile, type: GroupType): Resource[] {
-  return file.resources.filter(({ type: name, isDeposed }) => type.types.includes(name) && !isDeposed);
+  const owners = file.resources.filter(
+    ({ type: name, isDeposed }) => type.types.includes(name) && !isDeposed,
+  );
+  // A group that is forgotten while another is created in its place has the same address, and comes after it.
+  const firsts = new Map(owners.toReversed().map((owner) => [owner.address, owner]));
+  return owners.filter((owner) => firsts.get(owner.address) === owner);
 }
 
 function membersIn(resources: readonly Resource[], type: GroupType): Resource[] {

@@ -59,7 +59,7 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
       ...found,
       ...certain.map(rulesOf),
       ...possible.map(rulesOf).map(({ rules, asOf }) => ({ rules: withDoubt(rules, doubt), asOf })),
-      { rules: isOpen ? allowAnything(doubt) : [], asOf: undefined },
+      { rules: isOpen || naming.hasHidden === true ? allowAnything(doubt) : [], asOf: undefined },
     ]);
   };
 }

@@ -20,7 +20,7 @@ import {
   optionalCidr,
   strangeAttribute,
 } from './attributes.ts';
-import { isSet } from './configuration.ts';
+import { isSet, nestedBlocks } from './configuration.ts';
 import type { GroupType, ListNaming, OwnRules, PrefixLists } from './group-type.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
@@ -63,7 +63,7 @@ export function securityGroupType(file: TerraformFile): GroupType {
     types: ['aws_security_group', 'aws_default_security_group'],
     own: 'egress',
     isOrdered: false,
-    readOwn,
+    readOwn: (resource, lists) => readOwn(file, resource, lists),
     exclusive: 'aws_vpc_security_group_rules_exclusive',
     members: [
       {
@@ -83,7 +83,7 @@ export function securityGroupType(file: TerraformFile): GroupType {
 }
 
 /** The egress blocks of a group. References stand for all of them together, so those for prefix lists are looked up together. */
-function readOwn(resource: Resource, lists: PrefixLists): OwnRules {
+function readOwn(file: TerraformFile, resource: Resource, lists: PrefixLists): OwnRules {
   const attribute = member(resource.values, 'egress');
   if (isUnknown(attribute)) return numbered(allowAnything(unknownDoubt(attribute)));
   const blocks = itemsOrNull(attribute).map((block) => {
@@ -98,15 +98,22 @@ function readOwn(resource: Resource, lists: PrefixLists): OwnRules {
   const isSame = new Set(named.map(({ open }) => JSON.stringify(open))).size <= 1;
   // Blocks for the same traffic are as good as one; of others nobody can say which of them a reference is for.
   const namings = isSame && named.length > 0 ? [named] : named.map((item) => [item]);
+  const hasHidden = hasHiddenBlocks(file, resource, named.length);
   const found = namings.map((together) => {
     const places = together.map(({ list }) => list);
-    const naming = { resource, attribute: isSame ? 'egress' : undefined, places, isOne: false };
+    const naming = { resource, attribute: isSame ? 'egress' : undefined, places, isOne: false, hasHidden };
     return ofLists(lists, naming, together[0]?.open);
   });
   return joined(
     blocks.flatMap(({ rules }) => rules),
     found,
   );
+}
+
+/** Whether more blocks name prefix lists than the configuration shows: those of `dynamic` blocks, with their references, it leaves out. */
+function hasHiddenBlocks(file: TerraformFile, resource: Resource, naming: number): boolean {
+  const shown = nestedBlocks(file, resource, 'egress');
+  return shown !== undefined && naming > shown.filter((block) => 'prefix_list_ids' in block).length;
 }
 
 /** An aws_security_group_rule: one protocol, ports, and any number of targets. */
