@@ -1,6 +1,6 @@
 // What the executables print on the documents of the demo: what a page may show of them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
@@ -39,7 +39,7 @@ const later = '1787271425';
 
 /**
  * What is printed on 29 August 2024: the version, the error about a mistyped region, the guard's verdict on two of five
- * ranges and on a group that it cannot decide, the first lines of its three answers, what check, in and out print one
+ * ranges and on a group and a plan that it cannot decide, the first lines of its three answers, what check, in and out print one
  * after the other, and what changed until two years later. A page chooses the name of the rules file.
  */
 export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
@@ -52,8 +52,8 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
   const [version] = JSON.parse(checked.stdout) as [Version];
   const mistyped = await run('check', { source: { ...source, regions: ['us-gov-wset-1'] } });
   const got = await run('in', { source, version }, { args: [join(build, 'ranges')] });
-  const judge = (rules: string) =>
-    run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
+  const judge = (rules: string, address?: string) =>
+    run('out', { source, params: { rules, ranges: 'ranges', address } }, { args: [build] });
   const put = (rules: string, destinations: readonly string[]) => {
     const content = destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
     writeFileSync(join(build, rules), JSON.stringify(content));
@@ -68,12 +68,15 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
   const wide = await put(rules, ['0.0.0.0/0']);
   writeFileSync(join(build, 'groups.json'), JSON.stringify({ SecurityGroups: [groupWithPrefixList] }));
   const undecided = await judge('groups.json');
+  copyFileSync('test/guard/tool-outputs/aws-plan-pl.json', join(build, 'plan.json'));
+  const planned = await judge('plan.json', 'aws_security_group.splat');
   return [
     JSON.stringify(version),
     [covered, refused, undecided].map(({ stderr }) => stderr.split('\n')[0]).join('\n'),
     mistyped.stderr.trimEnd(),
     refused.stderr.trimEnd(),
     undecided.stderr.trimEnd(),
+    planned.stderr.trimEnd(),
     wide.stderr.trimEnd(),
     `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed.stderr}`.trimEnd(),
     await changesUntilLater(t, build),
