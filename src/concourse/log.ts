@@ -1,5 +1,5 @@
 // What people read: lines on stderr, in the ANSI colours that Concourse renders.
-import { printable } from '../errors.ts';
+import { inAscii, printable } from '../errors.ts';
 import type { Output } from './write.ts';
 
 /** The lines of one run, for people. */
@@ -24,7 +24,7 @@ export interface LogOptions {
 /** A log on stderr. */
 export function stderrLog(stderr: Output, { isDebug, redact }: LogOptions): Log {
   // A document's names get into messages, and could hold what rewrites a terminal.
-  const clean = (text: string) => redact(text).split('\n').map(printable).join('\n');
+  const clean = (text: string) => inAscii(redact(text).split('\n').map(printable).join('\n'));
   const write = (line: string) => {
     try {
       stderr.write(line);

@@ -18,7 +18,7 @@ const deepest = 64;
 export function parseRequest(text: string): RawRequest {
   if (text.trim() === '') {
     throw new UserError(
-      'stdin is empty; Concourse sends a JSON object such as {"source": {…}, "version": null}',
+      'stdin is empty; Concourse sends a JSON object such as {"source": {...}, "version": null}',
     );
   }
   let request: unknown;
@@ -28,7 +28,7 @@ export function parseRequest(text: string): RawRequest {
     // No more than the first character: what somebody pipes by mistake can be a secret.
     const start = show(text.trimStart().slice(0, 1));
     throw new UserError(
-      `stdin is not JSON: it starts with ${start}; Concourse sends an object such as {"source": {…}}`,
+      `stdin is not JSON: it starts with ${start}; Concourse sends an object such as {"source": {...}}`,
     );
   }
   if (!isNestedAtMost(deepest, request)) {

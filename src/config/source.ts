@@ -176,7 +176,7 @@ const schema = v.object({
     v.array(
       v.pipe(
         v.string('a PEM certificate'),
-        v.check(isCertificate, 'a PEM certificate (-----BEGIN CERTIFICATE-----…)'),
+        v.check(isCertificate, 'a PEM certificate (-----BEGIN CERTIFICATE-----...)'),
       ),
       'a list of PEM certificates',
     ),

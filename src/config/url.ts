@@ -11,7 +11,7 @@ export function whyNotReachable(url: URL, allowHttp: boolean): string | undefine
 
 /** The URL as it may be printed: without user name, password and query, any of which can be a credential. */
 export function withoutSecrets(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?…'}`;
+  return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?...'}`;
 }
 
 /** User name and password of a URL, decoded; what is no escape stays as it is written. */

@@ -170,7 +170,7 @@ function section(title: string, cidrs: readonly string[]): string[] {
 /** The first `most` of the items, and how many more there are; `total` where these are not all. */
 function cut(items: readonly string[], most: number, total = items.length): string[] {
   const shown = items.slice(0, most);
-  return total > shown.length ? [...shown, `… and ${total - shown.length} more`] : shown;
+  return total > shown.length ? [...shown, `... and ${total - shown.length} more`] : shown;
 }
 
 function count(number: number, noun: string): string {

@@ -221,3 +221,11 @@ test('a text without a bracket that closes is no JSON, however deep it goes', as
     /^error: stdin is not JSON: it starts with "\["; .*\n$/,
   );
 });
+
+test('what goes to stderr is ASCII: a character of several bytes at the border of two chunks broke builds of Concourse', async (t) => {
+  const request = '{"source": {"regions": ["us-g\u00fc-*"], "timeout": "1 \u{1f552}"}}';
+  const outcome = await runRaw('check', request);
+  t.is(outcome.code, 1);
+  t.regex(outcome.stderr, /\\u/);
+  t.true(Buffer.from(outcome.stderr).every((byte) => byte < 0x80));
+});

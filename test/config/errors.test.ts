@@ -11,7 +11,7 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   [{ region: ['us-gov-west-1'] }, /source\.region is not a key .* did you mean source\.regions\?/],
   [{ Services: ['S3'] }, /source\.Services is not a key .* did you mean source\.services\?/],
   [{ colour: 'red' }, /source\.colour is not a key .* the keys are services, regions, /],
-  [{ 'a\u001b[2Jb': 1 }, /source\.a… is not a key that this resource knows; the keys are/],
+  [{ 'a\u001b[2Jb': 1 }, /source\.a\.\.\. is not a key that this resource knows; the keys are/],
   [
     { regions: 'us-gov-west-1' },
     /source\.regions must be a list of names such as \[us-gov-west-1\], not "us-gov-west-1"/,
@@ -86,7 +86,7 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   ],
   [
     { ca_certs: ['not a certificate'] },
-    /source\.ca_certs\[0\] must be a PEM certificate \(-----BEGIN CERTIFICATE-----…\); its value is not\n/,
+    /source\.ca_certs\[0\] must be a PEM certificate \(-----BEGIN CERTIFICATE-----\.\.\.\); its value is not\n/,
   ],
   [
     { ca_certs: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'] },
@@ -98,7 +98,7 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   [{ debug: 1 }, /source\.debug must be true or false, not 1/],
   [
     { 'max_cidrs:60': null },
-    /source\.max_cidrs… is not a key that this resource knows; a colon needs a space after it, as in "max_cidrs: value"\n/,
+    /source\.max_cidrs\.\.\. is not a key that this resource knows; a colon needs a space after it, as in "max_cidrs: value"\n/,
   ],
   [['S3'], /source must be a map of keys and values, not a list\n/],
 ];

@@ -78,8 +78,8 @@ test('the gap is closed by the fewest CIDRs', (t) => {
     objection(coverage, about),
     [
       'plan.json leaves out 4 of 4 published CIDRs for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
-      '  missing  10.0.0.0/24  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 … and 4 more',
-      '  missing  10.0.0.0/25  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 … and 3 more',
+      '  missing  10.0.0.0/24  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 ... and 4 more',
+      '  missing  10.0.0.0/25  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 ... and 3 more',
       '  missing  10.0.1.0/24  us-gov-west-1  AMAZON, S3',
       '  missing  10.0.2.0/24  us-gov-west-1  AMAZON, S3  only in part: without 10.0.2.0/25',
       '  to close the gap, allow:',
@@ -109,7 +109,7 @@ test('long lists are cut, with a count', (t) => {
   t.is(lines.filter((line) => line.startsWith('  missing')).length, 40);
   t.deepEqual(
     lines.filter((line) => line.includes('more')),
-    ['  … and 210 more', '    … and 210 more', '    … and 60 more'],
+    ['  ... and 210 more', '    ... and 210 more', '    ... and 60 more'],
   );
 });
 

@@ -141,6 +141,6 @@ test('names of a document cannot rewrite the terminal that shows a message', asy
   const server = await startServer(t, (_request, response) => void response.end(document));
   for (const regions of [['us-gov-west-[2J1'], ['elsewhere']]) {
     const outcome = await run('check', { source: { url: server.url, regions } });
-    assertFailure(t, outcome, /us-gov-west-\ufffd\[2J\ufffd1/);
+    assertFailure(t, outcome, /us-gov-west-\\ufffd\[2J\\ufffd1/);
   }
 });
