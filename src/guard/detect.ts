@@ -16,7 +16,7 @@ import { terraform } from './terraform/form.ts';
 import { refuseBinary } from './what-it-is.ts';
 
 /** In the order in which they are tried: those with the most telling marks first, any variables last. */
-const jsonForms: readonly JsonForm[] = [
+export const jsonForms: readonly JsonForm[] = [
   terraform,
   terraformOutput,
   awsSecurityGroups,

@@ -1,0 +1,288 @@
+// Every form of rules that README.md promises, and no other: random rules, written in the form, get the oracle's verdict.
+import test from 'ava';
+import * as fc from 'fast-check';
+import { jsonForms } from '../../src/guard/detect.ts';
+import { textName } from '../../src/guard/forms/text.ts';
+import { readRules } from '../../src/guard/read-rules.ts';
+import {
+  action,
+  awsRule,
+  bareBlock,
+  bareRule,
+  cloudFoundryRule,
+  judgeCases,
+  least,
+} from '../helpers/coverage-cases.ts';
+import { addressText, type Block, blockText, type ModelRule } from '../helpers/coverage-oracle.ts';
+import { rulesFileOf } from '../helpers/guard.ts';
+import { rowsUnder } from '../helpers/readme.ts';
+import {
+  aclEntry,
+  egress,
+  egressRule,
+  groupRule,
+  networkAcl,
+  plan,
+  prefixList,
+  securityGroup,
+  state,
+} from '../helpers/terraform.ts';
+
+const destination = (item: Block, base: number) => {
+  const { family, first, last } = item;
+  const size = last - first + 1;
+  if (size === 1) return addressText(family, base, first);
+  const isBlock = Number.isInteger(Math.log2(size)) && first % size === 0 && size <= 32;
+  return isBlock
+    ? blockText(item, base)
+    : `${addressText(family, base, first)}-${addressText(family, base, last)}`;
+};
+const portsText = (ports: ModelRule['ports']) =>
+  ports?.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+const awsPorts = (rule: ModelRule) => rule.ports?.[0] ?? [0, 0];
+
+const cloudFoundryRules = (rules: readonly ModelRule[], base: number) =>
+  rules.map((rule) => ({
+    protocol: rule.protocol ?? 'all',
+    destination: destination(rule, base),
+    ports: portsText(rule.ports),
+  }));
+const permissions = (rules: readonly ModelRule[], base: number) =>
+  rules.map((rule) => ({
+    IpProtocol: rule.protocol ?? '-1',
+    ...(rule.ports !== undefined && { FromPort: awsPorts(rule)[0], ToPort: awsPorts(rule)[1] }),
+    IpRanges: rule.family === 4 ? [{ CidrIp: blockText(rule, base) }] : [],
+    Ipv6Ranges: rule.family === 6 ? [{ CidrIpv6: blockText(rule, base) }] : [],
+  }));
+const attributes = (rule: ModelRule, base: number) => ({
+  protocol: rule.protocol ?? '-1',
+  from_port: awsPorts(rule)[0],
+  to_port: awsPorts(rule)[1],
+  cidr_blocks: rule.family === 4 ? [blockText(rule, base)] : [],
+  ipv6_cidr_blocks: rule.family === 6 ? [blockText(rule, base)] : [],
+});
+const cidrs = (rules: readonly ModelRule[], base: number) => rules.map((rule) => blockText(rule, base));
+const lists = (rules: readonly ModelRule[], base: number) => ({
+  ipv4: rules.filter(({ family }) => family === 4).map((rule) => destination(rule, base)),
+  ipv6: rules.filter(({ family }) => family === 6).map((rule) => destination(rule, base)),
+});
+const aclRule = fc.tuple(awsRule, action).map(([rule, what]): ModelRule => ({ ...rule, action: what }));
+
+interface FormCase {
+  /** The cell of README.md's table. */
+  readonly row: string;
+  /** The form that is to recognise it; undefined: text. */
+  readonly form: string | undefined;
+  /** What is written in it, where a form has several ways. */
+  readonly way?: string;
+  /** What a rule in it can say. */
+  readonly rule: fc.Arbitrary<ModelRule>;
+  readonly write: (rules: readonly ModelRule[], base: number) => unknown;
+}
+
+const terraformRow = '`terraform show -json`, `tofu show -json`';
+const terraformForm = '`terraform show -json` of a plan or a state';
+const groupsRow = '`aws ec2 describe-security-groups`';
+
+const cases: readonly FormCase[] = [
+  {
+    row: 'text',
+    form: undefined,
+    rule: bareRule,
+    write: (rules, base) => `# rules\n${rules.map((rule) => destination(rule, base)).join('\n')}`,
+  },
+  {
+    row: 'JSON array',
+    form: 'a JSON array of them',
+    rule: bareRule,
+    write: (rules, base) => rules.map((rule) => destination(rule, base)),
+  },
+  {
+    row: 'Cloud Foundry',
+    form: 'Cloud Foundry rules, a /v3/security_groups object or list',
+    rule: cloudFoundryRule,
+    write: (rules, base) => ({ name: 's3', rules: cloudFoundryRules(rules, base) }),
+  },
+  {
+    row: '`*.auto.tfvars.json`, `cidrs.json`',
+    form: 'an .auto.tfvars.json with lists of CIDRs',
+    rule: bareRule,
+    write: lists,
+  },
+  {
+    row: '`terraform output -json`',
+    form: 'terraform output -json',
+    rule: bareRule,
+    write: (rules, base) => {
+      const output = (value: unknown) => ({ sensitive: false, type: ['list', 'string'], value });
+      const { ipv4, ipv6 } = lists(rules, base);
+      return { ipv4: output(ipv4), ipv6: output(ipv6), name: output('s3') };
+    },
+  },
+  {
+    row: terraformRow,
+    form: terraformForm,
+    way: 'security groups, half in blocks and half in rules of two kinds',
+    rule: awsRule,
+    write: (rules, base) => {
+      const half = rules.length >> 1;
+      const group = securityGroup(rules.slice(0, half).map((rule) => egress([], attributes(rule, base))));
+      const resources = rules.slice(half).map((rule, index) => {
+        if (index % 2 === 0) {
+          const values = groupRule([], attributes(rule, base));
+          return { address: `aws_security_group_rule.s3[${index}]`, values };
+        }
+        const values = egressRule(blockText(rule, base), {
+          ip_protocol: rule.protocol ?? '-1',
+          from_port: rule.ports === undefined ? null : awsPorts(rule)[0],
+          to_port: rule.ports === undefined ? null : awsPorts(rule)[1],
+        });
+        return { address: `aws_vpc_security_group_egress_rule.s3[${index}]`, values };
+      });
+      return state([{ address: 'aws_security_group.app', values: group }, ...resources]);
+    },
+  },
+  {
+    row: terraformRow,
+    form: terraformForm,
+    way: 'network ACLs, in any order',
+    rule: aclRule,
+    write: (rules, base) => {
+      const entries = rules.map((rule, index) =>
+        aclEntry(100 + index * 10, rule.action, blockText(rule, base), {
+          protocol: rule.protocol ?? '-1',
+          from_port: awsPorts(rule)[0],
+          to_port: awsPorts(rule)[1],
+        }),
+      );
+      return state([{ address: 'aws_network_acl.main', values: networkAcl(entries.reverse()) }]);
+    },
+  },
+  {
+    row: terraformRow,
+    form: terraformForm,
+    way: 'a prefix list in a plan',
+    rule: bareBlock,
+    write: (rules, base) =>
+      plan({
+        resources: [
+          { address: 'aws_ec2_managed_prefix_list.s3', values: prefixList(cidrs(rules, base)), before: null },
+        ],
+      }),
+  },
+  {
+    row: terraformRow,
+    form: terraformForm,
+    way: 'cloudfoundry_asg in a plan',
+    rule: cloudFoundryRule,
+    write: (rules, base) =>
+      plan({
+        resources: [
+          {
+            address: 'cloudfoundry_asg.s3',
+            values: { name: 's3', rule: cloudFoundryRules(rules, base) },
+            before: null,
+          },
+        ],
+      }),
+  },
+  {
+    row: groupsRow,
+    form: 'aws ec2 describe-security-groups',
+    rule: awsRule,
+    write: (rules, base) => ({
+      SecurityGroups: [{ GroupId: 'sg-1', IpPermissionsEgress: permissions(rules, base) }],
+    }),
+  },
+  {
+    row: groupsRow,
+    form: 'the IpPermissionsEgress in it',
+    rule: awsRule,
+    // The first one is about nothing: a list without items is a JSON array of strings as well.
+    write: (rules, base) => [{ IpProtocol: '-1', IpRanges: [] }, ...permissions(rules, base)],
+  },
+  {
+    row: '`aws ec2 describe-security-group-rules`',
+    form: 'aws ec2 describe-security-group-rules',
+    rule: awsRule,
+    write: (rules, base) => {
+      const rule = { GroupId: 'sg-1', IsEgress: true };
+      // The group has a rule of ingress, so that it is there without one of egress, too.
+      const ingress = { ...rule, IsEgress: false, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' };
+      const rest = rules.map((item) => ({
+        ...rule,
+        IpProtocol: item.protocol ?? '-1',
+        FromPort: item.ports === undefined ? -1 : awsPorts(item)[0],
+        ToPort: item.ports === undefined ? -1 : awsPorts(item)[1],
+        [item.family === 4 ? 'CidrIpv4' : 'CidrIpv6']: blockText(item, base),
+      }));
+      return { SecurityGroupRules: [ingress, ...rest] };
+    },
+  },
+  {
+    row: '`aws ec2 describe-network-acls`',
+    form: 'aws ec2 describe-network-acls',
+    rule: aclRule,
+    write: (rules, base) => {
+      const entries = rules.map((rule, index) => ({
+        RuleNumber: 100 + index,
+        Egress: true,
+        RuleAction: rule.action,
+        Protocol: rule.protocol ?? '-1',
+        ...(rule.ports !== undefined && {
+          PortRange: { From: awsPorts(rule)[0], To: awsPorts(rule)[1] },
+        }),
+        [rule.family === 4 ? 'CidrBlock' : 'Ipv6CidrBlock']: blockText(rule, base),
+      }));
+      return { NetworkAcls: [{ NetworkAclId: 'acl-1', Entries: entries.reverse() }] };
+    },
+  },
+  {
+    row: '`aws ec2 get-managed-prefix-list-entries`',
+    form: 'aws ec2 get-managed-prefix-list-entries',
+    rule: bareBlock,
+    write: (rules, base) => ({ Entries: cidrs(rules, base).map((Cidr) => ({ Cidr })) }),
+  },
+  {
+    row: '`aws ec2 describe-prefix-lists`',
+    form: 'aws ec2 describe-prefix-lists',
+    rule: bareBlock,
+    write: (rules, base) => ({
+      PrefixLists: [
+        { PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.x.s3', Cidrs: cidrs(rules, base) },
+      ],
+    }),
+  },
+];
+
+test('the table of forms in README.md, the forms of the guard and those judged here are the same', (t) => {
+  const unique = (items: readonly string[]) => [...new Set(items)].sort();
+  t.deepEqual(
+    unique(cases.map(({ row }) => row)),
+    rowsUnder('Forms of `rules`')
+      .map(([cell = '']) => cell)
+      .sort(),
+  );
+  t.deepEqual(
+    unique(cases.map(({ form }) => form ?? textName)),
+    [textName, ...jsonForms.map(({ name }) => name)].sort(),
+  );
+});
+
+for (const { row, form, way, rule, write } of cases) {
+  const name = [form ?? row, ...(way === undefined ? [] : [way])].join(': ');
+  test(`what every address and port says is what the guard says of ${name}`, async (t) => {
+    const seen = await judgeCases(1_000, rule, async ({ rules, base }) => {
+      const content = write(rules, base);
+      const recognised = jsonForms.find((item) => item.recognises(content))?.name;
+      if (recognised !== form) throw new Error(`it is taken for ${recognised}`);
+      const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
+      return (await readRules(rulesFileOf(bytes))).rules;
+    });
+    t.true(
+      seen.missing > least(200) && seen.extra > least(100) && seen.passed > least(10),
+      JSON.stringify(seen),
+    );
+    if (rule === aclRule) t.true(seen.deniesThatCount > least(12), JSON.stringify(seen));
+  });
+}
