@@ -67,6 +67,19 @@ function half(headers: Record<string, string | number>, then: (response: ServerR
   };
 }
 
+/** Writes to the connection itself: the start, and then the same again and again, as fast as it is read. */
+function endlessly(start: string, again: string): Handler {
+  return ({ socket }) => {
+    socket.on('error', () => undefined);
+    const fill = () => {
+      while (socket.writable && socket.write(again));
+    };
+    socket.on('drain', fill);
+    socket.write(start);
+    fill();
+  };
+}
+
 const good = documentHandler(incident);
 const length = Buffer.byteLength(incident);
 const edited = (edit: (document: Record<string, unknown>) => unknown) => {
@@ -131,6 +144,18 @@ const rows: Row[] = [
     serve: () => half({}, () => {}),
     source: short,
     check: /response (stalled|did not start in time)|no complete answer within the 3 s/,
+  },
+  {
+    fault: 'headers without end',
+    serve: () => endlessly('HTTP/1.1 200 OK\r\n', `x-filling: ${'x'.repeat(1000)}\r\n`),
+    check:
+      /the headers of the response are longer than 16 KiB \(UND_ERR_HEADERS_OVERFLOW\) \(\d+ attempts within/,
+  },
+  {
+    fault: 'interim responses without end',
+    serve: () => endlessly('', 'HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n'),
+    source: short,
+    check: /response did not start in time|no complete answer within the 3 s/,
   },
   {
     fault: 'a body cut short of its length',

@@ -66,6 +66,7 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
   UND_ERR_HEADERS_TIMEOUT: 'the response did not start in time',
   UND_ERR_BODY_TIMEOUT: 'the response stalled',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the response are longer than 16 KiB',
   UND_ERR_SOCKET: 'the connection was closed before the response was complete',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as its content-length says',
 };
