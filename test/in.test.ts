@@ -147,6 +147,24 @@ test('params shape the Terraform and the Cloud Foundry file', async (t) => {
   });
 });
 
+test('a security group is never left without a rule: families that have no CIDR are an error', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const source = s3Source(server.url, { ip_versions: [4] });
+  const directory = temporaryDirectory(t);
+  const params = { security_group: { ip_versions: [6] } };
+  const outcome = await run(
+    'in',
+    { source, version: await check(t, { source }), params },
+    { args: [directory] },
+  );
+  assertFailure(
+    t,
+    outcome,
+    /^error: params\.security_group\.ip_versions is \[6\], and the selection has no IPv6 CIDR/,
+  );
+  t.deepEqual(await readdir(directory), []);
+});
+
 test('security group rules for every protocol carry no ports, as Cloud Foundry demands', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url);

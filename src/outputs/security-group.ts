@@ -1,6 +1,7 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
 import type { SecurityGroupParams } from '../config/params.ts';
 import type { Criteria } from '../config/source.ts';
+import { UserError } from '../errors.ts';
 import type { Selection } from '../selection/selection.ts';
 
 /** A rule as Cloud Foundry reads it (https://docs.cloudfoundry.org/concepts/asg.html#structure). */
@@ -22,7 +23,8 @@ const mostDestinations = 6000;
 
 /**
  * One rule for each CIDR, or for all of them with `combine`. The description depends on the source alone, so that
- * another publication, or where the list comes from, changes no rule of a CIDR that stays.
+ * another publication, or where the list comes from, changes no rule of a CIDR that stays. Throws a UserError when the
+ * families of the params have none of the CIDRs: an update with no rules would close the group.
  */
 export function securityGroup(
   selection: Selection,
@@ -31,6 +33,12 @@ export function securityGroup(
 ): SecurityGroupRule[] {
   const families = params.ipVersions ?? criteria.ipVersions;
   const cidrs = selection.filter(({ cidr }) => families.includes(cidr.family)).map(({ cidr }) => cidr.text);
+  if (cidrs.length === 0 && selection.length > 0) {
+    throw new UserError(
+      `params.security_group.ip_versions is [${families.join(', ')}], and the selection has no IPv${families.join(' or IPv')} ` +
+        'CIDR, so security-group.json would have no rule; leave it out, or name a family that is listed',
+    );
+  }
   const destinations = params.combine ? inGroups(cidrs, mostDestinations) : cidrs;
   return destinations.map((destination) => ({
     protocol: params.protocol,
