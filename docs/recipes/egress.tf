@@ -1,5 +1,8 @@
 # The Terraform code of pipeline-example.yml and of terraform-variables.yml: it takes as many ranges as there are. The
 # plans and states that the guard's tests read were made with Terraform 1.15.9, OpenTofu 1.12.6 and these providers.
+#
+# Add the backend that keeps your state. Without one the state is lost with the container of each task, and the next
+# apply creates everything again. Both pipelines give the credentials of both providers: remove what you do not use.
 
 terraform {
   required_version = ">= 1.5"
