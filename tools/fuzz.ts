@@ -3,17 +3,11 @@
 import { parseArgs } from 'node:util';
 import { disagreement, makeCase } from '../test/helpers/fuzz/agreement.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seed: { type: 'string' }, from: { type: 'string', default: '0' } },
-});
+const { values, positionals } = readOptions();
 const count = Number(positionals[0] ?? 1_000_000);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const from = Number(values.from);
-if (![count, seed, from].every(Number.isSafeInteger)) {
-  console.error('usage: npm run fuzz -- [COUNT] [--seed N] [--from INDEX]');
-  process.exit(2);
-}
+if (![count, seed, from].every(Number.isSafeInteger)) exitWithUsage();
 
 const started = performance.now();
 const tally = new Map<string, { cases: number; accepted: number }>();
@@ -50,4 +44,20 @@ console.log(
 
 function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(1).padStart(5)} %`;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { seed: { type: 'string' }, from: { type: 'string', default: '0' } },
+    });
+  } catch {
+    return exitWithUsage();
+  }
+}
+
+function exitWithUsage(): never {
+  console.error('usage: npm run fuzz -- [COUNT] [--seed N] [--from INDEX]');
+  process.exit(2);
 }

@@ -1,11 +1,7 @@
 // npm run bench: what the resource costs, side by side with what a user would write instead.
-//   --node PATH    the image's Node, or IMAGE_NODE; without either the running Node stands in
-//   --pairs N      runs of each, 20 unless given
-//   --quick        5 runs of each, and a document of twice the size for one of ten times
-//   --only TEXT    only scenarios with this in their names, without the verdict on the targets
-//   --output FILE  the measurements as JSON, dist/bench.json unless given
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../src/errors.ts';
 import { type Measurement, measure } from './measure.ts';
 import { prepare } from './prepare.ts';
 import { describeMachine, nodeVersion, requireTools } from './requirements.ts';
@@ -13,15 +9,16 @@ import { scenarios } from './scenarios.ts';
 import { measurementTable, targetTable } from './table.ts';
 import { judge } from './targets.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    node: { type: 'string', default: process.env['IMAGE_NODE'] ?? '' },
-    pairs: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    output: { type: 'string', default: 'dist/bench.json' },
-  },
-});
+const usage = `npm run bench -- [--node PATH] [--pairs N] [--quick] [--only TEXT] [--output FILE]
+
+  --node PATH    the image's Node, or IMAGE_NODE; without either the running Node stands in
+  --pairs N      runs of each, 20 unless given
+  --quick        5 runs of each, and a document of twice the size for one of ten times
+  --only TEXT    only scenarios with this in their names, without the verdict on the targets
+  --output FILE  the measurements as JSON, dist/bench.json unless given
+  --help         this text`;
+
+const options = readOptions();
 const pairs = Number(options.pairs ?? (options.quick ? 5 : 20));
 const node = options.node || process.execPath;
 
@@ -54,3 +51,24 @@ if (options.node === '') {
 }
 if (targets.length > 0) console.log(`\n${targetTable(targets)}`);
 console.log(`\nMedians of ${pairs} runs of each in turn:\n\n${measurementTable(measurements)}`);
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        node: { type: 'string', default: process.env['IMAGE_NODE'] ?? '' },
+        pairs: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        output: { type: 'string', default: 'dist/bench.json' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (!values.help) return values;
+    console.log(usage);
+    process.exit();
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}
