@@ -4,6 +4,10 @@ import { nearestNames } from '../config/nearest.ts';
 import type { Criteria } from '../config/source.ts';
 import { printable, show, UserError } from '../errors.ts';
 import type { Document, Prefix } from '../ip-ranges/document.ts';
+
+/** Names that an error lists where none is near: all services of today, and most border groups. */
+const listed = 60;
+
 import { globMatcher } from './glob.ts';
 
 /** The keys of a source that pick prefixes by a name, each with the member of a prefix that holds the name. */
@@ -98,5 +102,5 @@ function unknownName(
   if (known.length === 0) return new UserError(`${what}: it names no ${noun}s at all`);
   const near = nearestNames(name ?? '', known, 3);
   if (near.length > 0) return new UserError(`${what}; did you mean ${printable(near.join(' or '))}?`);
-  return new UserError(`${what}; the ${noun}s are ${printable(known.slice(0, 60).join(', '))}`);
+  return new UserError(`${what}; the ${noun}s are ${printable(known.slice(0, listed).join(', '))}`);
 }

@@ -1,0 +1,89 @@
+// Every cap with its value, and with what README.md says of it. One that is changed by mistake, or in one of the two places
+// only, is found here; what happens beyond a cap is tested where its subject is.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import test from 'ava';
+
+const caps: Readonly<Record<string, { readonly value: number; readonly page?: string }>> = {
+  'concourse/request.ts deepest': { value: 64, page: 'nests more than 64 levels' },
+  'concourse/request.ts longest': { value: 8 * 2 ** 20, page: 'a request above 8 MiB' },
+  'concourse/secrets.ts fragment': { value: 8 },
+  'concourse/secrets.ts most': { value: 2 ** 18 },
+  'concourse/secrets.ts shortest': { value: 4 },
+  'concourse/spellings.ts deepest': { value: 4 },
+  'config/source.ts longestName': { value: 128 },
+  'config/source.ts mostNames': { value: 500 },
+  'errors.ts longest': { value: 120 },
+  'files/pack.ts latest': { value: 2 ** 31 - 1 },
+  'guard/forms/text.ts longestLine': { value: 2 ** 24 },
+  'guard/list-rules.ts most': { value: 500_000, page: 'more than 500,000 ranges' },
+  'guard/read-rules.ts listed': { value: 40 },
+  'guard/regular-file.ts largest': { value: 2 ** 28, page: 'rules above 256 MiB' },
+  'guard/rules-json.ts deepest': { value: 256, page: 'deeper than 256 levels' },
+  'guard/terraform/references.ts mostSteps': { value: 200 },
+  'guard/verdict.ts listed': { value: 40 },
+  'guard/verdict.ts listedDoubts': { value: 10 },
+  'guard/verdict.ts listedInLine': { value: 4 },
+  'ip-ranges/document.ts longestName': { value: 128 },
+  'ip-ranges/history.ts limit': { value: 2 ** 26 },
+  'ip-ranges/http/budget.ts longestCheck': { value: 20_000, page: 'A check takes at most 20 s of it' },
+  'ip-ranges/http/client.ts bodyLimit': { value: 2 ** 26, page: 'a body above 64 MiB' },
+  'ip-ranges/http/redirect.ts maxRedirects': { value: 5, page: 'at most five times' },
+  'ip-ranges/http/retry.ts firstDelay': { value: 250, page: 'at first after 0.25 s at most' },
+  'ip-ranges/http/retry.ts longestDelay': { value: 10_000, page: 'then up to 10 s apart' },
+  'ip-ranges/members.ts deepest': { value: 64 },
+  'ip-ranges/memory.ts capacity': { value: 8 },
+  'ip-ranges/memory.ts limit': { value: 2 ** 20 },
+  'outputs/changes-markdown.ts listed': { value: 50 },
+  'outputs/metadata.ts listed': { value: 256, page: 'not there when there are more than 256' },
+  'outputs/security-group.ts mostDestinations': { value: 6000, page: 'Cloud Foundry takes 6,000 in a rule' },
+  'selection/changes.ts listed': { value: 10 },
+  'selection/hints.ts listed': { value: 12 },
+  'selection/names.ts listed': { value: 60 },
+  'selection/remarks.ts listed': { value: 20 },
+};
+
+/** Numbers that cap nothing: characters, and sizes of steps. */
+const others = [
+  'addresses/address.ts colon',
+  'addresses/address.ts dot',
+  'addresses/address.ts lowerA',
+  'addresses/address.ts zero',
+  'addresses/range-set.ts firstCapacity',
+  'guard/forms/text.ts telling',
+  'guard/json-structure.ts turn',
+  'guard/rules-file.ts partSize',
+  'ip-ranges/published.ts startLength',
+];
+
+const constant = /^(?:export )?const (\w+) = (\d[\d_ *+<()-]*);/gm;
+
+/** The numbers that src has names for, by file and name. */
+function numbersOfSrc(): Record<string, unknown> {
+  const names = readdirSync('src', { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(
+    names
+      .filter((name) => name.endsWith('.ts'))
+      .flatMap((name) =>
+        [...readFileSync(join('src', name), 'utf8').matchAll(constant)].map(
+          ([, title, expression = '']) => [`${name} ${title}`, runInNewContext(expression)] as const,
+        ),
+      ),
+  );
+}
+
+test('every number with a name in src is a cap of the table with its value, or none', (t) => {
+  const numbers = numbersOfSrc();
+  const expected = Object.fromEntries(Object.entries(caps).map(([name, { value }]) => [name, value]));
+  for (const name of others) {
+    t.true(name in numbers, `${name} is gone: take it from the list`);
+    delete numbers[name];
+  }
+  t.deepEqual(numbers, expected);
+});
+
+test('README.md says of each cap what the table says', (t) => {
+  const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
+  for (const [name, { page = '' }] of Object.entries(caps)) t.true(readme.includes(page), `${name}: ${page}`);
+});
