@@ -1,6 +1,6 @@
 // The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
-import { type Cidr, type Family, isCidr, parseCidr } from '../addresses/cidr.ts';
+import { type Cidr, compareCidrs, type Family, isCidr, parseCidr } from '../addresses/cidr.ts';
 import type { Criteria, Source } from '../config/source.ts';
 import { messageOf, show, UserError } from '../errors.ts';
 import { sha256 } from '../files/sha256.ts';
@@ -8,7 +8,7 @@ import { selectionRecord } from '../outputs/manifest.ts';
 import { cidrLines } from '../selection/digest.ts';
 import { requireQuota } from '../selection/limits.ts';
 import { type PrefixRecord, selectionOf } from '../selection/records.ts';
-import { collect, type Selection } from '../selection/selection.ts';
+import type { Selection } from '../selection/selection.ts';
 import { holdsList, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
 import { readRegularFile } from './regular-file.ts';
@@ -65,15 +65,10 @@ export interface GetDirectory {
 /** As readRanges, for a directory of any resource. `place` is what messages start with. */
 export function readGetDirectory(directory: string, place: string): GetDirectory {
   const { manifest, files } = readVerified(directory, place);
-  const cidrs = textOf(files, 'cidrs.txt').split('\n').slice(0, -1);
   return {
     version: manifest.version,
     selection: manifest.selection,
-    cidrs: cidrs.map((text) => {
-      const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
-      if (cidr === undefined) throw altered(place, 'cidrs.txt is no list of CIDRs');
-      return cidr;
-    }),
+    cidrs: readLines(textOf(files, 'cidrs.txt'), place),
   };
 }
 
@@ -176,14 +171,27 @@ function shown(value: unknown): string {
 
 /** The list without its entries: one service of one region needs none. */
 function readList(text: string, criteria: Criteria, place: string): Selection {
-  const cidrs = text.split('\n').slice(0, -1);
-  const isList = cidrs.every((cidr) => isText(cidr, 4) || isText(cidr, 6));
-  if (!isList) throw altered(place, 'cidrs.txt is no list of CIDRs');
+  const cidrs = readLines(text, place);
   const [service, ...services] = criteria.services;
   const [region, ...regions] = criteria.regions ?? [];
   const isOne = services.length + regions.length === 0 && region !== undefined && !/[*?]/.test(region);
   const prefixes = isOne && service !== undefined ? [{ service: service.toUpperCase(), region }] : [];
-  return collect(cidrs.map((cidr) => [cidr, prefixes]));
+  return cidrs.map((cidr) => ({ cidr, prefixes }));
+}
+
+/** The CIDRs of cidrs.txt. What get writes is in order, each once, and needs no sorting. */
+function readLines(text: string, place: string): Cidr[] {
+  const cidrs: Cidr[] = [];
+  for (const line of text.split('\n').slice(0, -1)) {
+    const cidr = parseCidr(line, line.includes(':') ? 6 : 4);
+    if (cidr === undefined) throw altered(place, 'cidrs.txt is no list of CIDRs');
+    const previous = cidrs.at(-1);
+    if (previous !== undefined && compareCidrs(previous, cidr) >= 0) {
+      throw altered(place, 'its lines do not amount to the list of cidrs.txt');
+    }
+    cidrs.push(cidr);
+  }
+  return cidrs;
 }
 
 function readPrefixes(text: string, place: string): Selection {
