@@ -188,6 +188,19 @@ test('what is malformed is an error that names the place', async (t) => {
   );
 });
 
+test('a rule is read in full behind others that are like it in all but their destination', async (t) => {
+  const [first, second] = [rule(two[0] ?? ''), rule(two[1] ?? '')];
+  await refuses(t, /\[1\] has the member "action"/, [first, { ...second, action: 'deny' }]);
+  await refuses(t, /\[1\]\.destination is "10\.0\.0\.1\/8"/, [first, rule('10.0.0.1/8')]);
+  await refuses(t, /\[1\]\.destination is null/, [first, { ...second, destination: null }]);
+  await refuses(t, /\[1\]\.ports is missing/, [first, { ...second, ports: undefined }]);
+  await leavesOut(t, five.slice(4), [
+    ...rules(five.slice(0, 4)),
+    rule(five[4] ?? '', { ports: '80' }),
+    rule(five[4] ?? '', { protocol: 'udp', ports: '443' }),
+  ]);
+});
+
 test('a destination has no white space, which Cloud Foundry refuses', async (t) => {
   await passes(t, [rule(five.join(','))]);
   for (const destination of [

@@ -1,5 +1,6 @@
 // Cloud Foundry application security groups: rules as `cf create-security-group` takes them, and what the API returns
 // (https://v3-apidocs.cloudfoundry.org/#security-groups).
+import { parseNetworkRange } from '../../addresses/cidr.ts';
 import { parsePorts } from '../../config/params.ts';
 import { UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
@@ -47,7 +48,31 @@ export const cloudFoundry: JsonForm = {
 
 /** The rules of a security group. Throws a UserError that names the place. */
 export function cloudFoundryRules(list: Place): Rule[] {
-  return items(list).flatMap(cloudFoundryRule);
+  const rules: Rule[] = [];
+  let previous: unknown;
+  for (const place of items(list)) {
+    const alike = readAlike(place, previous, rules.at(-1));
+    if (alike === undefined) rules.push(...cloudFoundryRule(place));
+    else rules.push(alike);
+    previous = place.value;
+  }
+  return rules;
+}
+
+/**
+ * The rule where it differs from the one before in its destination alone, one network: so do most of thousands. What
+ * only messages need, such as the places of its members, is not made for it. Undefined for any other.
+ */
+function readAlike({ value, unknown }: Place, previous: unknown, rule: Rule | undefined): Rule | undefined {
+  if (rule === undefined || unknown !== undefined || !isObject(value) || !isObject(previous))
+    return undefined;
+  const { protocol, ports, destination } = value;
+  if (protocol !== previous['protocol'] || ports !== previous['ports']) return undefined;
+  if (typeof destination !== 'string' || !Object.keys(value).every((key) => ruleMembers.includes(key))) {
+    return undefined;
+  }
+  const range = parseNetworkRange(destination);
+  return range && allow(range, rule);
 }
 
 /**
