@@ -4,11 +4,10 @@ import { nearestNames } from '../config/nearest.ts';
 import type { Criteria } from '../config/source.ts';
 import { printable, show, UserError } from '../errors.ts';
 import type { Document, Prefix } from '../ip-ranges/document.ts';
-
-/** Names that an error lists where none is near: all services of today, and most border groups. */
-const listed = 60;
-
 import { globMatcher } from './glob.ts';
+
+/** Names that an error lists where none is near. */
+const listed = 60;
 
 /** The keys of a source that pick prefixes by a name, each with the member of a prefix that holds the name. */
 export const nameKeys = {

@@ -52,7 +52,10 @@ test('the licences of the project, of Node and of what Node contains are in the 
 
 test('the executables are launchers that name their Node, for the bundles that this clone builds', async (t) => {
   const launcher = await readFile('tools/launcher.cjs', 'utf8');
-  for (const name of ['check', 'in', 'out']) {
+  const listing = "JSON.stringify(fs.readdirSync('/opt/resource').sort())";
+  const names = ['changes', 'check', 'in', 'out'];
+  t.deepEqual(JSON.parse(await printed(t, listing)), [...names, 'lib', 'node'].sort());
+  for (const name of names) {
     const [line, ...rest] = (await contentOf(t, `/opt/resource/${name}`)).split('\n');
     t.regex(line ?? '', /^#!\/opt\/resource\/node( |$)/);
     t.is(rest.join('\n'), launcher);
@@ -65,8 +68,13 @@ function document(t: ExecutionContext, name: string): Promise<string> {
   return contentOf(t, `/usr/share/doc/aws-ip-ranges-resource/${name}`);
 }
 
-async function contentOf(t: ExecutionContext, path: string): Promise<string> {
-  const script = `process.stdout.write(fs.readFileSync('${path}'))`;
+function contentOf(t: ExecutionContext, path: string): Promise<string> {
+  return printed(t, `fs.readFileSync('${path}')`);
+}
+
+/** What the image's Node makes of an expression. */
+async function printed(t: ExecutionContext, expression: string): Promise<string> {
+  const script = `process.stdout.write(${expression})`;
   const { code, stdout, stderr } = await run(t, [image, '/opt/resource/node', '--eval', script]);
   t.is(code, 0, stderr);
   return stdout;
