@@ -11,6 +11,9 @@ import { incident } from '../helpers/documents.ts';
 import { check, readFiles, succeed } from '../helpers/executables.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
+/** A host that tinyproxy alone can find. */
+const proxiedName = 'ranges.test';
+
 interface Setting {
   /** By scheme: where nginx serves the document. */
   readonly urls: { readonly http: string; readonly https: string };
@@ -26,38 +29,32 @@ interface Setting {
 for (const scheme of ['http', 'https'] as const) {
   test.serial(`check and in get the document from nginx over ${scheme}, with ranges and gzip`, async (t) => {
     const setting = await setUp(t);
-    await drive(t, setting, scheme, {});
+    await drive(t, setting, setting.urls[scheme], {});
     t.deepEqual(await setting.proxied(), []);
   });
 
   test.serial(`check and in get the document over ${scheme} through tinyproxy`, async (t) => {
     const setting = await setUp(t);
-    await drive(t, setting, scheme, { [`${scheme}_proxy`]: setting.proxy });
+    const url = new URL(setting.urls[scheme]);
+    url.hostname = proxiedName;
+    await drive(t, setting, url.href, { [`${scheme}_proxy`]: setting.proxy });
     const proxied = await setting.proxied();
     t.is(proxied.length, 3);
-    const { host } = new URL(setting.urls[scheme]);
+    const { host } = url;
     for (const line of proxied)
       t.true(line.includes(scheme === 'http' ? `GET http://${host}/` : `CONNECT ${host}`), line);
   });
 
-  test.serial(`no_proxy keeps a request over ${scheme} from tinyproxy`, async (t) => {
+  test.serial(`what leads to loopback over ${scheme} never reaches tinyproxy`, async (t) => {
     const setting = await setUp(t);
-    await drive(t, setting, scheme, {
-      [`${scheme.toUpperCase()}_PROXY`]: setting.proxy,
-      NO_PROXY: '127.0.0.0/8',
-    });
+    await drive(t, setting, setting.urls[scheme], { [`${scheme.toUpperCase()}_PROXY`]: setting.proxy });
     t.deepEqual(await setting.proxied(), []);
   });
 }
 
 /** A first check, a check with nothing new, and a get; what nginx saw of them. */
-async function drive(
-  t: ExecutionContext,
-  setting: Setting,
-  scheme: 'http' | 'https',
-  env: Record<string, string>,
-) {
-  const source = { ...setting.source, url: setting.urls[scheme] };
+async function drive(t: ExecutionContext, setting: Setting, url: string, env: Record<string, string>) {
+  const source = { ...setting.source, url };
   const version = await check(t, { source }, { env });
   t.deepEqual(await check(t, { source, version }, { env }), version);
   const directory = temporaryDirectory(t);
@@ -72,7 +69,7 @@ async function drive(
 async function setUp(t: ExecutionContext): Promise<Setting> {
   const directory = temporaryDirectory(t);
   const authority = await createAuthority();
-  const { key, cert } = await authority.issue();
+  const { key, cert } = await authority.issue({ names: ['127.0.0.1', proxiedName] });
   const document = hasCorpus ? corpusDocument(corpusTokens().at(-1) ?? '') : Buffer.from(incident);
   const [http, https, proxy] = [await freePort(), await freePort(), await freePort()];
   const path = (name: string) => join(directory, name);
@@ -83,14 +80,18 @@ async function setUp(t: ExecutionContext): Promise<Setting> {
   await writeFile(path('nginx.conf'), nginxConfiguration(directory, http, https));
   await writeFile(path('tinyproxy.conf'), tinyproxyConfiguration(directory, proxy));
   await start(t, 'nginx', ['-p', directory, '-c', path('nginx.conf'), '-e', path('error.log')], http);
-  await start(t, 'tinyproxy', ['-d', '-c', path('tinyproxy.conf')], proxy);
+  await writeFile(path('hosts'), `127.0.0.1 ${proxiedName}\n`);
+  // A mount of its own, in which the name leads to loopback: what the resource itself sees as loopback is not proxied.
+  const mounted = 'mount --bind "$1" /etc/hosts && exec tinyproxy -d -c "$2"';
+  const paths = [path('hosts'), path('tinyproxy.conf')];
+  await start(t, 'unshare', ['--mount', 'sh', '-c', mounted, 'sh', ...paths], proxy);
   return {
     urls: {
       http: `http://127.0.0.1:${http}/ip-ranges.json`,
       https: `https://127.0.0.1:${https}/ip-ranges.json`,
     },
     proxy: `http://127.0.0.1:${proxy}`,
-    source: { regions: ['us-gov-west-1'], ca_certs: [authority.certificate] },
+    source: { regions: ['us-gov-west-1'], allow_http: true, ca_certs: [authority.certificate] },
     document,
     served: () => lines(path('access.log')),
     proxied: async () => (await lines(path('tinyproxy.log'))).filter((line) => line.includes('Request')),
