@@ -31,7 +31,10 @@ export function report(history: History, subject: string): string[] {
   }
   const changes = changesIn(history);
   const start = table.difference(first.list, new Uint32Array());
-  lines.push('', `the list: ${start.length} CIDRs at first, ${changes.length} changes`);
+  lines.push(
+    '',
+    `the list: ${start.length} CIDRs at first, ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`,
+  );
   if (changes.length > 0) lines.push(...reportLists(history));
   lines.push(...changes.flatMap(reportChange));
   return lines;

@@ -91,8 +91,10 @@ export function objection(coverage: Coverage, subject: Subject): string | undefi
     ...gapTable('missing', missing),
     ...gapTable('undecided', undecided),
     ...section('to close the gap, allow', closing),
-    ...section(isExact ? 'beyond the published CIDRs' : 'beyond them, as mode: covers lets pass', extra),
+    ...(isExact ? section('beyond the published CIDRs', extra) : []),
     ...doubtLines(coverage, subject),
+    // Last: it is no reason for this answer, and up to forty lines that would push the reasons off the screen.
+    ...(isExact ? [] : section('beyond them, as mode: covers lets pass', extra)),
   ].join('\n  ');
 }
 
