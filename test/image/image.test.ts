@@ -5,7 +5,7 @@ import test from 'ava';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { makeAuthority } from './helpers/certificates.ts';
 import { hostCertificates, run, start, terminate } from './helpers/container.ts';
-import { cidrs, documentOf, selection, versionOf } from './helpers/document.ts';
+import { cidrs, documentOf, heldVersionOf, selection, versionOf } from './helpers/document.ts';
 import { keepWaiting, publish } from './helpers/publisher.ts';
 
 const onLibraries = requireVariable('IMAGE_ON_LIBRARIES');
@@ -14,6 +14,7 @@ const onDebian = requireVariable('IMAGE_ON_DEBIAN');
 const check = ['/opt/resource/check'];
 const older = versionOf('1724884996');
 const version = versionOf('1724938990');
+const held = heldVersionOf('1724938990');
 const document = documentOf(version.syncToken);
 
 for (const [base, image] of [
@@ -25,16 +26,16 @@ for (const [base, image] of [
     const source = { ...selection, url };
     const checked = await run(t, image, { command: check, request: { source, version: null } });
     t.is(checked.code, 0, checked.stderr);
-    t.deepEqual(JSON.parse(checked.stdout), [version]);
+    t.deepEqual(JSON.parse(checked.stdout), [held]);
 
     const volume = temporaryDirectory(t);
     const got = await run(t, image, {
       command: ['/opt/resource/in', '/tmp/build/get'],
       mounts: [hostCertificates, `${volume}:/tmp/build/get`],
-      request: { source, version, params: { document: true } },
+      request: { source, version: held, params: { document: true } },
     });
     t.is(got.code, 0, got.stderr);
-    t.deepEqual(JSON.parse(got.stdout).version, version);
+    t.deepEqual(JSON.parse(got.stdout).version, held);
     t.is(await readFile(join(volume, 'cidrs.txt'), 'utf8'), cidrs.map((cidr) => `${cidr}\n`).join(''));
     t.true(document.equals(await readFile(join(volume, 'ip-ranges.json'))));
 
@@ -50,7 +51,7 @@ for (const [base, image] of [
       });
     const covered = await put('rules.txt');
     t.is(covered.code, 0, covered.stderr);
-    t.deepEqual(JSON.parse(covered.stdout).version, version);
+    t.deepEqual(JSON.parse(covered.stdout).version, held);
     const uncovered = await put('two.txt');
     t.is(uncovered.code, 1);
     t.is(uncovered.stdout, '');
@@ -98,7 +99,10 @@ test("a server's certificate counts by the authorities mounted at /etc/ssl/certs
   const distrusted = await run(t, onLibraries, { command: check, request: { source } });
   t.is(distrusted.code, 1);
   t.is(distrusted.stdout, '');
-  t.regex(distrusted.stderr, /certificate is not trusted.*source\.ca_certs/);
+  t.regex(
+    distrusted.stderr,
+    /certificate was not issued by an authority that is trusted here.*source\.ca_certs/,
+  );
   t.deepEqual(requests, []);
 
   const mounted = await run(t, onLibraries, {

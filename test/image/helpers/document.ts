@@ -13,11 +13,16 @@ export const cidrs = [
 /** Picks the five ranges above. */
 export const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
 
-/** The version that `selection` has in the document of this token. */
+/** The version that `selection` has in the document of this token, without its list: `in` must ask for the document. */
 export function versionOf(syncToken: string) {
   const lines = cidrs.map((cidr) => `${cidr}\n`).join('');
   const digest = `sha256:${createHash('sha256').update(lines).digest('hex')}`;
   return { syncToken, createDate: '2024-08-29-13-43-10', digest };
+}
+
+/** The same version as `check` answers with it: it holds the list. */
+export function heldVersionOf(syncToken: string) {
+  return { ...versionOf(syncToken), selection: 'S3, us-gov-west-1, IPv4', cidrs: cidrs.join(' ') };
 }
 
 /** The document with this token, as bytes. */
