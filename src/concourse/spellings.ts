@@ -8,27 +8,38 @@ export interface Spelling {
   readonly to: readonly number[];
 }
 
-/** Escapes within escapes, such as a URL in JSON that a page quotes, that are still undone. */
-const deepest = 4;
-
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const controls: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-const escapes =
-  /(?:%[0-9a-f]{2})+|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[^ux])/gis;
+/** One by one: the backslash of a secret in a page is no escape of JSON. */
+const escapes = {
+  percent: /(?:%[0-9a-f]{2})+/gi,
+  html: /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);/gi,
+  json: /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[^ux])/gis,
+};
 
-/** The text in lower case, then with its escapes undone, then with those of the result undone, as long as there are any. */
-export function* spellingsOf(text: string): Iterable<Spelling> {
+/** Spellings of one text that are looked at: two or three are usual. */
+const most = 30;
+
+/** The text in lower case, and what it becomes when the escapes of one kind are undone, and in the result those of another. */
+export function spellingsOf(text: string): Spelling[] {
   const indices = [...Array(text.length).keys()];
-  let spelling: Spelling = { text: lowerCase(text), from: indices, to: indices.map((index) => index + 1) };
-  for (let level = 0; level <= deepest; level++) {
-    yield spelling;
-    const next = undoEscapes(spelling);
-    if (next.text === spelling.text) return;
-    spelling = next;
+  const spellings: Spelling[] = [
+    { text: lowerCase(text), from: indices, to: indices.map((index) => index + 1) },
+  ];
+  const known = new Set([spellings[0]?.text]);
+  // The list grows while it is walked through.
+  for (const spelling of spellings) {
+    for (const pattern of Object.values(escapes)) {
+      const next = undoEscapes(spelling, pattern);
+      if (known.has(next.text) || spellings.length >= most) continue;
+      known.add(next.text);
+      spellings.push(next);
+    }
   }
+  return spellings;
 }
 
-function undoEscapes({ text, from, to }: Spelling): Spelling {
+function undoEscapes({ text, from, to }: Spelling, pattern: RegExp): Spelling {
   const parts: string[] = [];
   const [nextFrom, nextTo]: [number[], number[]] = [[], []];
   let done = 0;
@@ -39,7 +50,7 @@ function undoEscapes({ text, from, to }: Spelling): Spelling {
       nextTo.push(to[done] ?? 0);
     }
   };
-  for (const match of text.matchAll(escapes)) {
+  for (const match of text.matchAll(pattern)) {
     keep(match.index);
     const meant = lowerCase(meaningOf(match[0]));
     done += match[0].length;

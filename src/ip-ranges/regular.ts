@@ -7,8 +7,9 @@ import type { Document, Prefix } from './document.ts';
 // What fits is JSON without escapes, in ASCII, with every member once and in its place: parseDocument's general way accepts it
 // and finds the same. Nothing is refused here; what does not fit is for the general way to judge.
 const space = '[ \\t\\r\\n]*';
-const placeName = '[A-Za-z0-9_-]+';
-const serviceName = '[A-Z0-9_]+';
+// No longer than the general way accepts.
+const placeName = '[A-Za-z0-9_-]{1,128}';
+const serviceName = '[A-Z0-9_]{1,128}';
 
 const head = expression(
   space,

@@ -387,3 +387,66 @@ test('a user name without a password is a secret, and so is a query without a ke
   );
   t.is(redact('a t0k3n-alone b qu3ryalone c pr0xyt0k3n d'), 'a [redacted] b [redacted] c [redacted] d');
 });
+
+/** What a server can write in the place of a character. */
+const spellings: [title: string, spell: (text: string) => string][] = [
+  ['percent-encoding of every character', (text) => [...text].map((c) => `%${hex(c)}`).join('')],
+  ['the same in lower case', (text) => [...text].map((c) => `%${hex(c).toLowerCase()}`).join('')],
+  [
+    'percent-encoding in lower case',
+    (text) => encodeURIComponent(text).replace(/%../g, (e) => e.toLowerCase()),
+  ],
+  ['percent-encoding twice', (text) => encodeURIComponent(encodeURIComponent(text))],
+  ['percent-encoding of a form', (text) => new URLSearchParams({ x: text }).toString().slice(2)],
+  ['JSON', (text) => JSON.stringify(text)],
+  ['JSON in JSON', (text) => JSON.stringify(JSON.stringify(text))],
+  ['JSON with every character escaped', (text) => [...text].map((c) => `\\u00${hex(c)}`).join('')],
+  ['JSON with slashes escaped', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
+  ['JavaScript', (text) => [...text].map((c) => `\\x${hex(c)}`).join('')],
+  ['HTML', (text) => text.replace(/[&<>"'/+=]/g, (c) => `&#${c.charCodeAt(0)};`)],
+  ['HTML by names', (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
+  ['HTML in hexadecimal', (text) => [...text].map((c) => `&#x${hex(c)};`).join('')],
+  ['HTML of percent-encoding', (text) => encodeURIComponent(text).replaceAll('%', '&#37;')],
+  ['upper case', (text) => text.toUpperCase()],
+  ['base64', (text) => Buffer.from(text).toString('base64')],
+  ['base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
+  ['base64 behind a user name', (text) => Buffer.from(`a:${text}`).toString('base64')],
+  ['base64 behind another', (text) => Buffer.from(`us3r-n4me:${text}:`).toString('base64')],
+  ['hexadecimal digits', (text) => Buffer.from(text).toString('hex')],
+];
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
+}
+
+for (const [title, spell] of spellings) {
+  test(`a secret in ${title} is taken out`, (t) => {
+    const source = { headers: { 'x-key': secrets.header, authorization: `Bearer ${secrets.bearer}` } };
+    const redact = redactor({ source }, {});
+    for (const secret of [secrets.header, secrets.bearer]) {
+      const spelled = spell(secret);
+      const clean = redact(`before ${spelled} after`);
+      t.regex(clean, /^before.*\[redacted\].*after$/);
+      // A user name that stands before it may stay.
+      const own = spelled.slice(title === 'base64 behind another' ? 16 : 0);
+      for (let at = 0; at + 10 <= own.length; at++) t.false(clean.includes(own.slice(at, at + 10)), clean);
+    }
+  });
+}
+
+test('a server that repeats a secret as createDate gets it nowhere', async (t) => {
+  for (const [index] of nth.entries()) {
+    const server = await startServer(t, (request, response) => {
+      const words = everythingIn(request);
+      response.end(
+        incident.replace('2024-08-29-13-43-10', words[nth[index] ?? 0]?.replace(/["\\]/g, '') ?? ''),
+      );
+    });
+    const source = secretSource(server.url, server.url);
+    const outcome = await scan(t, 'check', { source });
+    t.is(outcome.code, 0, outcome.stderr);
+    const [found] = JSON.parse(outcome.stdout) as [Version];
+    t.is(found.createDate, '');
+    t.is((await scan(t, 'in', { source, version: found })).code, 0);
+  }
+});

@@ -1,7 +1,8 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
 // The executables are the built ones; their waits between attempts take no time, but for the three at the end.
 import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { bomb } from '../helpers/bomb.ts';
@@ -200,6 +201,32 @@ const rows: Row[] = [
       ),
     check: 'ok',
   },
+  {
+    fault: 'a body that trickles',
+    serve: () => trickle,
+    source: short,
+    check: /no complete answer within the 3 s of source\.timeout/,
+  },
+  {
+    fault: 'headers without end',
+    serve: () => (request) => endlessHeaders(request.socket),
+    source: short,
+    check: /UND_ERR_HEADERS_OVERFLOW|no complete answer|attempts? within/,
+  },
+  {
+    fault: 'early hints without end',
+    serve: () => (request) => earlyHints(request.socket),
+    source: short,
+    check: /no complete answer within the 3 s|attempts? within the 3 s/,
+  },
+  {
+    fault: 'another response behind the whole one',
+    serve: () => (_request, response) => {
+      const head = `HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n`;
+      response.socket?.write(`${head}${incident}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`);
+    },
+    check: 'ok',
+  },
   // Statuses
   { fault: '404', serve: () => answer(404), check: /it answers 404; check the URL\n/ },
   { fault: '403', serve: () => answer(403), check: /it answers 403; check source\.headers\n/ },
@@ -233,6 +260,16 @@ const rows: Row[] = [
   {
     fault: '503 three times',
     serve: () => sequence(answer(503), answer(503), answer(503), good),
+    check: 'ok',
+  },
+  {
+    fault: '503 seven times',
+    serve: () => sequence(...Array<Handler>(7).fill(answer(503)), good),
+    check: 'ok',
+  },
+  {
+    fault: '503 with a date to wait for',
+    serve: () => sequence(answer(503, { 'retry-after': new Date(Date.now() + 5000).toUTCString() }), good),
     check: 'ok',
   },
   { fault: '503 for ever', serve: () => answer(503), check: /it answers 503 \(\d+ attempts within/ },
@@ -421,6 +458,16 @@ const rows: Row[] = [
     check: 'ok',
   },
   {
+    fault: 'a name without end',
+    serve: () => withPrefix({ ...s3('10.0.0.0/8'), region: 'a'.repeat(129) }),
+    check: /its prefixes\[15\]\.region is "aaa.* where a name belongs/,
+  },
+  {
+    fault: 'a CIDR that nobody can reach, of another region',
+    serve: () => withPrefix({ ...s3('252.0.0.0/10'), region: 'us-west-2' }),
+    check: 'ok',
+  },
+  {
     fault: 'a malformed createDate',
     serve: () => edited((document) => ({ ...document, createDate: '2024/08/29' })),
     check: 'ok',
@@ -578,6 +625,67 @@ for (const row of rows) {
   });
 }
 
+test('a get survives an outage that ends just before its timeout', async (t) => {
+  let requests = 0;
+  const server = await startServer(t, (request, response) => {
+    // Twelve attempts are made in 60 s at the least: the waits before the twelfth are 54 s at most.
+    (++requests < 11 ? answer(503) : good)(request, response);
+  });
+  const outcome = await run(
+    'in',
+    { source: s3Source(server.url), version },
+    { args: [temporaryDirectory(t)] },
+  );
+  t.is(outcome.code, 0, outcome.stderr);
+});
+
+/** With waits as they are; what the policy decides is tested without. */
+const real: [title: string, serve: Handler, source: object, pattern: RegExp | undefined, least: number][] = [
+  [
+    'is asked again until the timeout',
+    answer(503),
+    { timeout: '6s' },
+    /it answers 503 \(\d+ attempts within the 6 s/,
+    3,
+  ],
+  ['asks to wait is waited for', sequence(answer(429, { 'retry-after': '1' }), good), {}, undefined, 2],
+  ['hiccups twice is survived', sequence(answer(500), answer(502), good), {}, undefined, 3],
+];
+
+for (const [title, serve, source, pattern, least] of real) {
+  // Before the others, which keep the processors busy.
+  test.serial(`a server that ${title}, in real time`, async (t) => {
+    const server = await startServer(t, serve);
+    const outcome = await run('check', { source: s3Source(server.url, source) }, { hasRealWaits: true });
+    if (pattern === undefined) t.is(outcome.code, 0, outcome.stderr);
+    else assertFailure(t, outcome, pattern);
+    t.true(server.requests.length >= least);
+  });
+}
+
+test.serial(
+  'an attack: a document and a source that would keep the processor busy end with the timeout',
+  async (t) => {
+    const name = 'a'.repeat(110);
+    const prefixes = Array.from({ length: 40_000 }, (_, index) => ({
+      ip_prefix: `10.${index >> 8}.${index & 255}.0/24`,
+      region: `${name}${index}`,
+      service: 'S3',
+    }));
+    const server = await startServer(t, documentHandler(renderDocument({ prefixes })));
+    const regions = Array.from({ length: 500 }, (_, index) => `${'*a'.repeat(50)}*b${index}`);
+    for (const command of ['check', 'in'] as const) {
+      const source = { url: server.url, regions, timeout: '6s' };
+      const outcome = await run(
+        command,
+        { source, version: command === 'in' ? version : null },
+        { args: [temporaryDirectory(t)] },
+      );
+      assertFailure(t, outcome, /takes too long to select from: no result within the 6 s of source\.timeout/);
+    }
+  },
+);
+
 test('the matrix has at least 45 faults', (t) => {
   t.true(rows.length >= 45, `${rows.length}`);
   t.is(new Set(rows.map(({ fault }) => fault)).size, rows.length);
@@ -602,4 +710,28 @@ function endless(): Handler {
     response.on('drain', fill);
     fill();
   };
+}
+
+/** The document, a byte a moment, so that no wait for the next one is long. */
+function trickle(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  let index = 0;
+  const timer = setInterval(() => response.write(incident[index++ % incident.length]), 50);
+  request.socket.on('close', () => clearInterval(timer));
+}
+
+function endlessHeaders(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\n');
+  const feed = () => {
+    while (socket.writable && socket.write(`x-${'y'.repeat(1000)}: z\r\n`));
+  };
+  socket.on('drain', feed);
+  socket.on('error', () => undefined);
+  feed();
+}
+
+function earlyHints(socket: Socket): void {
+  const timer = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'), 20);
+  socket.on('error', () => undefined);
+  socket.on('close', () => clearInterval(timer));
 }

@@ -154,6 +154,21 @@ test('max_cidrs counts what is written, and says how many there are with aggrega
   );
 });
 
+test('max_cidrs counts each family by itself where it has a number for each', (t) => {
+  const source = { services: ['S3', 'CLOUDFRONT'], regions: ['us-*', 'GLOBAL'] };
+  const { length } = select(document, criteriaOf({ ...source, ip_versions: [4] }));
+  t.is(errorOf({ ...source, max_cidrs: { ipv4: length } }), 'no error');
+  t.is(errorOf({ ...source, max_cidrs: { ipv6: 1, ipv4: length } }), 'no error');
+  t.regex(
+    errorOf({ ...source, max_cidrs: { ipv4: length - 1, ipv6: 1 } }),
+    new RegExp(
+      `^source\\.max_cidrs\\.ipv4 is ${length - 1}, but .* lists ${length} IPv4 CIDRs for .* \\(\\d+ with source\\.aggregate: true\\); ` +
+        'raise the quota behind it and source\\.max_cidrs\\.ipv4, or select less$',
+    ),
+  );
+  t.regex(errorOf({ ...source, max_cidrs: length }), /^source\.max_cidrs is \d+, but .* lists \d+ CIDRs for/);
+});
+
 test('an item that adds nothing to a selection is worth a note, one that does is not', (t) => {
   const remarks = (source: Record<string, unknown>) => {
     const criteria = criteriaOf(source);
