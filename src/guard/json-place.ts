@@ -33,10 +33,19 @@ export function member(place: Place, key: string): Place {
   return { file: place.file, path: place.path === '' ? key : `${place.path}.${key}`, value, unknown };
 }
 
+/** Items of a list in bearable time: far more rules than any firewall takes, and more resources than a configuration has. */
+const mostItems = 100_000;
+
 /** The items of an array. Throws a UserError for anything else. */
 export function items(place: Place): Place[] {
   const array = known(place, 'a list');
   if (!Array.isArray(array)) throw unexpected(place, 'a list');
+  if (array.length > mostItems) {
+    throw new UserError(
+      `${where(place)} is a list of ${array.length} items, more than the ${mostItems} that the guard reads; name a file of rules ` +
+        'that a firewall takes',
+    );
+  }
   const unknowns: readonly unknown[] = Array.isArray(place.unknown) ? place.unknown : [];
   return array.map((value: unknown, index) => ({
     file: place.file,

@@ -9,10 +9,18 @@ import { notUtf8 } from './what-it-is.ts';
 /** Levels of arrays and objects that no plan comes near, with modules in modules; recursion fails far beyond. */
 const deepest = 256;
 
+/** Bytes that JSON may have: while it is parsed and read, a signal has to wait. Plans of thousands of resources have a few MiB. */
+const largest = 64 * 1024 * 1024;
+
 /** The content of a file that starts like JSON. Rejects with a UserError that says what is wrong with it. */
 export async function readJson(file: RulesFile): Promise<unknown> {
   const parts: Buffer[] = [];
-  for await (const part of file.parts()) parts.push(part);
+  let size = 0;
+  for await (const part of file.parts()) {
+    size += part.length;
+    if (size > largest) throw tooLarge(file.name);
+    parts.push(part);
+  }
   const bytes = Buffer.concat(parts);
   parts.length = 0;
   if (!isUtf8(bytes)) throw notUtf8(file.name);
@@ -27,6 +35,13 @@ export async function readJson(file: RulesFile): Promise<unknown> {
     );
   }
   return content;
+}
+
+function tooLarge(name: string): UserError {
+  return new UserError(
+    `${name} is JSON of more than ${largest} bytes (64 MiB), which would keep the guard busy for too long; name a file with ` +
+      'fewer resources or rules, or write the CIDRs in lines of text',
+  );
 }
 
 function refuseDeep({ depth }: JsonStructure, name: string): void {

@@ -166,6 +166,14 @@ test('a file that is none, too large or nested without end is refused with a sen
   writeFiles(sources, { rules: '' });
   truncateSync(join(sources, 'rules'), 2 ** 28 + 1);
   await fails(/which cannot be read: it has 268435457 bytes, more than the 268435456 \(256 MiB\)/);
+  writeFiles(sources, { rules: `[${' '.repeat(2 ** 26)}]` });
+  await fails(
+    /^error: rules is JSON of more than 67108864 bytes \(64 MiB\), .*; name a file with fewer resources or rules/,
+  );
+  writeFiles(sources, { rules: `[${'{"protocol":"all","destination":"0.0.0.0/0"},'.repeat(100_000)}{}]` });
+  await fails(
+    /^error: rules is a list of 100001 items, more than the 100000 that the guard reads; name a file of rules/,
+  );
   writeFiles(sources, { rules: '['.repeat(5_000_000) });
   await fails(/^error: rules nests values more than 256 levels deep/);
   writeFiles(sources, { rules: `${'{"a":'.repeat(300)}1${'}'.repeat(300)}` });
