@@ -39,7 +39,7 @@ export function validate<S extends v.GenericSchema>(
 }
 
 /** `source.regions[0]` for the path `['regions', 0]` under `source`. */
-export function formatPath(name: string, path: readonly (string | number)[]): string {
+function formatPath(name: string, path: readonly (string | number)[]): string {
   return path.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${key}`), name);
 }
 

@@ -66,7 +66,7 @@ function filesOfPublication({ document, selection, criteria }: Served): NamedTex
 }
 
 /** The texts of the selected CIDRs of one family, in order. */
-export function cidrsOf(selection: Selection, family: Family): string[] {
+function cidrsOf(selection: Selection, family: Family): string[] {
   return selection.filter(({ cidr }) => cidr.family === family).map(({ cidr }) => cidr.text);
 }
 

@@ -1,6 +1,6 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
 import type { SecurityGroupParams } from '../config/params.ts';
-import type { Criteria } from '../config/source.ts';
+import type { Choice, Criteria } from '../config/source.ts';
 import { UserError } from '../errors.ts';
 import type { Selection } from '../selection/selection.ts';
 
@@ -55,12 +55,19 @@ function inGroups(cidrs: readonly string[], most: number): string[] {
 }
 
 /** `AWS S3 us-gov-west-1`: what the list is of, as the source has it; services alone where it is of all regions. */
-function describeSource({ services, excludeServices, regions, networkBorderGroups }: Criteria): string {
+function describeSource({ services, excludeServices, regions, networkBorderGroups }: Choice): string {
   const upperCase = (names: readonly string[]) => names.map((name) => name.toUpperCase()).join(', ');
-  return [
-    `AWS ${upperCase(services)}`,
-    ...(excludeServices.length === 0 ? [] : [`without ${upperCase(excludeServices)}`]),
-    ...(regions === undefined ? [] : [regions.join(', ')]),
-    ...(networkBorderGroups === undefined ? [] : [`border group ${networkBorderGroups.join(', ')}`]),
-  ].join(' ');
+  const words = {
+    services: `AWS ${upperCase(services)}`,
+    excludeServices: excludeServices.length === 0 ? '' : `without ${upperCase(excludeServices)}`,
+    regions: regions === undefined ? '' : regions.join(', '),
+    networkBorderGroups:
+      networkBorderGroups === undefined ? '' : `border group ${networkBorderGroups.join(', ')}`,
+    // The CIDR of the rule shows both.
+    ipVersions: '',
+    aggregate: '',
+  } satisfies Record<keyof Choice, string>;
+  return Object.values(words)
+    .filter((part) => part !== '')
+    .join(' ');
 }

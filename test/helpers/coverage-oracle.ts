@@ -10,7 +10,7 @@ import { groupPrefixes } from '../../src/selection/selection.ts';
 export const windowSize = 64;
 
 /** Ports in play: 1 to this. */
-export const lastPort = 6;
+const lastPort = 6;
 
 /** Where the windows are: at either end of the address space, and across a border between octets or groups. */
 export const bases = {
@@ -180,7 +180,7 @@ export function selectionOf({ published, base }: Case): readonly SelectedCidr[] 
 }
 
 /** The addresses of CIDRs, as `family:offset`; throws if one is there twice or two could be one. */
-export function expand(cidrs: readonly string[], base: number): Set<string> {
+function expand(cidrs: readonly string[], base: number): Set<string> {
   const addresses = new Set<string>();
   const blocks = new Set<string>();
   for (const cidr of cidrs) {

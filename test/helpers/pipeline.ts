@@ -36,7 +36,7 @@ export function faultsOf({ pipeline, files }: Subject): string[] {
 }
 
 /** What is wrong with the shell script of a task, if it has one. */
-export function scriptFaults({ run }: Task, place: string): string[] {
+function scriptFaults({ run }: Task, place: string): string[] {
   if (!/^(?:\/bin\/)?(?:ba)?sh$/.test(run.path) || !run.args[0]?.startsWith('-')) return [];
   const { status, stderr } = spawnSync(run.path, ['-n', '-c', run.args.at(-1) ?? ''], { encoding: 'utf8' });
   return status === 0 ? [] : [`${place}: ${stderr.trim()}`];

@@ -81,7 +81,7 @@ export function dataInput(file: TerraformFile, module: string, block: string): S
 }
 
 /** References of an expression, and of those in nested blocks. */
-export function referencesIn(expression: unknown): string[] {
+function referencesIn(expression: unknown): string[] {
   if (Array.isArray(expression)) return expression.flatMap(referencesIn);
   if (!isObject(expression)) return [];
   const list = expression['references'];
