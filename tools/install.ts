@@ -41,7 +41,10 @@ async function keepCode(): Promise<void> {
   // The list from the version, and then, by the code that is kept beside the first, the files of the publication.
   await run('in', [ranges], { source, version });
   await run('in', [published], { source, version, params: { document: true } });
-  await run('out', [sources], { source, params: { rules: 'rules', ranges: 'ranges' } });
+  // Rules as text, and as JSON, which most forms are.
+  for (const rules of ['rules', 'ranges/security-group.json']) {
+    await run('out', [sources], { source, params: { rules, ranges: 'ranges' } });
+  }
   await run('changes', [ranges, ranges, sources], {});
   await rm(sources, { recursive: true });
   close();
