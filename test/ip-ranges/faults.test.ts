@@ -2,7 +2,6 @@
 // The executables are the built ones; their waits between attempts take no time, but for the three at the end.
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { bomb } from '../helpers/bomb.ts';
@@ -205,19 +204,8 @@ const rows: Row[] = [
     fault: 'a body that trickles',
     serve: () => trickle,
     source: short,
-    check: /no complete answer within the 3 s of source\.timeout/,
-  },
-  {
-    fault: 'headers without end',
-    serve: () => (request) => endlessHeaders(request.socket),
-    source: short,
-    check: /UND_ERR_HEADERS_OVERFLOW|no complete answer|attempts? within/,
-  },
-  {
-    fault: 'early hints without end',
-    serve: () => (request) => earlyHints(request.socket),
-    source: short,
-    check: /no complete answer within the 3 s|attempts? within the 3 s/,
+    check:
+      /no complete answer within the 3 s of source\.timeout|response did not start in time .* within the 3 s/,
   },
   {
     fault: 'another response behind the whole one',
@@ -718,20 +706,4 @@ function trickle(request: IncomingMessage, response: ServerResponse): void {
   let index = 0;
   const timer = setInterval(() => response.write(incident[index++ % incident.length]), 50);
   request.socket.on('close', () => clearInterval(timer));
-}
-
-function endlessHeaders(socket: Socket): void {
-  socket.write('HTTP/1.1 200 OK\r\n');
-  const feed = () => {
-    while (socket.writable && socket.write(`x-${'y'.repeat(1000)}: z\r\n`));
-  };
-  socket.on('drain', feed);
-  socket.on('error', () => undefined);
-  feed();
-}
-
-function earlyHints(socket: Socket): void {
-  const timer = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'), 20);
-  socket.on('error', () => undefined);
-  socket.on('close', () => clearInterval(timer));
 }

@@ -144,6 +144,23 @@ test('an edge that is behind serves the version when its older document has the 
   );
 });
 
+test('a published document that never comes leaves half of the timeout for history_url', async (t) => {
+  const { version } = await original(t);
+  for (const silent of [
+    () => undefined,
+    (_request, response) => response.writeHead(503, { 'retry-after': '5' }).end(),
+  ] as Handler[]) {
+    const { published, source } = await superseded(t, send(incident));
+    published.serve(silent);
+    const request = { source: { ...source, timeout: '8s' }, version, params };
+    const { stderr } = await succeed(t, 'in', request, temporaryDirectory(t));
+    t.regex(
+      stderr,
+      /note: .* half of the 8 s of source\.timeout; the other half is for source\.history_url.*asking/,
+    );
+  }
+});
+
 test('history_url is not asked while AWS serves the list', async (t) => {
   const { published, history, source } = await superseded(t, send(''));
   published.serve(documentHandler(incident));
