@@ -124,7 +124,8 @@ test('a response that stdout, a full pipe in non-blocking mode, takes late is no
   const writing = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   const filled = fill(writing);
   const child = spawn(executable('check'), { stdio: ['pipe', writing, 'pipe'] });
-  closeSync(writing);
+  // spawn() has put the pipe into blocking mode for its child; a socket puts it back for both, before anything is written.
+  new Socket({ fd: writing, readable: false, writable: true }).destroy();
   const closed = once(child, 'close');
   child.stdin?.end(JSON.stringify({ source: s3Source(server.url) }));
   // What check says last; the response follows, into a pipe that nobody reads before the process waits for that, or ends.
