@@ -347,7 +347,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       stderr += text;
     });
     const closed = once(child, 'close');
-    child.stdin.end(JSON.stringify({ source: s3Source(server.url), version }));
+    const params = { document: true };
+    child.stdin.end(JSON.stringify({ source: s3Source(server.url), version, params }));
     await arrived;
     child.kill(signal);
     t.is((await closed)[0], signal === 'SIGTERM' ? 143 : 130);
