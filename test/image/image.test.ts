@@ -111,14 +111,14 @@ test("a server's certificate counts by the authorities mounted at /etc/ssl/certs
     request: { source },
   });
   t.is(mounted.code, 0, mounted.stderr);
-  t.deepEqual(JSON.parse(mounted.stdout), [version]);
+  t.deepEqual(JSON.parse(mounted.stdout), [held]);
 
   const given = await run(t, onLibraries, {
     command: check,
     request: { source: { ...source, ca_certs: [authority.pem] } },
   });
   t.is(given.code, 0, given.stderr);
-  t.deepEqual(JSON.parse(given.stdout), [version]);
+  t.deepEqual(JSON.parse(given.stdout), [held]);
 });
 
 test('version_on: cidrs remembers in /tmp what a token was, for the next check in the same container', async (t) => {
