@@ -119,7 +119,8 @@ export async function judgeCases(
     const allows = judgeNaively({ ...item, rules: item.rules.filter((one) => one.action === 'allow') });
     if (allows.missing.size !== expected.missing.size) seen.deniesThatCount++;
   });
-  await fc.assert(property, { numRuns: isQuick ? runs / 10 : runs });
+  // A fixed seed: what the cases must contain, counted by the caller, is the same every time.
+  await fc.assert(property, { seed: 20240829, numRuns: isQuick ? runs / 10 : runs });
   return seen;
 }
 
