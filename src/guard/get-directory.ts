@@ -11,13 +11,16 @@ import { type PrefixRecord, selectionOf } from '../selection/records.ts';
 import type { Selection } from '../selection/selection.ts';
 import { holdsList, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
-import { readRegularFile } from './regular-file.ts';
+import { hashRegularFile, readRegularFile } from './regular-file.ts';
 
 /** What a resource must have in common with the one whose get wrote the directory. */
 type Resource = Pick<Source, 'criteria' | 'versionOn'>;
 
 /** Files that the manifest must name, since they are compared with the version. */
 const required = ['cidrs.txt', 'sync_token', 'create_date'] as const;
+
+/** Files whose content is read. */
+const read: ReadonlySet<string> = new Set([...required, 'prefixes.json']);
 
 /**
  * The version and selection in the directory of a get step: the list of cidrs.txt, whose digest is the version's. Each
@@ -40,9 +43,8 @@ export function readRanges(
   const selection = files.has('prefixes.json')
     ? readPrefixes(textOf(files, 'prefixes.json'), place)
     : readList(list, criteria, place);
-  if (cidrLines(selection) !== list) {
-    const file = files.has('prefixes.json') ? 'prefixes.json does' : 'its lines do';
-    throw altered(place, `${file} not amount to the list of cidrs.txt`);
+  if (files.has('prefixes.json') && cidrLines(selection) !== list) {
+    throw altered(place, 'prefixes.json does not amount to the list of cidrs.txt');
   }
   if (selection.length === 0 && !criteria.allowEmpty) {
     throw new UserError(
@@ -111,25 +113,29 @@ function readManifest(directory: string, place: string): Manifest {
   throw altered(place, 'its manifest.json is not one that get writes');
 }
 
-/** The files that the manifest names, by their names, each read once. Throws a UserError for one that it does not describe. */
-function readFiles(directory: string, { files }: Manifest, place: string): Map<string, Buffer> {
+/**
+ * Those of the files that the manifest names which are read here, by their names. Every file is hashed once, and the others,
+ * which may have many MiB, are not held. Throws a UserError for one that the manifest does not describe, and when cidrs.txt is
+ * not the list of the version.
+ */
+function readFiles(directory: string, { files, version }: Manifest, place: string): Map<string, Buffer> {
   const contents = new Map<string, Buffer>();
   for (const [file, recorded] of Object.entries(files)) {
     // A path would lead out of the directory.
     if (!/^\w[\w.-]*$/.test(file)) throw altered(place, `manifest.json names the file ${show(file)}`);
-    const bytes = readBytes(directory, file, place);
-    const digest = isObject(recorded) ? recorded['sha256'] : undefined;
-    if (sha256(bytes) !== digest) throw altered(place, `${file} is not what get wrote`);
-    contents.set(file, bytes);
+    const expected = isObject(recorded) ? recorded['sha256'] : undefined;
+    const { bytes, digest } = readHashed(directory, file, place);
+    if (digest !== expected) throw altered(place, `${file} is not what get wrote`);
+    if (file === 'cidrs.txt' && `sha256:${digest}` !== version.digest) {
+      throw altered(place, 'cidrs.txt is not the list of its version');
+    }
+    if (bytes !== undefined) contents.set(file, bytes);
   }
   return contents;
 }
 
 /** Throws a UserError when a file that repeats a part of the version disagrees with it. */
 function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, place: string): void {
-  if (`sha256:${sha256(textOf(files, 'cidrs.txt'))}` !== version.digest) {
-    throw altered(place, 'cidrs.txt is not the list of its version');
-  }
   if (holdsList(version) && version.cidrs !== textOf(files, 'cidrs.txt').trimEnd().replaceAll('\n', ' ')) {
     throw altered(place, 'the list that its version holds is not the one of cidrs.txt');
   }
@@ -182,6 +188,8 @@ function readList(text: string, criteria: Criteria, place: string): Selection {
 /** The CIDRs of cidrs.txt. What get writes is in order, each once, and needs no sorting. */
 function readLines(text: string, place: string): Cidr[] {
   const cidrs: Cidr[] = [];
+  if (text !== '' && !text.endsWith('\n'))
+    throw altered(place, 'its lines do not amount to the list of cidrs.txt');
   for (const line of text.split('\n').slice(0, -1)) {
     const cidr = parseCidr(line, line.includes(':') ? 6 : 4);
     if (cidr === undefined) throw altered(place, 'cidrs.txt is no list of CIDRs');
@@ -223,9 +231,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readBytes(directory: string, file: string, place: string): Buffer {
+function readHashed(
+  directory: string,
+  file: string,
+  place: string,
+): { readonly bytes: Buffer | undefined; readonly digest: string } {
+  const path = join(directory, file);
   try {
-    return readRegularFile(join(directory, file));
+    if (!read.has(file)) return { bytes: undefined, digest: hashRegularFile(path) };
+    const bytes = readRegularFile(path);
+    return { bytes, digest: sha256(bytes) };
   } catch (error) {
     throw altered(place, messageOf(error));
   }
