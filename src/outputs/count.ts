@@ -1,5 +1,5 @@
 // How much a selection is: CIDRs, and the addresses that they cover together.
-import type { Family } from '../addresses/cidr.ts';
+import { bitsOf, type Family } from '../addresses/cidr.ts';
 import type { Selection } from '../selection/selection.ts';
 
 /** CIDRs of one family, and the addresses in their union. */
@@ -15,14 +15,19 @@ export function countSelection(selection: Selection): { readonly ipv4: Count; re
 /** A selection is in numeric order, wider networks first: a CIDR adds addresses only beyond the last one counted. */
 function countFamily(selection: Selection, family: Family): Count {
   let cidrs = 0;
-  let addresses = 0n;
   let counted = -1n;
+  // How many CIDRs of each length: arithmetic on bigints is slow, and thousands of CIDRs share a few lengths.
+  const lengths: number[] = new Array(bitsOf[family] + 1).fill(0);
   for (const { cidr } of selection) {
     if (cidr.family !== family) continue;
     cidrs++;
     if (cidr.last <= counted) continue;
-    addresses += cidr.last - cidr.first + 1n;
+    lengths[cidr.length] = (lengths[cidr.length] ?? 0) + 1;
     counted = cidr.last;
+  }
+  let addresses = 0n;
+  for (const [length, count] of lengths.entries()) {
+    if (count > 0) addresses += BigInt(count) << BigInt(bitsOf[family] - length);
   }
   return { cidrs, addresses };
 }
