@@ -14,6 +14,7 @@ import { type Outcome, run, runRaw, type Version } from '../helpers/executables.
 import { startProxy } from '../helpers/proxy.ts';
 import { documentHandler, type Handler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { readingTypeScript } from '../helpers/typescript.ts';
 
 /** What must not appear, in characters that JSON, URLs and HTML write in other ways. */
 const secrets = {
@@ -323,7 +324,7 @@ test('an error that nobody caught is reported like any other, without secrets', 
   const source = secretSource('https://example.com/', 'https://example.com/ip-ranges.json');
   const code = `import { run } from './src/concourse/run.ts';
     void run(() => new Promise(() => setTimeout(() => { throw new Error(${JSON.stringify(secrets.header)}); })));`;
-  const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', code]);
+  const child = spawn(process.execPath, [...readingTypeScript, '--input-type=module', '-e', code]);
   let stderr = '';
   child.stderr.on('data', (text) => {
     stderr += text;

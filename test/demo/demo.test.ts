@@ -12,6 +12,7 @@ import { tellStory } from '../../demo/story.ts';
 import { openTerminal } from '../../demo/terminal.ts';
 import { executable } from '../helpers/executables.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { readingTypeScript } from '../helpers/typescript.ts';
 
 interface Ending {
   readonly code: unknown;
@@ -23,8 +24,11 @@ interface Ending {
 function runDemo(args: readonly string[], directory: string): Promise<Ending> {
   const env = { PATH: process.env['PATH'], TMPDIR: directory };
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import=tsx', 'demo/demo.ts', ...args], { env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [...readingTypeScript, 'demo/demo.ts', ...args],
+      { env },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );
   });
 }

@@ -175,21 +175,21 @@ const egressRules = (cidrs: readonly string[], overrides: object = {}) =>
   }));
 
 test('rules as resources of their own belong to the group that they name', async (t) => {
-  for (const of of [rules, egressRules]) {
-    await passes(t, plan({ resources: of(five) }));
-    await passes(t, state(of(five)), { address: 'sg-0a1b2c3d' });
-    await leavesOut(t, five.slice(2), plan({ resources: of(two) }));
-    await goesBeyond(t, ['10.0.0.0/8'], plan({ resources: of([...five, '10.0.0.0/8']) }));
-    const [first] = of(five).map(({ address }) => address);
-    await passes(t, plan({ resources: of(five) }), { address: first });
-    const elsewhere = of(five.slice(2), { security_group_id: 'sg-2' });
-    await leavesOut(t, five.slice(2), plan({ resources: [...of(two), ...elsewhere] }), {
+  for (const make of [rules, egressRules]) {
+    await passes(t, plan({ resources: make(five) }));
+    await passes(t, state(make(five)), { address: 'sg-0a1b2c3d' });
+    await leavesOut(t, five.slice(2), plan({ resources: make(two) }));
+    await goesBeyond(t, ['10.0.0.0/8'], plan({ resources: make([...five, '10.0.0.0/8']) }));
+    const [first] = make(five).map(({ address }) => address);
+    await passes(t, plan({ resources: make(five) }), { address: first });
+    const elsewhere = make(five.slice(2), { security_group_id: 'sg-2' });
+    await leavesOut(t, five.slice(2), plan({ resources: [...make(two), ...elsewhere] }), {
       address: 'sg-0a1b2c3d',
     });
     await refuses(
       t,
       /does not say which one to judge: sg-0a1b2c3d, sg-2$/,
-      plan({ resources: [...of(two), ...elsewhere] }),
+      plan({ resources: [...make(two), ...elsewhere] }),
     );
   }
   await passes(t, plan({ resources: [...rules(two), ...egressRules(five.slice(2))] }));
@@ -262,19 +262,19 @@ test('rule resources: what is malformed or unknown is an error that names the pl
 test('what the plan removes is not believed because the group still mirrors it', async (t) => {
   // No egress block is configured: the attribute shows what there was at the last refresh.
   const configuration = { [app]: { name: { constant_value: 'apps' } } };
-  for (const of of [rules, egressRules]) {
+  for (const make of [rules, egressRules]) {
     const shrinking = plan({
-      resources: [...inline(five), ...of(two)],
-      destroyed: of(five.slice(2)),
+      resources: [...inline(five), ...make(two)],
+      destroyed: make(five.slice(2)),
       configuration,
     });
     const verdict = await judge(t, shrinking);
     t.deepEqual(missingIn(verdict), five.slice(2));
-    await leavesOut(t, five, plan({ resources: inline(five), destroyed: of(five), configuration }));
+    await leavesOut(t, five, plan({ resources: inline(five), destroyed: make(five), configuration }));
     // In a state they cannot be told apart from rules that are managed elsewhere.
-    const stale = await judge(t, state([...inline(five), ...of(two)]));
+    const stale = await judge(t, state([...inline(five), ...make(two)]));
     t.regex(stale.text, /^5 of 5 .* as of the last refresh \(/);
-    await passes(t, plan({ resources: [...inline(two), ...of(five)], configuration }));
+    await passes(t, plan({ resources: [...inline(two), ...make(five)], configuration }));
   }
 });
 

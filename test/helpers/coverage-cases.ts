@@ -14,6 +14,7 @@ import {
   range,
   selectionOf,
 } from './coverage-oracle.ts';
+import { isQuick } from './quick.ts';
 
 const any = fc.constant(undefined);
 const protocol = fc.constantFrom('tcp', 'tcp', 'udp', 'icmp');
@@ -78,10 +79,7 @@ function compare(item: Case, rules: readonly Rule[]): Coverage {
 /** Possible rules in a case, of which the oracle tries every assignment. */
 const mostPossible = 3;
 
-/** For `npm run test:unit`: a tenth of the cases, of which some are enough. */
-const isQuick = process.env['QUICK'] !== undefined;
-
-/** How many cases of a kind show that it was among them. */
+/** How many cases of a kind show that it was among them; of a tenth of the cases, some are enough. */
 export const least = (count: number) => (isQuick ? 0 : count);
 /** How often an outcome shows that it was among many cases. */
 export const enough = least(150);

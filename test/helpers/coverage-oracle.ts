@@ -100,11 +100,12 @@ export function judgeNaively(item: Case): Expected {
   const beyond = { extra: new Set<string>(), possiblyExtra: new Set<string>() };
   const possible = rules.filter(({ isPossible }) => isPossible === true);
   const outcomes = new Uint8Array(2 ** possible.length);
-  for (const of of [4, 6] as const) {
+  for (const family of [4, 6] as const) {
     for (let address = 0; address < windowSize; address++) {
-      const isPublished = published.some((block) => contains(block, of, address));
+      const isPublished = published.some((block) => contains(block, family, address));
       const relevant = rules.filter(
-        (rule) => contains(rule, of, address) && (rule.protocol === undefined || rule.protocol === protocol),
+        (rule) =>
+          contains(rule, family, address) && (rule.protocol === undefined || rule.protocol === protocol),
       );
       outcomes.fill(0);
       for (const [first, last] of ports) {
@@ -115,14 +116,14 @@ export function judgeNaively(item: Case): Expected {
               ? isAllowed
                 ? 0
                 : isMissing
-              : isAllowed && families.includes(of)
+              : isAllowed && families.includes(family)
                 ? isExtra
                 : 0;
             outcomes[assignment] = (outcomes[assignment] ?? 0) | flag;
           }
         }
       }
-      const name = `${of}:${address}`;
+      const name = `${family}:${address}`;
       const [flag, sure, open] = isPublished
         ? [isMissing, expected.missing, expected.undecided]
         : [isExtra, beyond.extra, beyond.possiblyExtra];

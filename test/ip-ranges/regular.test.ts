@@ -6,6 +6,7 @@ import { corpusDocument, corpusTest, corpusTokens } from '../helpers/corpus.ts';
 import { documentWith, incident, ipv4, renderDocument } from '../helpers/documents.ts';
 import { mutate } from '../helpers/fuzz/mutate.ts';
 import { createRandom } from '../helpers/fuzz/random.ts';
+import { isQuick } from '../helpers/quick.ts';
 
 const services = ['s3', 'AMAZON', 'CLOUDFRONT', 'no such service', 'S3|EC2', '.*'];
 
@@ -28,10 +29,11 @@ function candidatesOf(document: Document, wanted: readonly string[]): unknown {
   );
 }
 
-test('both ways tell the same of 10,000 mutated documents, in what they find and in what they refuse', (t) => {
+test('both ways tell the same of thousands of mutated documents, in what they find and in what they refuse', (t) => {
   const seed = 20261124;
+  const cases = isQuick ? 1000 : 10_000;
   const seen = { regular: 0, other: 0, refused: 0 };
-  for (let index = 0; index < 10_000; index++) {
+  for (let index = 0; index < cases; index++) {
     const { bytes, mutations } = mutate(createRandom(seed, index));
     const about = `${index}: ${mutations.join(', ')}`;
     const [fast, general] = [told(parseDocument, bytes), told(parseAny, bytes)];
@@ -49,7 +51,7 @@ test('both ways tell the same of 10,000 mutated documents, in what they find and
     }
   }
   t.log(JSON.stringify(seen));
-  t.true(Math.min(...Object.values(seen)) > 1000, 'a real mix');
+  t.true(Math.min(...Object.values(seen)) > cases / 10, 'a real mix');
 });
 
 test('every byte of a small document, replaced, left out or doubled, makes no difference between the ways', (t) => {

@@ -19,6 +19,7 @@ import test, { type ExecutionContext } from 'ava';
 import { bundledPackages, noticedPackages, renderNotices } from '../../tools/notices.ts';
 import { requireFresh } from '../../tools/sources.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { readingTypeScript } from '../helpers/typescript.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -114,7 +115,7 @@ test('out holds nothing that reaches a network: the guard judges by files alone'
 });
 
 test('the SBOM lists the same packages with their hashes and dependencies, and does not tell the time', async (t) => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', 'tools/sbom.ts']);
+  const { stdout } = await promisify(execFile)(process.execPath, [...readingTypeScript, 'tools/sbom.ts']);
   const sbom = JSON.parse(stdout);
   t.is(sbom.bomFormat, 'CycloneDX');
   t.false('serialNumber' in sbom);

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { readingTypeScript } from '../helpers/typescript.ts';
 
 const execute = promisify(execFile);
 const strip = (program: string, copy: string) =>
-  execute(process.execPath, ['--import=tsx', 'tools/strip.ts', program, copy]);
+  execute(process.execPath, [...readingTypeScript, 'tools/strip.ts', program, copy]);
 
 test('Node without its symbols runs, hashes and finds its modules', async (t) => {
   const copy = join(temporaryDirectory(t), 'node');
