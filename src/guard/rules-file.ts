@@ -41,8 +41,7 @@ export async function withRulesFile<T>(
 
 /**
  * Leaves code to Maglev from here on, which compiles quickly and is enough for a fifth of a second; TurboFan's threads would take a
- * quarter of the run's processor time. As in meanwhile.ts no flag of the start. `--max-optimized-bytecode-size=0`, as it has it,
- * makes a guard slower.
+ * quarter of the run's processor time. As in meanwhile.ts no flag of the start.
  */
 function doWithoutTurbofan(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString('--no-turbofan');

@@ -8,6 +8,7 @@ export function prepareForDocument(): void {
   // calls any more. Maglev and Liftoff are enough. Not as flags of the start: under any other than its own, Node compiles
   // the modules that it brings along anew, which takes longer than a check.
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  setFlagsFromString('--max-optimized-bytecode-size=0');
+  // Not --max-optimized-bytecode-size=0, which keeps Maglev from much of the code, too.
+  setFlagsFromString('--no-turbofan');
   setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
