@@ -39,9 +39,22 @@ const arrays = [
   { name: 'ipv6_prefixes', key: 'ipv6_prefix', otherKey: 'ip_prefix', family: 6 },
 ] as const;
 
+/**
+ * Bytes up to which a document in another layout than AWS's is read, six times a real one: nothing interrupts JSON.parse,
+ * which takes longer for 64 MiB than a short `timeout` may last.
+ */
+const largestIrregular = 16 * 2 ** 20;
+
 /** Parses and validates a document. Throws a DocumentError that names the place and the reason. */
 export function parseDocument(bytes: Buffer): Document {
-  return readRegular(bytes) ?? parseAny(bytes);
+  const regular = readRegular(bytes);
+  if (regular !== undefined) return regular;
+  if (bytes.length > largestIrregular) {
+    throw new DocumentError(
+      `it has ${bytes.length} bytes, and above ${largestIrregular / 2 ** 20} MiB only a whole document in AWS's own layout is read`,
+    );
+  }
+  return parseAny(bytes);
 }
 
 /** As parseDocument, of a document in any layout. */
@@ -57,7 +70,7 @@ export function parseAny(bytes: Buffer): Document {
   const syncToken = parseSyncToken(document['syncToken']);
   if (syncToken === undefined) {
     throw new DocumentError(
-      `its syncToken is ${show(document['syncToken'])} where a string of digits belongs`,
+      `its syncToken is ${showMember(document['syncToken'])} where a string of digits belongs`,
     );
   }
   const [ipv4, ipv6] = arrays.map((array) => requirePrefixes(document[array.name], array));
@@ -96,7 +109,8 @@ function parseJson(text: string): unknown {
 }
 
 function requirePrefixes(value: unknown, { name, key, otherKey, family }: (typeof arrays)[number]): Prefix[] {
-  if (!Array.isArray(value)) throw new DocumentError(`its ${name} is ${show(value)} where an array belongs`);
+  if (!Array.isArray(value))
+    throw new DocumentError(`its ${name} is ${showMember(value)} where an array belongs`);
   for (let index = 0; index < value.length; index++) {
     const entry: unknown = value[index];
     if (typeof entry !== 'object' || entry === null) throw fault(`${name}[${index}]`, entry, 'an object');
@@ -121,7 +135,11 @@ function requirePrefixes(value: unknown, { name, key, otherKey, family }: (typeo
 }
 
 function fault(place: string, value: unknown, expected: string): DocumentError {
-  return new DocumentError(`its ${place} is ${show(value)} where ${expected} belongs`);
+  return new DocumentError(`its ${place} is ${showMember(value)} where ${expected} belongs`);
+}
+
+function showMember(value: unknown): string {
+  return value === undefined ? 'missing' : show(value);
 }
 
 /** Four times as long as any name so far: what is matched, compared and printed by names has a bound. */

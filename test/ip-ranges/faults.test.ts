@@ -1,6 +1,7 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
 // The executables are the built ones; their waits between attempts take no time, but for the three at the end.
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
@@ -304,7 +305,7 @@ const rows: Row[] = [
   {
     fault: 'JSON of another shape',
     serve: () => send('{"ok":true}'),
-    check: /its syncToken is undefined where a string of digits belongs/,
+    check: /its syncToken is missing where a string of digits belongs/,
   },
   { fault: 'an empty object', serve: () => send('{}'), check: /its syncToken is undefined/ },
   {
@@ -363,12 +364,12 @@ const rows: Row[] = [
   {
     fault: 'a missing prefixes array',
     serve: () => edited(({ prefixes: _, ...rest }) => rest),
-    check: /its prefixes is undefined where an array belongs/,
+    check: /its prefixes is missing where an array belongs/,
   },
   {
     fault: 'a missing ipv6_prefixes array',
     serve: () => edited(({ ipv6_prefixes: _, ...rest }) => rest),
-    check: /its ipv6_prefixes is undefined where an array belongs/,
+    check: /its ipv6_prefixes is missing where an array belongs/,
   },
   {
     fault: 'prefixes as an object',
@@ -433,7 +434,7 @@ const rows: Row[] = [
   {
     fault: 'a missing region',
     serve: () => withPrefix({ ip_prefix: '10.0.0.0/8', service: 'S3' }),
-    check: /its prefixes\[15\]\.region is undefined where a name belongs/,
+    check: /its prefixes\[15\]\.region is missing where a name belongs/,
   },
   {
     fault: 'a border group that is null',
@@ -670,6 +671,29 @@ test.serial(
         { args: [temporaryDirectory(t)] },
       );
       assertFailure(t, outcome, /takes too long to select from: no result within the 6 s of source\.timeout/);
+    }
+  },
+);
+
+test.serial(
+  "an attack: a document of 56 MiB in another layout than AWS's is refused before it is parsed",
+  async (t) => {
+    const entry = '{"ip_prefix":"10.0.0.0/24","service":"S3","region":"us-gov-west-1"},';
+    const entries = entry.repeat(Math.ceil((56 * 2 ** 20) / entry.length)).slice(0, -1);
+    const server = await startServer(
+      t,
+      send(`{"syncToken":"1724938990","prefixes":[${entries}],"ipv6_prefixes":[]}`),
+    );
+    for (const command of ['check', 'in'] as const) {
+      const source = { url: server.url, timeout: '2s' };
+      const destination = temporaryDirectory(t);
+      const outcome = await run(
+        command,
+        { source, version: command === 'in' ? version : null },
+        { args: [destination] },
+      );
+      assertFailure(t, outcome, /bytes, and above 16 MiB only a whole document in AWS's own layout is read/);
+      t.deepEqual(readdirSync(destination), []);
     }
   },
 );
