@@ -40,18 +40,15 @@ const arrays = [
 ] as const;
 
 /**
- * Bytes up to which a document in another layout than AWS's is read, six times a real one: nothing interrupts JSON.parse,
- * which takes longer for 64 MiB than a short `timeout` may last.
+ * Parses and validates a document. Throws a DocumentError that names the place and the reason. One in another layout than AWS's
+ * may have `largest` bytes: nothing interrupts JSON.parse, so that whoever has little time must not begin with it.
  */
-const largestIrregular = 16 * 2 ** 20;
-
-/** Parses and validates a document. Throws a DocumentError that names the place and the reason. */
-export function parseDocument(bytes: Buffer): Document {
+export function parseDocument(bytes: Buffer, largest = Number.POSITIVE_INFINITY): Document {
   const regular = readRegular(bytes);
   if (regular !== undefined) return regular;
-  if (bytes.length > largestIrregular) {
+  if (bytes.length > largest) {
     throw new DocumentError(
-      `it has ${bytes.length} bytes, and above ${largestIrregular / 2 ** 20} MiB only a whole document in AWS's own layout is read`,
+      `to read its ${bytes.length} bytes, which are not laid out as AWS lays them out, takes longer than the rest of timeout`,
     );
   }
   return parseAny(bytes);

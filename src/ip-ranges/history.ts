@@ -21,11 +21,11 @@ const limit = 64 * 2 ** 20;
 export function openHistory(client: HttpClient, template: string): History {
   return {
     document: (token, use) =>
-      client.get(historyUrlOf(template, token), {}, async ({ body }) => {
+      client.get(historyUrlOf(template, token), {}, async ({ body }, milliseconds) => {
         const content = body[0] === 0x1f && body[1] === 0x8b ? await decompress(body) : body;
-        if (!isTar(content)) return use(receiveDocument(content), undefined);
+        if (!isTar(content)) return use(receiveDocument(content, milliseconds), undefined);
         const { document, version } = await readBundle(content);
-        return use(receiveDocument(document), version);
+        return use(receiveDocument(document, milliseconds), version);
       }),
   };
 }

@@ -307,7 +307,7 @@ const rows: Row[] = [
     serve: () => send('{"ok":true}'),
     check: /its syncToken is missing where a string of digits belongs/,
   },
-  { fault: 'an empty object', serve: () => send('{}'), check: /its syncToken is undefined/ },
+  { fault: 'an empty object', serve: () => send('{}'), check: /its syncToken is missing/ },
   {
     fault: 'an array',
     serve: () => send('[]'),
@@ -676,7 +676,7 @@ test.serial(
 );
 
 test.serial(
-  "an attack: a document of 56 MiB in another layout than AWS's is refused before it is parsed",
+  "an attack: a document of 56 MiB in another layout than AWS's is refused before it is parsed when time is short",
   async (t) => {
     const entry = '{"ip_prefix":"10.0.0.0/24","service":"S3","region":"us-gov-west-1"},';
     const entries = entry.repeat(Math.ceil((56 * 2 ** 20) / entry.length)).slice(0, -1);
@@ -692,7 +692,11 @@ test.serial(
         { source, version: command === 'in' ? version : null },
         { args: [destination] },
       );
-      assertFailure(t, outcome, /bytes, and above 16 MiB only a whole document in AWS's own layout is read/);
+      assertFailure(
+        t,
+        outcome,
+        /to read its \d+ bytes, which are not laid out as AWS lays them out, takes longer than the rest of timeout/,
+      );
       t.deepEqual(readdirSync(destination), []);
     }
   },

@@ -48,8 +48,11 @@ export interface Budget {
   elapsed(): number;
   /** The promise's outcome, or a rejection with an OverdueError when the time runs out first. */
   within<T>(promise: Promise<T>): Promise<T>;
-  /** What the computation returns. Throws an OverdueError when the time runs out first, which ends the computation. */
-  compute<T>(work: () => T): T;
+  /**
+   * What the computation returns; it is told the milliseconds that it has. Throws an OverdueError when the time runs out
+   * first, which ends the computation.
+   */
+  compute<T>(work: (milliseconds: number) => T): T;
   /** Ends the budget: nothing runs out any more. */
   stop(): void;
 }
@@ -82,7 +85,10 @@ export function startBudget(allowance: Allowance, now: () => number, onOverdue: 
     allowance,
     elapsed,
     within: (promise) => Promise.race([promise, overdue]),
-    compute: (work) => interruptAfter(Math.max(1, Math.ceil(milliseconds - elapsed())), work),
+    compute: (work) => {
+      const left = Math.max(1, Math.ceil(milliseconds - elapsed()));
+      return interruptAfter(left, () => work(left));
+    },
     stop: () => clearTimeout(timer),
   };
 }

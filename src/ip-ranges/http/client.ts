@@ -26,10 +26,15 @@ export interface GetOptions {
 /** The requests of one run. */
 export interface HttpClient {
   /**
-   * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient Failures, those
+   * Gets a URL, following redirects, and returns what `read` makes of the reply, with the milliseconds that are left for it.
+   * Retries transient Failures, those
    * that `read` throws included, until the budget is spent. Rejects with a UserError that names the URL.
    */
-  get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T>;
+  get<T>(
+    url: URL,
+    options: GetOptions,
+    read: (reply: Reply, milliseconds: number) => T | Promise<T>,
+  ): Promise<T>;
   /** Drops every connection. */
   close(): void;
 }
@@ -94,13 +99,19 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
     return sendThrough(await open(url, 'all'), request);
   }
 
-  async function get<T>(url: URL, options: GetOptions, read: (reply: Reply) => T | Promise<T>): Promise<T> {
+  async function get<T>(
+    url: URL,
+    options: GetOptions,
+    read: (reply: Reply, milliseconds: number) => T | Promise<T>,
+  ): Promise<T> {
     const spending = start();
     const ask = async () => {
       const reply = await followRedirects(url, access, (target) => send(target, url, options));
       const accepted = accept(reply, options.statuses ?? [], headers, outside.now());
       // The first bytes are read in no time; what is in a whole document can keep the processor busy.
-      return options.isEnough === undefined ? spending.compute(() => read(accepted)) : read(accepted);
+      return options.isEnough === undefined
+        ? spending.compute((milliseconds) => read(accepted, milliseconds))
+        : read(accepted, spending.allowance.milliseconds);
     };
     let last: Failure | undefined;
     for (let attempt = 1; ; attempt++) {

@@ -217,7 +217,7 @@ function outsideWith(bytes: Buffer): Outside {
     openDocuments: async () => ({
       published: {
         syncToken: async () => findSyncToken(bytes.toString('latin1', 0, 256)),
-        document: async (use) => use(receiveDocument(bytes)),
+        document: async (use) => use(receiveDocument(bytes, 60_000)),
       },
       history: undefined,
     }),
