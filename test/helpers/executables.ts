@@ -45,7 +45,6 @@ export function executable(name: string): string {
   return join(root, 'dist', name);
 }
 
-/** A directory that the test removes. */
 /** Processes of one test file at a time; most of them wait for a server. */
 const limit = 16;
 let running = 0;
