@@ -6,11 +6,8 @@ import type { OutputFile } from './output-file.ts';
 /** The last second that tar-stream can write as a time. */
 const latest = 2 ** 31 - 1;
 
-/**
- * A .tgz of the files in the given order. `mtime`, in seconds since 1970, is the time of every entry, until 2038. The compression
- * is fflate's, in JavaScript: zlib's output depends on its version and on the processor.
- */
-export async function packBundle(files: readonly OutputFile[], mtime: number): Promise<Buffer> {
+/** A tar archive of the files in the given order. `mtime`, in seconds since 1970, is the time of every entry, until 2038. */
+export async function packTar(files: readonly OutputFile[], mtime: number): Promise<Buffer> {
   const archive = pack();
   const time = new Date(Math.min(mtime, latest) * 1000);
   for (const { name, bytes } of files) {
@@ -19,5 +16,10 @@ export async function packBundle(files: readonly OutputFile[], mtime: number): P
   archive.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of archive) chunks.push(chunk as Uint8Array);
-  return Buffer.from(gzipSync(Buffer.concat(chunks), { level: 6, mtime: 0 }));
+  return Buffer.concat(chunks);
+}
+
+/** A tar archive as .tgz. The compression is fflate's, in JavaScript: zlib's output depends on its version and on the processor. */
+export function compressTar(tar: Buffer): Buffer {
+  return Buffer.from(gzipSync(tar, { level: 6, mtime: 0 }));
 }

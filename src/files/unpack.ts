@@ -8,9 +8,13 @@ export class BundleError extends Error {
   override name = 'BundleError';
 }
 
+/** Files that no bundle comes near. */
+const mostFiles = 100;
+
 /**
  * The files of an uncompressed tar archive. Rejects with a BundleError for a damaged archive, for entries that are not
- * plain files with plain names (links, devices, directories, paths that lead elsewhere), and for names that repeat.
+ * plain files with plain names (links, devices, directories, paths that lead elsewhere), for names that repeat, and for more
+ * files than any bundle has.
  */
 export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>> {
   const files = new Map<string, OutputFile>();
@@ -29,6 +33,7 @@ export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>
       if (!/^[A-Za-z0-9_][\w.-]*$/.test(name))
         throw new BundleError(`holds ${show(name)}, a name that leads elsewhere`);
       if (files.has(name)) throw new BundleError(`holds ${show(name)} twice`);
+      if (files.size === mostFiles) throw new BundleError(`holds more than ${mostFiles} files`);
       const chunks: Buffer[] = [];
       for await (const chunk of entry) chunks.push(chunk as Buffer);
       files.set(name, { name, bytes: Buffer.concat(chunks) });

@@ -21,11 +21,12 @@ const limit = 64 * 2 ** 20;
 export function openHistory(client: HttpClient, template: string): History {
   return {
     document: (token, use) =>
-      client.get(historyUrlOf(template, token), {}, async ({ body }, milliseconds) => {
+      client.get(historyUrlOf(template, token), {}, async ({ body }, compute) => {
         const content = body[0] === 0x1f && body[1] === 0x8b ? await decompress(body) : body;
-        if (!isTar(content)) return use(receiveDocument(content, milliseconds), undefined);
-        const { document, version } = await readBundle(content);
-        return use(receiveDocument(document, milliseconds), version);
+        const { document, version } = isTar(content)
+          ? await readBundle(content)
+          : { document: content, version: undefined };
+        return compute((milliseconds) => use(receiveDocument(document, milliseconds), version));
       }),
   };
 }

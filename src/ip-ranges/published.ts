@@ -33,8 +33,8 @@ export function openPublished(client: HttpClient, url: URL): Published {
         readStart,
       ),
     document: (use) => {
-      const answer = client.get(url, {}, ({ body }, milliseconds) =>
-        use(receiveDocument(body, milliseconds)),
+      const answer = client.get(url, {}, ({ body }, compute) =>
+        compute((milliseconds) => use(receiveDocument(body, milliseconds))),
       );
       // By then the request is under way, and the modules that it takes are loaded.
       setImmediate(prepareForDocument);

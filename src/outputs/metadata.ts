@@ -12,7 +12,7 @@ export interface Metadatum {
   readonly value: string;
 }
 
-/** CIDRs up to which the row that lists them is there. */
+/** CIDRs up to which a row lists them. */
 const listed = 256;
 
 /** Rows for a selection. `url`, printable, is where the list came from; undefined when that was the version itself. */
@@ -36,11 +36,15 @@ export function metadataOf(
   ];
 }
 
-/** All of the CIDRs that are not globally routable; no row when there are none. */
+/** The CIDRs that are not globally routable, or their number; no row when there are none. */
 function routingRow(selection: Selection): Metadatum[] {
   const special = findSpecialPurpose(selection.map(({ cidr }) => cidr));
-  const value = special.map(({ cidr, purpose }) => `${cidr.text} (${purpose})`).join('\n');
-  return special.length === 0 ? [] : [{ name: 'notGloballyRoutable', value }];
+  if (special.length === 0) return [];
+  const value =
+    special.length > listed
+      ? `${special.length} CIDRs`
+      : special.map(({ cidr, purpose }) => `${cidr.text} (${purpose})`).join('\n');
+  return [{ name: 'notGloballyRoutable', value }];
 }
 
 function isoTime(milliseconds: number): string {

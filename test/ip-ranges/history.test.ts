@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { packBundle } from '../../src/files/pack.ts';
+import { packBundle } from '../helpers/archive.ts';
 import { bomb } from '../helpers/bomb.ts';
 import { documentWith, incident, incidentCidrs, s3Source } from '../helpers/documents.ts';
 import { assertFailure, check, readFiles, run, succeed, type Version } from '../helpers/executables.ts';
@@ -256,6 +256,11 @@ const archives: [title: string, entries: TarEntry[], pattern: RegExp][] = [
     /holds "\/etc\/cron\.d\/x", a name/,
   ],
   ['a name twice', [document, otherDocument], /holds "ip-ranges\.json" twice/],
+  [
+    'more files than any bundle has',
+    Array.from({ length: 101 }, (_, index) => ({ name: `x${index}` })),
+    /holds more than 100 files/,
+  ],
   [
     'a name twice, once by a PAX header',
     [document, paxName('ip-ranges.json'), { ...otherDocument, name: 'x' }],

@@ -1,4 +1,5 @@
 // The time that network work may take: how much, and what happens when it runs out.
+import { interruptAfter, OverdueError } from '../../concourse/interrupt.ts';
 
 /** An amount of time and where it comes from. */
 export interface Allowance {
@@ -57,17 +58,6 @@ export interface Budget {
   stop(): void;
 }
 
-/** The time ran out, while something was awaited or while the processor was busy. */
-export class OverdueError extends Error {
-  override name = 'OverdueError';
-  readonly isBusy: boolean;
-
-  constructor(isBusy: boolean) {
-    super('the time ran out');
-    this.isBusy = isBusy;
-  }
-}
-
 /** Starts to spend an allowance. `now` is the clock; `onOverdue` is called when the time runs out. */
 export function startBudget(allowance: Allowance, now: () => number, onOverdue: () => void): Budget {
   const { milliseconds } = allowance;
@@ -86,38 +76,9 @@ export function startBudget(allowance: Allowance, now: () => number, onOverdue: 
     elapsed,
     within: (promise) => Promise.race([promise, overdue]),
     compute: (work) => {
-      const left = Math.max(1, Math.ceil(milliseconds - elapsed()));
+      const left = milliseconds - elapsed();
       return interruptAfter(left, () => work(left));
     },
     stop: () => clearTimeout(timer),
   };
-}
-
-const slot = Symbol.for('aws-ip-ranges-resource.work');
-
-/**
- * Computes, and is interrupted after so many milliseconds. A timer cannot do that: it waits for the computation's end.
- * V8 can, for code that it runs as a script.
- */
-function interruptAfter<T>(timeout: number, work: () => T): T {
-  const { runInThisContext } = process.getBuiltinModule('node:vm');
-  const results: T[] = [];
-  const place = globalThis as { [slot]?: () => void };
-  place[slot] = () => results.push(work());
-  try {
-    runInThisContext(`globalThis[Symbol.for(${JSON.stringify(Symbol.keyFor(slot))})]()`, {
-      timeout,
-      // It would put the script's line before the stack of what the work throws.
-      displayErrors: false,
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-      throw new OverdueError(true);
-    }
-    throw error;
-  } finally {
-    delete place[slot];
-  }
-  const [result] = results;
-  return result as T;
 }

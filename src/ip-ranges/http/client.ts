@@ -1,9 +1,10 @@
 // The HTTP of one run with one kind of document: a budget of time, one connection an origin, retries.
+import { OverdueError } from '../../concourse/interrupt.ts';
 import type { Log } from '../../concourse/log.ts';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
-import { type Allowance, type Budget, OverdueError, startBudget } from './budget.ts';
+import { type Allowance, type Budget, startBudget } from './budget.ts';
 import type { Trust } from './certificates.ts';
 import { type Connection, connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
@@ -23,18 +24,17 @@ export interface GetOptions {
   readonly statuses?: readonly number[];
 }
 
+/** Makes something of a reply. `compute` is the budget's. */
+type Reader<T> = (reply: Reply, compute: Budget['compute']) => T | Promise<T>;
+
 /** The requests of one run. */
 export interface HttpClient {
   /**
-   * Gets a URL, following redirects, and returns what `read` makes of the reply, with the milliseconds that are left for it.
-   * Retries transient Failures, those
-   * that `read` throws included, until the budget is spent. Rejects with a UserError that names the URL.
+   * Gets a URL, following redirects, and returns what `read` makes of the reply; what can keep the processor busy it does in
+   * `compute`. Retries transient Failures, those that `read` throws included, until the budget is spent. Rejects with a
+   * UserError that names the URL.
    */
-  get<T>(
-    url: URL,
-    options: GetOptions,
-    read: (reply: Reply, milliseconds: number) => T | Promise<T>,
-  ): Promise<T>;
+  get<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T>;
   /** Drops every connection. */
   close(): void;
 }
@@ -99,19 +99,11 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
     return sendThrough(await open(url, 'all'), request);
   }
 
-  async function get<T>(
-    url: URL,
-    options: GetOptions,
-    read: (reply: Reply, milliseconds: number) => T | Promise<T>,
-  ): Promise<T> {
+  async function get<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T> {
     const spending = start();
     const ask = async () => {
       const reply = await followRedirects(url, access, (target) => send(target, url, options));
-      const accepted = accept(reply, options.statuses ?? [], headers, outside.now());
-      // The first bytes are read in no time; what is in a whole document can keep the processor busy.
-      return options.isEnough === undefined
-        ? spending.compute((milliseconds) => read(accepted, milliseconds))
-        : read(accepted, spending.allowance.milliseconds);
+      return read(accept(reply, options.statuses ?? [], headers, outside.now()), spending.compute);
     };
     let last: Failure | undefined;
     for (let attempt = 1; ; attempt++) {
