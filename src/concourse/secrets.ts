@@ -17,7 +17,7 @@ const replacement = '[redacted]';
 
 /**
  * A function that replaces every secret in a text, and every part of eight or more characters of one: as it is, in
- * either case, in base64 or hexadecimal digits, and behind the escapes of JSON, URLs and HTML.
+ * either case, in base64 or hexadecimal digits, and in the spellings of spellings.ts.
  */
 export function redactor(
   request: RawRequest,

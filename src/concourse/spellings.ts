@@ -1,4 +1,4 @@
-// The ways to write the same text that JSON, URLs and HTML have, undone one by one.
+// The ways to write the same text that JSON, JavaScript, URLs, HTML, mails and dumps of bytes have, undone one by one.
 
 /** A text, and where in the original each of its UTF-16 units comes from. */
 export interface Spelling {
@@ -8,17 +8,48 @@ export interface Spelling {
   readonly to: readonly number[];
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+/** HTML's names of ASCII's punctuation (https://html.spec.whatwg.org/multipage/named-characters.html), in lower case. */
+const entities = new Map(
+  (
+    'amp& lt< gt> quot" apos\' excl! num# dollar$ percnt% lpar( rpar) ast* midast* plus+ comma, period. sol/ colon: semi; ' +
+    'equals= quest? commat@ lsqb[ lbrack[ bsol\\ rsqb] rbrack] hat^ lowbar_ underbar_ grave` lcub{ lbrace{ verbar| vert| ' +
+    'rcub} rbrace}'
+  )
+    .split(' ')
+    .map((word) => [word.slice(0, -1), word.slice(-1)] as const),
+);
 const controls: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** How one kind of escape is found in a text in lower case, and what it stands for. */
+interface Escape {
+  readonly pattern: RegExp;
+  meaning(written: string): string;
+}
+
 /** One by one: the backslash of a secret in a page is no escape of JSON. */
-const escapes = {
-  percent: /(?:%[0-9a-f]{2})+/gi,
-  html: /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);/gi,
-  json: /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[^ux])/gis,
-};
+const escapes: readonly Escape[] = [
+  { pattern: /(?:%[0-9a-f]{2})+/g, meaning: (written) => decodeBytes(digitsOf(written)) },
+  // What JavaScript's escape() makes.
+  { pattern: /%u[0-9a-f]{4}/g, meaning: (written) => fromCode(written.slice(2), 16) },
+  // Browsers read most of them without the semicolon as well.
+  { pattern: /&(?:#\d{1,9}|#x[0-9a-f]{1,8}|[a-z]{2,8});?/g, meaning: meaningOfEntity },
+  { pattern: /\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[^ux])/gs, meaning: meaningOfBackslash },
+  { pattern: /\\u\{[0-9a-f]{1,8}\}/g, meaning: (written) => fromCode(written.slice(3, -1), 16) },
+  { pattern: /\\[0-3]?[0-7]{1,2}/g, meaning: (written) => fromCode(written.slice(1), 8) },
+  // CSS.
+  { pattern: /\\[0-9a-f]{1,6} ?/g, meaning: (written) => fromCode(written.slice(1), 16) },
+  // Quoted-printable (RFC 2045), whose lines may be broken anywhere.
+  { pattern: /=\r?\n|(?:=[0-9a-f]{2})+/g, meaning: (written) => decodeBytes(digitsOf(written)) },
+  {
+    pattern: /(?:\b[0-9a-f]{2}[ :-]){3,}[0-9a-f]{2}\b/g,
+    meaning: (written) => decodeBytes(digitsOf(written)),
+  },
+  // A Buffer of Node as JSON.
+  { pattern: /(?:\d{1,3}, ?){3,}\d{1,3}/g, meaning: meaningOfNumbers },
+];
 
 /** Spellings of one text that are looked at: two or three are usual. */
-const most = 30;
+const most = 40;
 
 /** The text in lower case, and what it becomes when the escapes of one kind are undone, and in the result those of another. */
 export function spellingsOf(text: string): Spelling[] {
@@ -29,8 +60,8 @@ export function spellingsOf(text: string): Spelling[] {
   const known = new Set([spellings[0]?.text]);
   // The list grows while it is walked through.
   for (const spelling of spellings) {
-    for (const pattern of Object.values(escapes)) {
-      const next = undoEscapes(spelling, pattern);
+    for (const kind of escapes) {
+      const next = undoEscapes(spelling, kind);
       if (known.has(next.text) || spellings.length >= most) continue;
       known.add(next.text);
       spellings.push(next);
@@ -39,7 +70,7 @@ export function spellingsOf(text: string): Spelling[] {
   return spellings;
 }
 
-function undoEscapes({ text, from, to }: Spelling, pattern: RegExp): Spelling {
+function undoEscapes({ text, from, to }: Spelling, { pattern, meaning }: Escape): Spelling {
   const parts: string[] = [];
   const [nextFrom, nextTo]: [number[], number[]] = [[], []];
   let done = 0;
@@ -52,7 +83,7 @@ function undoEscapes({ text, from, to }: Spelling, pattern: RegExp): Spelling {
   };
   for (const match of text.matchAll(pattern)) {
     keep(match.index);
-    const meant = lowerCase(meaningOf(match[0]));
+    const meant = lowerCase(meaning(match[0]));
     done += match[0].length;
     parts.push(meant);
     for (let unit = 0; unit < meant.length; unit++) {
@@ -64,25 +95,40 @@ function undoEscapes({ text, from, to }: Spelling, pattern: RegExp): Spelling {
   return { text: parts.join(''), from: nextFrom, to: nextTo };
 }
 
-function meaningOf(written: string): string {
-  if (written.startsWith('%')) return decodeBytes(written);
-  const [, name = ''] = /^&#?(.*);$/s.exec(written) ?? [];
-  if (written.startsWith('&#'))
-    return fromCode(name.startsWith('x') ? name.slice(1) : name, name.startsWith('x') ? 16 : 10);
-  if (written.startsWith('&')) return entities[name] ?? written;
+function meaningOfEntity(written: string): string {
+  const name = written.replace(/^&|;$/g, '');
+  if (name.startsWith('#x')) return fromCode(name.slice(2), 16);
+  if (name.startsWith('#')) return fromCode(name.slice(1), 10);
+  const known = entities.get(name);
+  if (known !== undefined) return known;
+  // Without a semicolon the name can go on: &ampabc.
+  for (const [start, character] of entities) {
+    if (name.startsWith(start)) return character + written.slice(start.length + 1);
+  }
+  return written;
+}
+
+function meaningOfBackslash(written: string): string {
   if (written.length > 2) return fromCode(written.slice(2), 16);
   return controls[written.slice(1)] ?? written.slice(1);
 }
 
-function decodeBytes(written: string): string {
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return Buffer.from(written.replaceAll('%', ''), 'hex').toString('latin1');
-  }
+function meaningOfNumbers(written: string): string {
+  return Buffer.from(written.split(',').map(Number)).toString('latin1');
 }
 
-function fromCode(digits: string, base: 10 | 16): string {
+function digitsOf(written: string): string {
+  return written.replace(/[^0-9a-f]/g, '');
+}
+
+/** The text of hexadecimal digits, as UTF-8 if they are that. */
+function decodeBytes(digits: string): string {
+  const bytes = Buffer.from(digits, 'hex');
+  const text = bytes.toString();
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+}
+
+function fromCode(digits: string, base: 8 | 10 | 16): string {
   const code = Number.parseInt(digits, base);
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }

@@ -404,6 +404,34 @@ const spellings: [title: string, spell: (text: string) => string][] = [
   ['JSON with every character escaped', (text) => [...text].map((c) => `\\u00${hex(c)}`).join('')],
   ['JSON with slashes escaped', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
   ['JavaScript', (text) => [...text].map((c) => `\\x${hex(c)}`).join('')],
+  ['JavaScript with code points', (text) => [...text].map((c) => `\\u{${hex(c)}}`).join('')],
+  ['octal numbers', (text) => [...text].map((c) => `\\${c.charCodeAt(0).toString(8)}`).join('')],
+  [
+    'octal numbers of three digits',
+    (text) => [...text].map((c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`).join(''),
+  ],
+  ['CSS', (text) => [...text].map((c) => `\\${hex(c)} `).join('')],
+  ["JavaScript's escape()", (text) => [...text].map((c) => `%u00${hex(c)}`).join('')],
+  ['quoted-printable', (text) => [...text].map((c) => `=${hex(c)}`).join('')],
+  ['quoted-printable in short lines', (text) => text.replaceAll('=', '=3D').replace(/.{4}/g, '$&=\r\n')],
+  ['a dump of bytes', (text) => [...text].map(hex).join(' ')],
+  ['a fingerprint', (text) => [...text].map(hex).join(':')],
+  ['a Buffer as JSON', (text) => [...Buffer.from(text)].join(',')],
+  ['HTML without semicolons', (text) => [...text].map((c) => `&#${c.charCodeAt(0)}`).join('')],
+  [
+    'HTML with many zeros',
+    (text) => [...text].map((c) => `&#${`${c.charCodeAt(0)}`.padStart(9, '0')};`).join(''),
+  ],
+  [
+    'HTML by uncommon names',
+    (text) =>
+      text
+        .replaceAll('=', '&equals;')
+        .replaceAll('/', '&sol;')
+        .replaceAll('+', '&plus;')
+        .replaceAll('.', '&period;'),
+  ],
+  ['HTML by names without semicolons', (text) => text.replaceAll('&', '&amp').replaceAll('"', '&quot')],
   ['HTML', (text) => text.replace(/[&<>"'/+=]/g, (c) => `&#${c.charCodeAt(0)};`)],
   ['HTML by names', (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
   ['HTML in hexadecimal', (text) => [...text].map((c) => `&#x${hex(c)};`).join('')],
