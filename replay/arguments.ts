@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { parseSource, type Source } from '../src/config/source.ts';
 import { messageOf, UserError } from '../src/errors.ts';
+import { fileFault } from '../src/files/fault.ts';
 import { carriedHistory, carriedSource } from './carried.ts';
 import { type Period, parsePeriod } from './period.ts';
 
@@ -88,7 +89,7 @@ function readSource(file: string): Source {
   try {
     content = parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UserError(`--source ${file} cannot be read: ${messageOf(error)}`);
+    throw new UserError(`--source ${file} cannot be read: ${fileFault(error)}`);
   }
   return parseSource(content);
 }

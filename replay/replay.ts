@@ -1,7 +1,8 @@
 // npm run replay: which builds a source would have started, and why. See arguments.ts for the options.
 import { writeFileSync } from 'node:fs';
 import { writeAll } from '../src/concourse/write.ts';
-import { messageOf, show, UserError } from '../src/errors.ts';
+import { show, UserError } from '../src/errors.ts';
+import { fileFault } from '../src/files/fault.ts';
 import { describe } from '../src/selection/describe.ts';
 import { type Arguments, type Candidate, readArguments, usage } from './arguments.ts';
 import { jsonReport } from './json-report.ts';
@@ -83,6 +84,6 @@ function writeFile(file: string, content: string): void {
   try {
     writeFileSync(file, content);
   } catch (error) {
-    throw new UserError(`--svg ${file} cannot be written: ${messageOf(error)}`);
+    throw new UserError(`--svg ${file} cannot be written: ${fileFault(error)}`);
   }
 }

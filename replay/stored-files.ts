@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { messageOf, show, UserError } from '../src/errors.ts';
+import { fileFault } from '../src/files/fault.ts';
 import { unpackBundle } from '../src/files/unpack.ts';
 
 /** A file that should be a document, after decoding, or why it cannot be one. */
@@ -41,7 +42,7 @@ export async function* readFiles(path: string): AsyncGenerator<StoredFile> {
     else if (/\.(tar|tar\.gz|tgz)$/.test(path)) yield* readArchive(path, stats.size);
     else throw new Error('it is no folder, and not named *.json, *.json.gz, *.tar, *.tar.gz or *.tgz');
   } catch (error) {
-    throw new UserError(`${show(path)} cannot be read: ${messageOf(error)}`);
+    throw new UserError(`${show(path)} cannot be read: ${fileFault(error)}`);
   }
 }
 
@@ -64,7 +65,7 @@ async function load(path: string, name: string, progress: number): Promise<Store
     if (!(await stat(path)).isFile()) return { name, content: { reason: 'it is no file' }, progress };
     return { name, content: await decode(name, await readFile(path)), progress };
   } catch (error) {
-    return { name, content: { reason: messageOf(error) }, progress };
+    return { name, content: { reason: fileFault(error) }, progress };
   }
 }
 

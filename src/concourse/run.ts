@@ -1,5 +1,6 @@
 // The protocol around every executable: one JSON value on stdout, people's lines on stderr, exit codes, signals.
 import { messageOf, UserError } from '../errors.ts';
+import { fileFault } from '../files/fault.ts';
 import { type Log, stderrLog } from './log.ts';
 import { parseRequest, type RawRequest, readStdin } from './request.ts';
 import { redactor } from './secrets.ts';
@@ -75,7 +76,7 @@ async function respond(response: unknown, stdout: Output): Promise<void> {
     await stdout.flushed();
   } catch (error) {
     throw new UserError(
-      `everything is done, but the response cannot be written to stdout: ${messageOf(error)}`,
+      `everything is done, but the response cannot be written to stdout: ${fileFault(error)}`,
     );
   }
 }

@@ -63,7 +63,7 @@ const pathInSources = (message: string) =>
   v.pipe(
     v.string(message),
     v.minLength(1, message),
-    v.check((text) => !text.startsWith('/') && !text.split('/').includes('..'), message),
+    v.check((text) => !text.startsWith('/') && !/(^|\/)\.\.(\/|$)|\0/.test(text), message),
   );
 const addressMessage = 'a name in the rules file such as aws_security_group.app';
 
@@ -125,6 +125,11 @@ export function parseInParams(value: unknown): InParams {
   const group = validate(securityGroupSchema, given.security_group, 'params.security_group', {
     keys: paramKeys.securityGroup,
   });
+  if (group.protocol === 'all' && isMap(given.security_group) && 'ports' in given.security_group) {
+    throw new UserError(
+      `params.security_group.ports must be left out with protocol: all, whose rules allow every port, not be ${show(group.ports)}`,
+    );
+  }
   if (terraform.variable === terraform.ipv6_variable) {
     throw new UserError(
       `params.terraform.variable and params.terraform.ipv6_variable must differ, not both be ${show(terraform.variable)}`,

@@ -210,6 +210,7 @@ export function parseSource(value: unknown): Source {
   if (given.history_url !== undefined) {
     requireReachable(historyUrlOf(given.history_url, '0'), 'history_url', given.allow_http);
   }
+  refuseIdle(given.history_headers, given.history_url);
   refuseContradiction(given.services, given.exclude_services);
   return {
     criteria: {
@@ -248,6 +249,14 @@ function parseQuota(value: number | Record<string, unknown> | undefined): Quota 
 
 function byLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([key, text]) => [key.toLowerCase(), text]));
+}
+
+/** Headers without the URL that they are for would be sent nowhere: the URL is missing, or its key mistyped. */
+function refuseIdle(headers: Readonly<Record<string, string>>, historyUrl: string | undefined): void {
+  if (historyUrl !== undefined || Object.keys(headers).length === 0) return;
+  throw new UserError(
+    'source.history_headers must come with source.history_url, to whose host they go; add history_url, or leave history_headers out',
+  );
 }
 
 function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { type Cidr, compareCidrs, type Family, isCidr, parseCidr } from '../addresses/cidr.ts';
 import type { Criteria, Source } from '../config/source.ts';
-import { messageOf, show, UserError } from '../errors.ts';
+import { show, UserError } from '../errors.ts';
+import { fileFault } from '../files/fault.ts';
 import { sha256 } from '../files/sha256.ts';
 import { selectionRecord } from '../outputs/manifest.ts';
 import { cidrLines } from '../selection/digest.ts';
@@ -12,6 +13,7 @@ import type { Selection } from '../selection/selection.ts';
 import { holdsList, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
 import { hashRegularFile, readRegularFile } from './regular-file.ts';
+import { whatIsThere } from './what-is-there.ts';
 
 /** What a resource must have in common with the one whose get wrote the directory. */
 type Resource = Pick<Source, 'criteria' | 'versionOn'>;
@@ -35,7 +37,9 @@ export function readRanges(
   resource: Resource,
 ): { version: Version; selection: Selection } {
   const place = `params.ranges: ${name}`;
-  const { manifest, files } = readVerified(directory, place);
+  const { manifest, files } = readVerified(directory, place, () =>
+    whatIsThere(directory, name, "the directory of the build's sources"),
+  );
   requireSameResource(manifest, resource, place);
   const { version } = manifest;
   const { criteria } = resource;
@@ -66,7 +70,9 @@ export interface GetDirectory {
 
 /** As readRanges, for a directory of any resource. `place` is what messages start with. */
 export function readGetDirectory(directory: string, place: string): GetDirectory {
-  const { manifest, files } = readVerified(directory, place);
+  const { manifest, files } = readVerified(directory, place, () =>
+    whatIsThere(directory, directory, 'the working directory'),
+  );
   return {
     version: manifest.version,
     selection: manifest.selection,
@@ -74,12 +80,13 @@ export function readGetDirectory(directory: string, place: string): GetDirectory
   };
 }
 
-/** The manifest and the files that it names, which are what get wrote. */
+/** The manifest and the files that it names, which are what get wrote. `there` says what stands where there is no manifest. */
 function readVerified(
   directory: string,
   place: string,
+  there: () => string | undefined,
 ): { readonly manifest: Manifest; readonly files: ReadonlyMap<string, Buffer> } {
-  const manifest = readManifest(directory, place);
+  const manifest = readManifest(directory, place, there);
   const files = readFiles(directory, manifest, place);
   requireVersion(manifest.version, files, place);
   return { manifest, files };
@@ -92,14 +99,15 @@ interface Manifest {
   readonly files: JsonObject;
 }
 
-function readManifest(directory: string, place: string): Manifest {
+function readManifest(directory: string, place: string, there: () => string | undefined): Manifest {
   let bytes: Buffer;
   try {
     bytes = readRegularFile(join(directory, 'manifest.json'));
   } catch (error) {
+    const what = there();
     throw new UserError(
-      `${place} holds no manifest.json that can be read (${messageOf(error)}); name the directory of the ` +
-        'get step of this resource',
+      `${place} holds no manifest.json that can be read (${fileFault(error)}); name the directory of the ` +
+        `get step of this resource${what === undefined ? '' : ` (${what})`}`,
     );
   }
   const content = parseJson(bytes.toString());
@@ -242,7 +250,7 @@ function readHashed(
     const bytes = readRegularFile(path);
     return { bytes, digest: sha256(bytes) };
   } catch (error) {
-    throw altered(place, messageOf(error));
+    throw altered(place, `${file} cannot be read: ${fileFault(error)}`);
   }
 }
 

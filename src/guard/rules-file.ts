@@ -1,7 +1,9 @@
 // The bytes of a rules file, read in parts: a run that reads a large file still ends when a signal says so.
 import type { FileHandle } from 'node:fs/promises';
-import { messageOf, show, UserError } from '../errors.ts';
+import { show, UserError } from '../errors.ts';
+import { fileFault } from '../files/fault.ts';
 import { largest, openRegularFile } from './regular-file.ts';
+import { whatIsThere } from './what-is-there.ts';
 
 /** Bytes that are read at a time. */
 const partSize = 1 << 20;
@@ -27,7 +29,8 @@ export async function withRulesFile<T>(
   try {
     handle = await openRegularFile(path);
   } catch (error) {
-    throw unreadable(name, error);
+    const there = whatIsThere(path, name, 'their directory');
+    throw unreadable(name, error, there);
   }
   try {
     start = await readPart(handle, name);
@@ -52,7 +55,7 @@ async function* partsOf(handle: FileHandle, name: string, start: Buffer): AsyncI
   for (let part = start; part.length > 0; part = await readPart(handle, name)) {
     size += part.length;
     // A file may grow while it is read.
-    if (size > largest) throw unreadable(name, `it has more than ${largest} bytes`);
+    if (size > largest) throw unreadable(name, new Error(`it has more than ${largest} bytes`));
     yield part;
   }
 }
@@ -66,8 +69,10 @@ async function readPart(handle: FileHandle, name: string): Promise<Buffer> {
   }
 }
 
-function unreadable(name: string, error: unknown): UserError {
+/** `there` is what stands where the file should. */
+function unreadable(name: string, error: unknown, there?: string): UserError {
   return new UserError(
-    `params.rules is ${show(name)}, which cannot be read: ${messageOf(error)}; name a file below the build's sources`,
+    `params.rules is ${show(name)}, which cannot be read: ${fileFault(error)}; ` +
+      `name a file below the build's sources${there === undefined ? '' : ` (${there})`}`,
   );
 }

@@ -14,7 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { messageOf, show, UserError } from '../errors.ts';
+import { show, UserError } from '../errors.ts';
+import { fileFault } from '../files/fault.ts';
 import type { OutputFile } from '../files/output-file.ts';
 
 /** Marks directories of this writer, so that a later run finds what a killed one left. */
@@ -39,9 +40,9 @@ export function writeTogether(destination: string, files: readonly OutputFile[])
   } catch (error) {
     const left =
       error instanceof StuckError
-        ? `some of the new files are there, since taking them back failed: ${messageOf(error.cause)}`
+        ? `some of the new files are there, since taking them back failed: ${fileFault(error.cause)}`
         : 'the destination is as it was before';
-    throw new UserError(`cannot write to ${show(destination)}: ${messageOf(error)}; ${left}`);
+    throw new UserError(`cannot write to ${show(destination)}: ${fileFault(error)}; ${left}`);
   }
 }
 
@@ -54,7 +55,7 @@ function requireDirectory(destination: string): string {
     isDirectory = statSync(destination).isDirectory();
   } catch (error) {
     throw new UserError(
-      `the destination ${show(destination)} cannot be used: ${messageOf(error)}; create the directory first`,
+      `the destination ${show(destination)} cannot be used: ${fileFault(error)}; create the directory first`,
     );
   }
   if (!isDirectory) throw new UserError(`the destination ${show(destination)} is not a directory`);
@@ -123,7 +124,7 @@ function takeBack(undo: (() => void)[], reason: unknown): void {
   try {
     for (const step of undo.reverse()) step();
   } catch (cause) {
-    throw new StuckError(messageOf(reason), { cause });
+    throw new StuckError(fileFault(reason), { cause });
   }
 }
 

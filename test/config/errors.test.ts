@@ -85,6 +85,10 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
     /entry 1 of source\.history_headers must be left out: the resource sets the header host itself\n/,
   ],
   [
+    { history_headers: { 'X-Key': 'hunter2' } },
+    /source\.history_headers must come with source\.history_url, to whose host they go; add history_url, or leave history_headers out\n/,
+  ],
+  [
     { ca_certs: ['not a certificate'] },
     /source\.ca_certs\[0\] must be a PEM certificate \(-----BEGIN CERTIFICATE-----\.\.\.\); its value is not\n/,
   ],
@@ -197,6 +201,10 @@ test('in refuses params that it does not know', async (t) => {
       { security_group: { protocol: 'icmp' } },
       /params\.security_group\.protocol must be "tcp", "udp" or "all", not "icmp"/,
     ],
+    [
+      { security_group: { protocol: 'all', ports: 8443 } },
+      /params\.security_group\.ports must be left out with protocol: all, whose rules allow every port, not be "8443"\n/,
+    ],
     [{ security_group: { ip_versions: [] } }, /params\.security_group\.ip_versions must be/],
     [[], /params must be a map of keys and values, not a list\n/],
   ];
@@ -214,6 +222,7 @@ test('out refuses params that it does not know', async (t) => {
     ],
     [{ rule: 'a' }, /params\.rule is not a key .* did you mean params\.rules\?/],
     [{ rules: '../a' }, /params\.rules must be a path below the build's sources .*, not "\.\.\/a"/],
+    [{ rules: 'a\0b' }, /params\.rules must be a path below/],
     [{ rules: '/etc/passwd' }, /params\.rules must be a path below/],
     [
       { rules: 'a' },
@@ -223,7 +232,10 @@ test('out refuses params that it does not know', async (t) => {
       { rules: 'a', ranges: '../b' },
       /params\.ranges must be the directory of the get step .*, not "\.\.\/b"/,
     ],
-    [{ rules: 'missing', ranges: 'b' }, /params\.rules is "missing", which cannot be read: ENOENT/],
+    [
+      { rules: 'missing', ranges: 'b' },
+      /params\.rules is "missing", which cannot be read: there is no such file or directory; name a file below the build's sources \(their directory holds nothing\)\n/,
+    ],
     [
       { rules: '.', ranges: 'b' },
       /params\.rules is "\.", which cannot be read: it is a directory, not a file/,
@@ -248,6 +260,7 @@ test('secrets in a source do not show in the errors about it', async (t) => {
     { headers: { 'x-key': 'hunter2' }, regions: 1 },
     { url: 'http://me:hunter2@example.com/?key=hunter2' },
     { url: 'hunter2' },
+    { history_headers: { 'x-key': 'hunter2' } },
   ];
   for (const source of sources) {
     const outcome = await run('check', { source: { ...source, debug: true } });

@@ -63,15 +63,21 @@ test('an altered or missing file is refused', async (t) => {
       (directory) => writeFileSync(join(directory, file), `${five.slice(0, 2).join('\n')}\n`),
     );
   }
-  await isRefused(t, /ranges cannot be trusted: ENOENT: .*security-group\.json/, (directory) =>
-    rmSync(join(directory, 'security-group.json')),
+  await isRefused(
+    t,
+    /ranges cannot be trusted: security-group\.json cannot be read: there is no such file or directory; get/,
+    (directory) => rmSync(join(directory, 'security-group.json')),
   );
   await isRefused(
     t,
-    /ranges holds no manifest\.json that can be read \(ENOENT: .*\); name the directory of the get step/,
+    /ranges holds no manifest\.json that can be read \(there is no such file or directory\); name the directory of the get step of this resource \(ranges holds cidrs\.json, cidrs\.txt, /,
     (directory) => rmSync(join(directory, 'manifest.json')),
   );
-  await isRefused(t, /ranges holds no manifest\.json/, (directory) => rmSync(directory, { recursive: true }));
+  await isRefused(
+    t,
+    /ranges holds no manifest\.json .* \(the directory of the build's sources holds rules\)\n/,
+    (directory) => rmSync(directory, { recursive: true }),
+  );
 });
 
 test('an altered list is refused even if the manifest was adapted to it', async (t) => {

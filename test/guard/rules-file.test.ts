@@ -97,7 +97,7 @@ test('params are validated before anything is read', async (t) => {
   await fails({ rules: 'a', ranges: 'b', mode: 'exactly' }, /params\.mode must be "covers" or "exact"/);
   await fails(
     { rules: 'missing.json', ranges: 'b' },
-    /params\.rules is "missing\.json", which cannot be read: ENOENT/,
+    /params\.rules is "missing\.json", which cannot be read: there is no such file or directory; name a file below the build's sources \(their directory holds .*\)/,
   );
   mkdirSync(join(sources, 'directory'));
   await fails(

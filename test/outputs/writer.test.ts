@@ -202,7 +202,7 @@ mountTest('no space: the destination stays as it was, and nothing is left', asyn
     assertFailure(
       t,
       outcome,
-      /cannot write to ".*ranges": ENOSPC: no space left .*; the destination is as it was before\n/,
+      /cannot write to ".*ranges": no space is left on the disk; the destination is as it was before\n/,
     );
     t.deepEqual(await readFiles(destination), expected);
     t.deepEqual(readdirSync(disk), ['ranges']);
@@ -214,7 +214,7 @@ mountTest('no space on a destination that is a mount point', async (t) => {
   const disk = temporaryDirectory(t);
   mountMemory(t, disk);
   const outcome = await run('in', { ...request, params: { document: true } }, { args: [disk] });
-  assertFailure(t, outcome, /ENOSPC: .*; the destination is as it was before\n/);
+  assertFailure(t, outcome, /no space is left on the disk; the destination is as it was before\n/);
   t.deepEqual(readdirSync(disk), []);
 });
 
@@ -232,7 +232,7 @@ mountTest('a read-only destination is refused and stays as it was', async (t) =>
     assertFailure(
       t,
       outcome,
-      /cannot write to ".*": EROFS: read-only file system, .*; the destination is as it was before\n/,
+      /cannot write to ".*": the file system is read-only; the destination is as it was before\n/,
     );
   }
   t.deepEqual([await readFiles(empty), await readFiles(full)], [{}, { 'cidrs.txt': 'old' }]);
@@ -304,10 +304,16 @@ test('a missing destination, a file in its place and a link to nowhere are refus
   writeFileSync(join(parent, 'file'), 'kept');
   symlinkSync(join(parent, 'nowhere'), join(parent, 'link'));
   for (const [name, pattern] of [
-    ['missing', /the destination ".*missing" cannot be used: ENOENT.*; create the directory first/],
+    [
+      'missing',
+      /the destination ".*missing" cannot be used: there is no such file or directory; create the directory first/,
+    ],
     ['file', /the destination ".*file" is not a directory/],
-    ['file/below', /the destination ".*below" cannot be used: ENOTDIR/],
-    ['link', /the destination ".*link" cannot be used: ENOENT/],
+    [
+      'file/below',
+      /the destination ".*below" cannot be used: a part of its path is a file, not a directory; create/,
+    ],
+    ['link', /the destination ".*link" cannot be used: there is no such file or directory; create/],
   ] as const) {
     assertFailure(t, await run('in', request, { args: [join(parent, name)] }), pattern);
   }

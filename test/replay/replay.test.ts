@@ -119,7 +119,7 @@ test('what cannot be read is one sentence and exit code 1, without a report', as
   writeFileSync(path('page.json'), '<html>');
   const failures = [
     [[path('empty')], /^error: ".*empty" holds no file named \*\.json or \*\.json\.gz\n$/],
-    [[path('missing')], /^error: ".*missing" cannot be read: ENOENT/],
+    [[path('missing')], /^error: ".*missing" cannot be read: there is no such file or directory\n$/],
     [[path('near.yml')], /^error: ".*near\.yml" cannot be read: it is no folder, and not named \*\.json, /],
     [
       [path('page.json')],

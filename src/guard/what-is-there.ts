@@ -1,0 +1,34 @@
+// What a directory holds, for the message about a path in it that cannot be read: most often another name was meant.
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { printable } from '../errors.ts';
+
+/** Names that a message lists before it only counts them. */
+const listed = 10;
+
+/**
+ * `plan holds rules.json, show.json`, of the directory at the path or the nearest one above it that can be listed;
+ * undefined when none can. `name` is the path as the user gave it, and `here` what that is relative to, in words.
+ */
+export function whatIsThere(path: string, name: string, here: string): string | undefined {
+  let [directory, label] = [path, name];
+  for (let names = namesIn(directory); ; names = namesIn(directory)) {
+    if (names !== undefined) return `${label === '.' ? here : printable(label)} holds ${listOf(names)}`;
+    if (label === dirname(label)) return undefined;
+    [directory, label] = [dirname(directory), dirname(label)];
+  }
+}
+
+function namesIn(directory: string): string[] | undefined {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing';
+  const more = names.length > listed ? ` and ${names.length - listed} more` : '';
+  return `${names.slice(0, listed).map(printable).join(', ')}${more}`;
+}
