@@ -9,7 +9,6 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /** Bytes that a file may have. */
 export const largest = 256 * 1024 * 1024;
@@ -42,25 +41,23 @@ export function hashRegularFile(path: string): string {
 }
 
 function withDescriptor<T>(path: string, use: (descriptor: number) => T): T {
-  requireBearable(statSync(path));
-  const descriptor = openSync(path, flags);
+  const descriptor = openRegularFile(path);
   try {
-    requireBearable(fstatSync(descriptor));
     return use(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Opens a file. Rejects with an Error whose message says why it is not read. */
-export async function openRegularFile(path: string): Promise<FileHandle> {
-  requireBearable(await stat(path));
-  const handle = await open(path, flags);
+/** Opens a file. Throws an Error whose message says why it is not read. */
+export function openRegularFile(path: string): number {
+  requireBearable(statSync(path));
+  const descriptor = openSync(path, flags);
   try {
-    requireBearable(await handle.stat());
-    return handle;
+    requireBearable(fstatSync(descriptor));
+    return descriptor;
   } catch (error) {
-    await handle.close();
+    closeSync(descriptor);
     throw error;
   }
 }
