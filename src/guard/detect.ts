@@ -13,7 +13,7 @@ import { isObject } from './json-place.ts';
 import type { RulesFile } from './rules-file.ts';
 import { readJson } from './rules-json.ts';
 import { terraform } from './terraform/form.ts';
-import { refuseBinary } from './what-it-is.ts';
+import { refuseBinary, refusePartOfPermission } from './what-it-is.ts';
 
 /** In the order in which they are tried: those with the most telling marks first, any variables last. */
 export const jsonForms: readonly JsonForm[] = [
@@ -22,9 +22,10 @@ export const jsonForms: readonly JsonForm[] = [
   awsSecurityGroups,
   awsPermissions,
   awsSecurityGroupRules,
+  // An ACL has Entries too.
+  awsNetworkAcls,
   awsPrefixListEntries,
   awsPrefixLists,
-  awsNetworkAcls,
   cloudFoundry,
   cidrArray,
   tfvars,
@@ -38,6 +39,7 @@ export async function readCandidates(file: RulesFile): Promise<Candidates> {
   refuseRawState(content, file.name);
   refuseFailedRequest(content, file.name);
   const form = jsonForms.find(({ recognises }) => recognises(content));
+  if (form === undefined) refusePartOfPermission(content, file.name);
   if (form === undefined) throw noForm(content, file.name);
   return form.candidates({ file: file.name, path: '', value: content });
 }

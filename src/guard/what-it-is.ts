@@ -1,5 +1,6 @@
 // What a file is that holds no rules in a form that the guard reads, and how to write one: people name the nearest file.
 import { UserError } from '../errors.ts';
+import { isObject } from './json-place.ts';
 
 /** The error for bytes that are no text. */
 export function notUtf8(file: string): UserError {
@@ -17,6 +18,23 @@ export function refuseBinary(start: Buffer, file: string): void {
   if (mark.startsWith('\xff\xfe') || mark.startsWith('\xfe\xff')) {
     throw new UserError(`${file} is UTF-16 text, as PowerShell writes it; convert it to UTF-8`);
   }
+}
+
+/** Members that mark an item of IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs. */
+const partMarks = ['CidrIp', 'CidrIpv6', 'PrefixListId', 'UserId'];
+
+/**
+ * Throws a UserError for what --query leaves when it reaches into the permissions of a security group: destinations without
+ * their protocol and ports, as objects.
+ */
+export function refusePartOfPermission(content: unknown, file: string): void {
+  let item = content;
+  while (Array.isArray(item)) item = item[0];
+  if (!isObject(item) || !partMarks.some((mark) => mark in item)) return;
+  throw new UserError(
+    `${file} holds a part of a security group's permissions, without protocol and ports; print them whole, such as ` +
+      "--query 'SecurityGroups[0].IpPermissionsEgress'",
+  );
 }
 
 const asJson = 'run the command with --output json';

@@ -83,6 +83,79 @@ test('describe-security-groups with --query', async (t) => {
   await passes(t, [group('apps', [permission(five)])]);
 });
 
+test('one item of an output, as --query prints it, is judged like the list of it alone', async (t) => {
+  await passes(t, permission(five));
+  await leavesOut(t, five.slice(2), permission(two));
+  await leavesOut(t, five, permission(five, { FromPort: 80, ToPort: 80 }));
+  await goesBeyond(t, ['198.51.100.0/24'], permission([...five, '198.51.100.0/24']));
+  await refuses(t, /^rules has the member "IpRange", which the guard does not know in a permission/, {
+    ...permission(five),
+    IpRange: [],
+  });
+  await refuses(t, 'rules: FromPort is missing where a whole number from 0 to 65535 belongs', {
+    ...permission(five),
+    FromPort: undefined,
+  });
+
+  const rule = {
+    SecurityGroupRuleId: 'sgr-1',
+    GroupId: 'sg-apps',
+    IsEgress: true,
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    CidrIpv4: five[0],
+  };
+  await leavesOut(t, five.slice(1), rule, { address: 'sg-apps' });
+  await leavesOut(t, five, { ...rule, IsEgress: false });
+  await leavesOut(t, five.slice(1), { Cidr: five[0], Description: 's3' });
+  await passes(t, { Cidr: five });
+
+  const list = { Cidrs: five, PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-gov-west-1.s3' };
+  await passes(t, list, { address: 'pl-1' });
+  await refuses(t, /^rules is a prefix list without its entries; use .* --prefix-list-id pl-2$/, {
+    PrefixListId: 'pl-2',
+    PrefixListName: 'mine',
+    PrefixListArn: 'arn:aws-us-gov:ec2:us-gov-west-1:123456789012:prefix-list/pl-2',
+    State: 'create-complete',
+  });
+});
+
+test('one network ACL is judged, and one entry of it is not: those before it may deny', async (t) => {
+  const entry = (RuleNumber: number, RuleAction: string, CidrBlock: string) => ({
+    CidrBlock,
+    Egress: true,
+    Protocol: '-1',
+    RuleAction,
+    RuleNumber,
+  });
+  const allow = entry(100, 'allow', '0.0.0.0/0');
+  const acl = { NetworkAclId: 'acl-1', IsDefault: false, OwnerId: '1', Entries: [allow], Associations: [] };
+  await passes(t, acl, { address: 'acl-1' });
+  await passes(t, { NetworkAcls: [acl] });
+  const denied = { ...acl, Entries: [allow, entry(90, 'deny', two[0] ?? '')] };
+  await leavesOut(t, two.slice(0, 1), denied);
+  await refuses(
+    t,
+    'rules is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, such as ' +
+      "--query 'NetworkAcls[0].Entries'",
+    allow,
+  );
+});
+
+test('a part of a permission is refused, with what to print instead', async (t) => {
+  const { IpRanges, Ipv6Ranges } = permission([...five, ...six]);
+  const pairs = [{ GroupId: 'sg-1', UserId: '123456789012' }];
+  for (const part of [IpRanges, [IpRanges], IpRanges[0], Ipv6Ranges, [{ PrefixListId: 'pl-1' }], pairs]) {
+    await refuses(
+      t,
+      "rules holds a part of a security group's permissions, without protocol and ports; print them whole, such as --query " +
+        "'SecurityGroups[0].IpPermissionsEgress'",
+      part,
+    );
+  }
+});
+
 test('describe-security-groups: a prefix list may allow anything', async (t) => {
   const permissions = [permission(two), permission([], { PrefixListIds: [{ PrefixListId: 'pl-6aa54003' }] })];
   const because =

@@ -1,5 +1,6 @@
 // What `aws ec2 describe-network-acls` prints
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html).
+import { UserError } from '../../errors.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
 import {
   integer,
@@ -14,7 +15,7 @@ import {
 } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
 import { allow, parseDestination, type Rule } from '../rule.ts';
-import { isOutput, namesOf, outputItems, outputTraffic } from './aws-output.ts';
+import { type Items, isOutput, namesOf, outputItems, outputTraffic } from './aws-output.ts';
 
 const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
 const entryMembers = [
@@ -28,22 +29,36 @@ const entryMembers = [
   'RuleNumber',
 ];
 
-/** The output; with --query also its list, or the entries of one ACL alone. */
+const acls: Items = {
+  key: 'NetworkAcls',
+  isItem: (content) => 'NetworkAclId' in content && 'Entries' in content,
+};
+
+/** The output; with --query also its list, one ACL of it, or the entries of one. */
 export const awsNetworkAcls: JsonForm = {
   name: 'aws ec2 describe-network-acls',
-  recognises: (content) =>
-    isEntries(content) ||
-    (isObject(content) && 'NetworkAclId' in content && 'Entries' in content) ||
-    isOutput(content, 'NetworkAcls', (item) => 'NetworkAclId' in item && 'Entries' in item),
+  recognises: (content) => isEntry(content) || isEntries(content) || isOutput(content, acls),
   candidates: (place) => {
     if (isEntries(place.value)) return { all: [{ names: [], read: () => readEntries(place) }] };
-    const isOne = isObject(place.value) && 'NetworkAclId' in place.value;
-    return { all: (isOne ? [place] : outputItems(place, 'NetworkAcls')).map(readAcl) };
+    if (isEntry(place.value)) throw oneOfMany(place);
+    return { all: outputItems(place, acls).map(readAcl) };
   },
 };
 
 function isEntries(content: unknown): boolean {
-  return Array.isArray(content) && content.some((item) => isObject(item) && 'RuleNumber' in item);
+  return Array.isArray(content) && content.some(isEntry);
+}
+
+function isEntry(content: unknown): boolean {
+  return isObject(content) && 'RuleNumber' in content;
+}
+
+/** Unlike a rule of a security group, one entry says nothing without those before it, which may deny what it allows. */
+function oneOfMany(place: Place): UserError {
+  return new UserError(
+    `${where(place)} is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, ` +
+      "such as --query 'NetworkAcls[0].Entries'",
+  );
 }
 
 function readAcl(acl: Place): Candidate {

@@ -15,12 +15,19 @@ import {
 import { requireKnown } from '../known-members.ts';
 import type { Doubt, RuleTraffic } from '../rule.ts';
 
+/** Items of an output of the AWS CLI: the key that it holds them under, and what marks one. */
+export interface Items {
+  readonly key: string;
+  readonly isItem: (content: JsonObject) => boolean;
+}
+
 /**
- * The items of an output, which holds them under a key, or of the bare list that --query makes of it. Throws a UserError
- * when the output was cut, as --max-items and --no-paginate do.
+ * The items of an output, which holds them under a key, or of what --query makes of it: the bare list, or one item. Throws
+ * a UserError when the output was cut, as --max-items and --no-paginate do.
  */
-export function outputItems(place: Place, key: string): Place[] {
+export function outputItems(place: Place, { key, isItem }: Items): Place[] {
   if (Array.isArray(place.value)) return items(place);
+  if (isObject(place.value) && isItem(place.value)) return [place];
   // What the SDKs add to the output.
   requireKnown(place, [key, 'NextToken', 'ResponseMetadata'], `the output that holds ${key}`);
   const token = member(place, 'NextToken');
@@ -30,10 +37,12 @@ export function outputItems(place: Place, key: string): Place[] {
   );
 }
 
-/** Whether content is an output that holds items under the key, or a list of such items alone. */
-export function isOutput(content: unknown, key: string, isItem: (item: JsonObject) => boolean): boolean {
+/** Whether content is an output that holds items under the key, a list of such items alone, or one of them. */
+export function isOutput(content: unknown, { key, isItem }: Items): boolean {
   if (Array.isArray(content)) return content.some((item) => isObject(item) && isItem(item));
-  const list = isObject(content) ? content[key] : undefined;
+  if (!isObject(content)) return false;
+  if (isItem(content)) return true;
+  const list = content[key];
   return Array.isArray(list) && (list.length === 0 || list.some(isObject));
 }
 

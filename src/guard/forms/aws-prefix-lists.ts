@@ -4,16 +4,26 @@ import type { Candidate, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, items, member, type Place, text, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
 import { allow, parseDestination } from '../rule.ts';
-import { isOutput, namesOf, outputItems } from './aws-output.ts';
+import { type Items, isOutput, namesOf, outputItems } from './aws-output.ts';
 
-/** The entries of one list, without its name; with --query also their list alone. */
+const entries: Items = {
+  key: 'Entries',
+  // A list of this name is a variable.
+  isItem: (content) => 'Cidr' in content && !Array.isArray(content['Cidr']),
+};
+const lists: Items = {
+  key: 'PrefixLists',
+  isItem: (content) => 'PrefixListId' in content && 'PrefixListName' in content,
+};
+
+/** The entries of one list, without its name; with --query also their list alone, or one of them. */
 export const awsPrefixListEntries: JsonForm = {
   name: 'aws ec2 get-managed-prefix-list-entries',
-  recognises: (content) => isOutput(content, 'Entries', (item) => 'Cidr' in item),
+  recognises: (content) => isOutput(content, entries),
   candidates: (place) => {
     const read = (): RuleList =>
       cidrList(
-        outputItems(place, 'Entries').map((entry) => {
+        outputItems(place, entries).map((entry) => {
           requireKnown(entry, ['Cidr', 'Description'], 'an entry of a prefix list');
           return member(entry, 'Cidr');
         }),
@@ -25,9 +35,8 @@ export const awsPrefixListEntries: JsonForm = {
 /** Lists that AWS manages, with their CIDRs. `aws ec2 describe-managed-prefix-lists` prints lists without them. */
 export const awsPrefixLists: JsonForm = {
   name: 'aws ec2 describe-prefix-lists',
-  recognises: (content) =>
-    isOutput(content, 'PrefixLists', (item) => 'PrefixListId' in item && 'PrefixListName' in item),
-  candidates: (place) => ({ all: outputItems(place, 'PrefixLists').map(readList) }),
+  recognises: (content) => isOutput(content, lists),
+  candidates: (place) => ({ all: outputItems(place, lists).map(readList) }),
 };
 
 function readList(list: Place): Candidate {

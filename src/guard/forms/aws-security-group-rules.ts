@@ -5,7 +5,7 @@ import type { Candidate, JsonForm } from '../form.ts';
 import { isEmpty, member, type Place, text, unexpected, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
 import { allow, allowAnything, parseDestination, type Rule } from '../rule.ts';
-import { isOutput, outputItems, outputTraffic, referencedGroup } from './aws-output.ts';
+import { type Items, isOutput, outputItems, outputTraffic, referencedGroup } from './aws-output.ts';
 
 const ruleMembers = [
   'CidrIpv4',
@@ -26,13 +26,15 @@ const ruleMembers = [
 const referenceMembers = ['GroupId', 'PeeringStatus', 'UserId', 'VpcId', 'VpcPeeringConnectionId'];
 const destinationMembers = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'];
 
-/** The rules of one group or several, whose ids are their names; with --query also their list alone. */
+const rules: Items = { key: 'SecurityGroupRules', isItem: (content) => 'IsEgress' in content };
+
+/** The rules of one group or several, whose ids are their names; with --query also their list alone, or one of them. */
 export const awsSecurityGroupRules: JsonForm = {
   name: 'aws ec2 describe-security-group-rules',
-  recognises: (content) => isOutput(content, 'SecurityGroupRules', (item) => 'IsEgress' in item),
+  recognises: (content) => isOutput(content, rules),
   candidates: (place) => {
     const groups = new Map<string, Place[]>();
-    for (const rule of outputItems(place, 'SecurityGroupRules')) {
+    for (const rule of outputItems(place, rules)) {
       requireKnown(rule, ruleMembers, 'a security group rule');
       const id = text(member(rule, 'GroupId'));
       groups.set(id, [...(groups.get(id) ?? []), rule]);

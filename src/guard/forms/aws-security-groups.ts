@@ -6,6 +6,7 @@ import { isObject, items, member, type Place, text, where } from '../json-place.
 import { requireKnown } from '../known-members.ts';
 import { allow, allowAnything, parseDestination, type Rule } from '../rule.ts';
 import {
+  type Items,
   isOutput,
   namesOf,
   optionalItems,
@@ -44,26 +45,28 @@ const pairMembers = [
   'VpcPeeringConnectionId',
 ];
 
+const groups: Items = { key: 'SecurityGroups', isItem: (content) => 'IpPermissionsEgress' in content };
+
 /** The output; with --query also its list, or one group of it. */
 export const awsSecurityGroups: JsonForm = {
   name: 'aws ec2 describe-security-groups',
-  recognises: (content) =>
-    (isObject(content) && isGroup(content)) || isOutput(content, 'SecurityGroups', isGroup),
-  candidates: (place) => {
-    const isOne = isObject(place.value) && isGroup(place.value);
-    return { all: (isOne ? [place] : outputItems(place, 'SecurityGroups')).map(readGroup) };
-  },
+  recognises: (content) => isOutput(content, groups),
+  candidates: (place) => ({ all: outputItems(place, groups).map(readGroup) }),
 };
 
 /**
- * What --query leaves of the output: the permissions of one group, or a list of them for each group. Nothing shows that
- * they are those of egress: the query says so.
+ * What --query leaves of the output: the permissions of one group, one of them, or a list of them for each group. Nothing
+ * shows that they are those of egress: the query says so. One alone is no other rule than in the list: a group has no rule
+ * that denies.
  */
 export const awsPermissions: JsonForm = {
   name: 'the IpPermissionsEgress in it',
   recognises: (content) =>
-    Array.isArray(content) && (content.some(isPermission) || content.some(isPermissionList)),
+    isPermission(content) ||
+    (Array.isArray(content) && (content.some(isPermission) || content.some(isPermissionList))),
   candidates: (place) => {
+    if (isPermission(place.value))
+      return { all: [{ names: [], read: () => ({ rules: readPermission(place) }) }] };
     const lists = items(place);
     if (!lists.some(({ value }) => Array.isArray(value))) return { all: [permissionsCandidate(place, [])] };
     const isOnly = lists.length === 1;
@@ -104,10 +107,6 @@ function readPermission(permission: Place): Rule[] {
     ...lists.flatMap((list) => allowAnything(missingPrefixList(text(list), where(permission)), traffic)),
     ...groups.flatMap((group) => allowAnything(referencedGroup(text(group), permission), traffic)),
   ];
-}
-
-function isGroup(content: object): boolean {
-  return 'IpPermissionsEgress' in content;
 }
 
 function isPermission(content: unknown): boolean {
