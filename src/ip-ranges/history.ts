@@ -22,7 +22,7 @@ export function openHistory(client: HttpClient, template: string): History {
   return {
     document: (token, use) =>
       client.get(historyUrlOf(template, token), {}, async ({ body }, compute) => {
-        const content = body[0] === 0x1f && body[1] === 0x8b ? await decompress(body) : body;
+        const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
         const { document, version } = isTar(content)
           ? await readBundle(content)
           : { document: content, version: undefined };
@@ -31,8 +31,8 @@ export function openHistory(client: HttpClient, template: string): History {
   };
 }
 
-async function decompress(bytes: Buffer): Promise<Buffer> {
-  const { gunzipSync } = await import('node:zlib');
+function decompress(bytes: Buffer): Buffer {
+  const { gunzipSync } = process.getBuiltinModule('node:zlib');
   try {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {

@@ -114,6 +114,10 @@ test('out holds nothing that reaches a network: the guard judges by files alone'
   t.true(await holdsNetwork('in'));
 });
 
+test('no executable imports anything when it runs: the image runs it as a script, which cannot', async (t) => {
+  for (const name of executables) t.notRegex(await readFile(join(dist, name), 'utf8'), /\bimport\(/, name);
+});
+
 test('the SBOM lists the same packages with their hashes and dependencies, and does not tell the time', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, [...readingTypeScript, 'tools/sbom.ts']);
   const sbom = JSON.parse(stdout);

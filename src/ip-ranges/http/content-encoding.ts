@@ -43,8 +43,9 @@ export function decodingReader(
   };
 }
 
+/** A Failure that it throws is the promise's. */
 async function createDecoder(encoding: string, firstChunk: Buffer): Promise<Transform> {
-  const zlib = await import('node:zlib');
+  const zlib = process.getBuiltinModule('node:zlib');
   switch (encoding) {
     case 'gzip':
     case 'x-gzip':
