@@ -32,12 +32,14 @@ function remarksOnRouting(selection: Selection): string[] {
 function remarksOnItems(selection: Selection, criteria: Criteria): string[] {
   if (selection.every(({ prefixes }) => prefixes.length === 0)) return [];
   return pickingKeys.flatMap((key) => {
+    const items = itemsOf(key, criteria);
+    if (items === undefined) return [];
     const { member } = nameKeys[key];
     const names = new Set<string>();
     for (const { prefixes } of selection) {
       for (const { [member]: name } of prefixes) if (name !== undefined) names.add(name);
     }
-    return (itemsOf(key, criteria) ?? []).flatMap((item, index) =>
+    return items.flatMap((item, index) =>
       [...names].some(nameMatcher(key, item))
         ? []
         : [`source.${key}[${index}], ${show(item)}, adds nothing to the selection of ${describe(criteria)}`],

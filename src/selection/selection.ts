@@ -13,21 +13,35 @@ export type Selection = readonly SelectedCidr[];
 
 /** Entries by the CIDRs that they publish. Each must have passed the document's validation. */
 export function groupPrefixes(prefixes: readonly Prefix[]): Selection {
-  return collect(prefixes.map((prefix) => [prefix.ip_prefix ?? prefix.ipv6_prefix ?? '', [prefix]]));
+  const group = openGroup();
+  for (const prefix of prefixes) group.of(prefix.ip_prefix ?? prefix.ipv6_prefix ?? '').push(prefix);
+  return group.selection();
 }
 
 /** A selection of CIDRs in canonical form and what each comes from, in any order; the same CIDR may come twice. */
 export function collect(parts: Iterable<readonly [cidr: string, prefixes: readonly Prefix[]]>): Selection {
-  const byText = new Map<string, { cidr: Cidr; prefixes: Prefix[] }>();
+  const group = openGroup();
   for (const [text, prefixes] of parts) {
-    const known = byText.get(text);
-    if (known !== undefined) {
-      known.prefixes.push(...prefixes);
-      continue;
-    }
-    const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
-    if (cidr === undefined) throw new Error(`${text} is no CIDR in canonical form`);
-    byText.set(text, { cidr, prefixes: [...prefixes] });
+    const all = group.of(text);
+    // Not by spreading: there may be more than a call takes arguments.
+    for (const prefix of prefixes) all.push(prefix);
   }
-  return [...byText.values()].sort((a, b) => compareCidrs(a.cidr, b.cidr));
+  return group.selection();
+}
+
+/** A selection that grows: `of` is the list of what a CIDR in canonical form comes from. */
+function openGroup(): { of(text: string): Prefix[]; selection(): Selection } {
+  const byText = new Map<string, { cidr: Cidr; prefixes: Prefix[] }>();
+  return {
+    of(text) {
+      const known = byText.get(text);
+      if (known !== undefined) return known.prefixes;
+      const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
+      if (cidr === undefined) throw new Error(`${text} is no CIDR in canonical form`);
+      const prefixes: Prefix[] = [];
+      byText.set(text, { cidr, prefixes });
+      return prefixes;
+    },
+    selection: () => [...byText.values()].sort((a, b) => compareCidrs(a.cidr, b.cidr)),
+  };
 }

@@ -5,7 +5,7 @@ import { bitsOf, type Family } from '../../src/addresses/cidr.ts';
 import type { Prefix } from '../../src/ip-ranges/document.ts';
 import { recordsOf, selectionOf } from '../../src/selection/records.ts';
 import { select } from '../../src/selection/select.ts';
-import type { Selection } from '../../src/selection/selection.ts';
+import { collect, type Selection } from '../../src/selection/selection.ts';
 import { criteriaOf, documentOf, prefix } from '../helpers/ip-ranges.ts';
 
 /** Windows of 64 addresses, each with a function that writes the address at an offset: at the edges of a family too. */
@@ -244,4 +244,15 @@ test('only what is excluded in the same regions, border groups and families is s
   t.deepEqual(texts({}), ['10.0.0.192/26']);
   t.deepEqual(texts({ regions: ['us-east-1'] }), ['10.0.0.64/26', '10.0.0.192/26']);
   t.deepEqual(texts({ network_border_groups: ['us-east-1'] }), ['10.0.0.0/25', '10.0.0.192/26']);
+});
+
+test('collect() takes a CIDR that comes from more entries than a call takes arguments', (t) => {
+  const entry = prefix('10.0.0.0/24 S3 us-east-1');
+  const many = Array.from({ length: 500_000 }, () => entry);
+  const [only, ...others] = collect([
+    ['10.0.0.0/24', many],
+    ['10.0.0.0/24', many],
+  ]);
+  t.is(only?.prefixes.length, 1_000_000);
+  t.deepEqual(others, []);
 });
