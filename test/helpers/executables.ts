@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Runs what the build wrote, by the Node that `env.PATH` leads to; otherwise what is installed as in the image. */
+  readonly isFromDist?: boolean;
   /** Waits between attempts as they are; otherwise they take no time, which is nothing that an executable can be told. */
   readonly hasRealWaits?: boolean;
 }
@@ -43,6 +45,13 @@ export function executable(name: string): string {
   if (!isFresh) requireFresh(root);
   isFresh = true;
   return join(root, 'dist', name);
+}
+
+/** The path of an executable that is installed as the image has it, by tools/tests.ts; of the built one where it is not. */
+export function installed(name: string): string {
+  const built = executable(name);
+  const directory = process.env['INSTALLED'];
+  return directory === undefined ? built : join(directory, name);
 }
 
 /** Processes of one test file at a time; most of them wait for a server. */
@@ -68,7 +77,7 @@ export async function runRaw(
 
 function spawnExecutable(name: string, stdin: string, options: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(executable(name), options.args ?? [], {
+    const child = spawn((options.isFromDist ? executable : installed)(name), options.args ?? [], {
       cwd: options.cwd,
       env: {
         PATH: process.env['PATH'],

@@ -685,7 +685,7 @@ test.serial(
       send(`{"syncToken":"1724938990","prefixes":[${entries}],"ipv6_prefixes":[]}`),
     );
     for (const command of ['check', 'in'] as const) {
-      const source = { url: server.url, timeout: '2s' };
+      const source = { url: server.url, timeout: '3s' };
       const destination = temporaryDirectory(t);
       const outcome = await run(
         command,

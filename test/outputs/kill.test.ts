@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { documentWith, incidentCidrs, ipv4, ipv6, s3Source } from '../helpers/documents.ts';
-import { check, executable, readFiles, succeed, type Version } from '../helpers/executables.ts';
+import { check, installed, readFiles, succeed, type Version } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -66,7 +66,7 @@ async function runKilled(
   destination: string,
   moment: (kill: () => void) => () => void,
 ): Promise<boolean> {
-  const child = spawn(executable('in'), [destination], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(installed('in'), [destination], { stdio: ['pipe', 'ignore', 'ignore'] });
   const closed = once(child, 'close');
   const cancel = moment(() => void child.kill('SIGKILL'));
   child.stdin.on('error', () => undefined);

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('check, in and out run on the Node that npm runs on', async (t) => {
   const directory = dirname(process.env['npm_node_execpath'] ?? process.execPath);
-  const options = { env: { PATH: [directory, process.env['PATH']].join(delimiter) } };
+  const options = { isFromDist: true, env: { PATH: [directory, process.env['PATH']].join(delimiter) } };
   const server = await startServer(t, documentHandler(incident));
   const source = s3Source(server.url, { ip_versions: [4] });
   const sources = temporaryDirectory(t);
