@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { incident } from '../helpers/documents.ts';
-import { executable, type Outcome } from '../helpers/executables.ts';
+import { executable, type Outcome, withoutWaits } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -18,7 +18,12 @@ async function validate(
   { directory = built, source, env = {} }: { directory?: string; source?: object; env?: object } = {},
 ): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
   const TMPDIR = temporaryDirectory(t);
-  const variables = { DIRECTORY: directory, ...(source && { SOURCE: JSON.stringify(source) }), ...env };
+  const variables = {
+    DIRECTORY: directory,
+    ...(source && { SOURCE: JSON.stringify(source) }),
+    ...withoutWaits,
+    ...env,
+  };
   const outcome = await new Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>>((resolve) => {
     execFile(
       'sh',

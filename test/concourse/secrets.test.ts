@@ -10,7 +10,7 @@ import { redactor } from '../../src/concourse/secrets.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { documentWith, incident, incidentCidrs, renderDocument, s3Source } from '../helpers/documents.ts';
-import { type Outcome, run, runRaw, type Version } from '../helpers/executables.ts';
+import { type Outcome, type RunOptions, run, runRaw, type Version } from '../helpers/executables.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { documentHandler, type Handler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -155,18 +155,25 @@ const version: Version = {
   digest: 'sha256:6ea8a9a9954cb125151ef9b5adbaaef1d088d8f5a0cf950a9879894eccc09489',
 };
 
+/** Each server and mistake meets one process; the other runs are these. */
+const here = { isInProcess: true };
+
 /** Runs an executable and scans everything that comes of it: both streams, the destination and the temporary directory. */
 async function scan(
   t: ExecutionContext,
   name: 'check' | 'in' | 'out',
   request: object,
-  env: Record<string, string> = {},
+  { env, ...options }: RunOptions = {},
 ): Promise<Outcome> {
   const directory = temporaryDirectory(t);
   const [destination, temporary] = [join(directory, 'ranges'), join(directory, 'tmp')];
   await mkdir(destination);
   await mkdir(temporary);
-  const outcome = await run(name, request, { args: [destination], env: { ...env, TMPDIR: temporary } });
+  const outcome = await run(name, request, {
+    ...options,
+    args: [destination],
+    env: { ...env, TMPDIR: temporary },
+  });
   t.deepEqual(leaks(outcome.stdout), [], 'stdout');
   t.deepEqual(leaks(outcome.stderr), [], outcome.stderr);
   for (const file of await readdir(directory, { recursive: true, withFileTypes: true })) {
@@ -188,8 +195,13 @@ for (const [title, handler] of servers) {
         source: { ...source, version_on: 'cidrs' },
         version: { ...version, syncToken: '1' },
       }),
-      scan(t, 'in', { source, version, params: { bundle: true } }),
-      scan(t, 'check', { source: { ...source, headers: { authorization: `Bearer ${secrets.bearer}` } } }),
+      scan(t, 'in', { source, version, params: { bundle: true } }, here),
+      scan(
+        t,
+        'check',
+        { source: { ...source, headers: { authorization: `Bearer ${secrets.bearer}` } } },
+        here,
+      ),
     ]);
     t.true(server.requests.length >= 3);
     t.deepEqual(
@@ -215,7 +227,7 @@ test('a connection that fails makes nothing appear', async (t) => {
   for (const url of ['http://127.0.0.1:1/', 'https://name.invalid/', untrusted.url, silent.url]) {
     const source = secretSource(url, url.replace(/[^/]*$/, 'ip-ranges.json'), { timeout: '2s' });
     t.is((await scan(t, 'check', { source })).code, 1);
-    t.is((await scan(t, 'in', { source, version })).code, 1);
+    t.is((await scan(t, 'in', { source, version }, here)).code, 1);
   }
 });
 
@@ -237,16 +249,14 @@ test('a proxy makes nothing appear, whatever it answers', async (t) => {
     ]) {
       const env = { http_proxy: proxy, HTTPS_PROXY: proxy };
       const source = secretSource(reached, reached, { allow_http: true });
-      t.is((await scan(t, 'check', { source }, env)).code, code);
-      t.is(
-        (await scan(t, 'in', { source: { ...source, url: 'https://name.invalid/' }, version }, env)).code,
-        code,
-      );
+      t.is((await scan(t, 'check', { source }, { env })).code, code);
+      const other = { ...source, url: 'https://name.invalid/' };
+      t.is((await scan(t, 'in', { source: other, version }, { env, ...here })).code, code);
     }
   }
   for (const proxy of [`socks5://us3r:${password}@127.0.0.1:1`, `us3r:${password}@127.0.0.1:port`]) {
     const source = secretSource(reached, reached, { allow_http: true });
-    t.is((await scan(t, 'check', { source }, { http_proxy: proxy })).code, 1);
+    t.is((await scan(t, 'check', { source }, { env: { http_proxy: proxy } })).code, 1);
   }
 });
 
@@ -289,7 +299,7 @@ for (const mistake of mistakes) {
     const server = await startServer(t, documentHandler(incident));
     const source = { url: server.url, debug: true, ...mistake };
     for (const name of ['check', 'in', 'out'] as const) {
-      const outcome = await scan(t, name, requestFor(name, source));
+      const outcome = await scan(t, name, requestFor(name, source), name === 'check' ? {} : here);
       t.is(outcome.code, 1);
       t.notRegex(outcome.stderr, /a bug in this resource/);
     }
@@ -476,6 +486,6 @@ test('a server that repeats a secret as createDate gets it nowhere', async (t) =
     t.is(outcome.code, 0, outcome.stderr);
     const [found] = JSON.parse(outcome.stdout) as [Version];
     t.is(found.createDate, '');
-    t.is((await scan(t, 'in', { source, version: found })).code, 0);
+    t.is((await scan(t, 'in', { source, version: found }, here)).code, 0);
   }
 });

@@ -10,7 +10,7 @@ import { readDocument } from '../../demo/publications.ts';
 import { openPublisher, type Publisher } from '../../demo/server.ts';
 import { tellStory } from '../../demo/story.ts';
 import { openTerminal } from '../../demo/terminal.ts';
-import { executable } from '../helpers/executables.ts';
+import { executable, withoutWaits } from '../helpers/executables.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { readingTypeScript } from '../helpers/typescript.ts';
 
@@ -39,8 +39,9 @@ async function publisherFor(t: ExecutionContext): Promise<Publisher> {
   return publisher;
 }
 
-function builtExecutables(directory: string): Run {
-  return openExecutables(dirname(executable('check')), { PATH: process.env['PATH'], TMPDIR: directory });
+function builtExecutables(directory: string, env: Record<string, string> = {}): Run {
+  const environment = { PATH: process.env['PATH'], TMPDIR: directory, ...env };
+  return openExecutables(dirname(executable('check')), environment);
 }
 
 /** The same executables, asking another place than AWS. */
@@ -210,7 +211,7 @@ test('--live says so when AWS cannot be reached', async (t) => {
   const directory = temporaryDirectory(t);
   const { url, close } = await openPublisher();
   await close();
-  const run = redirected(builtExecutables(directory), url);
+  const run = redirected(builtExecutables(directory, withoutWaits), url);
   await t.throwsAsync(showLive({ run, directory, terminal: silent }), {
     name: 'DemoFailure',
     message: /could not be had from this machine.*\ncheck ended with exit code 1: http:.*refuse/,

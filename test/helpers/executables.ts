@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { Metadatum } from '../../src/outputs/metadata.ts';
 import { requireFresh } from '../../tools/sources.ts';
+import { runInProcess } from './in-process.ts';
 
 /** A version as it goes over the wire. */
 export interface Version {
@@ -34,9 +35,14 @@ export interface RunOptions {
   readonly isFromDist?: boolean;
   /** Waits between attempts as they are; otherwise they take no time, which is nothing that an executable can be told. */
   readonly hasRealWaits?: boolean;
+  /** In this process instead of one of its own: for the further cases of what another test sees in a real process. */
+  readonly isInProcess?: boolean;
 }
 
-const withoutWaits = JSON.stringify(fileURLToPath(new URL('no-waits.cjs', import.meta.url)));
+/** In the environment of an executable this leaves out its waits between attempts. */
+export const withoutWaits = {
+  NODE_OPTIONS: `--require=${JSON.stringify(fileURLToPath(new URL('no-waits.cjs', import.meta.url)))}`,
+};
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let isFresh = false;
 
@@ -68,11 +74,23 @@ export async function runRaw(
   if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
-    return await spawnExecutable(name, stdin, options);
+    return await (options.isInProcess ? runHere : spawnExecutable)(name, stdin, options);
   } finally {
     running--;
     waiting.shift()?.();
   }
+}
+
+/** What an executable finds around it: no proxies. */
+function environment({ env }: RunOptions): Record<string, string | undefined> {
+  return { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env };
+}
+
+async function runHere(name: string, stdin: string, options: RunOptions): Promise<Outcome> {
+  const { args = [], cwd, hasRealWaits } = options;
+  if (cwd !== undefined || hasRealWaits) throw new Error('only a process of its own has that');
+  const ending = await runInProcess(executable(name), stdin, args, environment(options));
+  return { ...ending, signal: null, stderr: withoutColours(ending.stderr) };
 }
 
 function spawnExecutable(name: string, stdin: string, options: RunOptions): Promise<Outcome> {
@@ -80,10 +98,8 @@ function spawnExecutable(name: string, stdin: string, options: RunOptions): Prom
     const child = spawn((options.isFromDist ? executable : installed)(name), options.args ?? [], {
       cwd: options.cwd,
       env: {
-        PATH: process.env['PATH'],
-        TMPDIR: process.env['TMPDIR'],
-        ...(options.hasRealWaits !== true && { NODE_OPTIONS: `--require=${withoutWaits}` }),
-        ...options.env,
+        ...(options.hasRealWaits !== true && withoutWaits),
+        ...environment(options),
       },
     });
     let stdout = '';

@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { realOutside } from '../../src/bin/outside.ts';
-import { check as answer } from '../../src/check.ts';
-import { openMemory } from '../../src/ip-ranges/memory.ts';
 import { corpusDocument, corpusTokens, corpusTest as test } from '../helpers/corpus.ts';
 import { check, succeed, type Version } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
@@ -75,26 +72,17 @@ test('version_on: cidrs yields the changes of the list and no more', async (t) =
 });
 
 /**
- * Publishes the documents in order and gives each answer to the next check, as Concourse does; the distinct versions. The
- * checks run in this process, against the real server and with a real memory: a process for each would be most of the
- * time.
+ * Publishes the documents in order and gives each answer to the next check, as Concourse does, with one memory; the distinct
+ * versions.
  */
 async function drive(t: ExecutionContext, more: object): Promise<Version[]> {
-  const memory = temporaryDirectory(t);
-  const silent = () => undefined;
-  const log = { info: silent, note: silent, debug: silent, error: silent };
+  const options = { env: { TMPDIR: temporaryDirectory(t) }, isInProcess: true };
   const server = await startServer(t, (_request, response) => response.end());
   const source = { url: server.url, ...more };
   const versions: Version[] = [];
   for (const token of corpusTokens()) {
     server.serve(documentHandler(corpusDocument(token)));
-    const request = { source, version: versions.at(-1) ?? null };
-    const outside = realOutside({ request, directory: undefined, env: {}, log });
-    const [version] = await answer(request, {
-      ...outside,
-      openMemory: (parsed) => openMemory(parsed, memory),
-    });
-    if (version === undefined) throw new Error(`check has no version for ${token}`);
+    const version = await check(t, { source, version: versions.at(-1) ?? null }, options);
     if (JSON.stringify(version) !== JSON.stringify(versions.at(-1))) versions.push(version);
   }
   return versions;
@@ -110,7 +98,8 @@ async function getLists(
   const source = { url: server.url, ...more };
   const version = await check(t, { source });
   const directory = temporaryDirectory(t);
-  await succeed(t, 'in', { source, version, params: { document: true } }, directory);
+  const request = { source, version, params: { document: true } };
+  await succeed(t, 'in', request, directory, { isInProcess: true });
   const read = (name: string) => readFile(join(directory, name));
   const cidrs = await read('cidrs.txt');
   t.is(`sha256:${createHash('sha256').update(cidrs).digest('hex')}`, version.digest);

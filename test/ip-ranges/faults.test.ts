@@ -1,5 +1,6 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
-// The executables are the built ones; their waits between attempts take no time, but for the three at the end.
+// The executables are the built ones, check in a process for each fault; their waits between attempts take no time, but for
+// the three at the end.
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -600,7 +601,7 @@ for (const row of rows) {
   test(`${row.fault}: in`, async (t) => {
     const source = await setUp(t, row);
     const directory = temporaryDirectory(t);
-    const outcome = await run('in', { source, version }, { args: [directory] });
+    const outcome = await run('in', { source, version }, { args: [directory], isInProcess: true });
     const expected = row.in ?? row.check;
     const files = await readFiles(directory);
     if (expected instanceof RegExp) {

@@ -58,8 +58,8 @@ for (const [title, body, read] of ways) {
       history_url: `${server.url}/{syncToken}`,
       timeout: '400ms',
     });
-    // The first loads what the second is to have no time for.
-    await openNetwork({ ...access, timeout: 60_000 }, outside).published.syncToken();
+    // The first loads what the second is to have no time for. Its timer is waited for.
+    await openNetwork({ ...access, timeout: 5000 }, outside).published.syncToken();
     const documents = openNetwork(access, outside);
     await t.throwsAsync(read(documents), { instanceOf: UserError, message: / within .* source\.timeout/ });
   });
