@@ -1,5 +1,6 @@
 // The connection to an origin: direct, or through the proxy that the environment names.
 import type { Dispatcher } from 'undici';
+import connector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
@@ -7,6 +8,7 @@ import { type Trust, trustedCertificates } from './certificates.ts';
 import type { HttpOutside } from './client.ts';
 import { failureOf } from './failure.ts';
 import { basicAuthorization } from './headers.ts';
+import { withPlainParser } from './parser.ts';
 import { proxyFor } from './proxy.ts';
 
 /** Where requests for the URLs of one origin go. */
@@ -40,16 +42,18 @@ export async function connect(
   const timeouts = { headersTimeout: third, bodyTimeout: third };
   // Without it Node asks the environment whether to verify.
   const tls = { timeout: third, rejectUnauthorized: true as const, ...(ca && { ca }) };
-  if (proxy === undefined) return { dispatcher: new Client(url.origin, { ...timeouts, connect: tls }) };
+  if (proxy === undefined) {
+    return { dispatcher: new Client(url.origin, { ...timeouts, connect: withPlainParser(connector(tls)) }) };
+  }
   const printable = withoutSecrets(proxy).replace(/\/$/, '');
   if (url.protocol === 'https:') {
     const { tunnelThrough } = await import('./tunnel.ts');
-    const dispatcher = new Client(url.origin, { ...timeouts, connect: tunnelThrough(proxy, tls) });
+    const connect = withPlainParser(tunnelThrough(proxy, tls));
+    const dispatcher = new Client(url.origin, { ...timeouts, connect });
     return { dispatcher, proxy: printable };
   }
   // Plain http goes to the proxy as it is, as with curl; many proxies allow tunnels to port 443 alone.
-  const { default: connector } = await import('undici/lib/core/connect.js');
-  const connectProxy = connector(tls);
+  const connectProxy = withPlainParser(connector(tls));
   const dispatcher = new Client(proxy.origin, {
     ...timeouts,
     // The host that the request names is not the proxy's, whose certificate is what counts here.
