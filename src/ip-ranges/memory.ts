@@ -10,7 +10,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contractVersion } from '../config/contract.ts';
 import type { Source } from '../config/source.ts';
@@ -33,7 +32,7 @@ const limit = 2 ** 20;
  * The memory for a source, a file in the temporary directory. One that is missing, damaged, another user's or of
  * another source is as good as empty, and one that cannot be written is done without: a check only takes longer.
  */
-export function openMemory(source: Source, directory = tmpdir()): Memory {
+export function openMemory(source: Source, directory = temporaryDirectory()): Memory {
   const key = keyOf(source);
   const path = join(directory, `aws-ip-ranges-resource-${key.slice(0, 32)}.json`);
   const versions = load(path, key);
@@ -44,6 +43,11 @@ export function openMemory(source: Source, directory = tmpdir()): Memory {
       save(path, key, [version, ...others].slice(0, capacity));
     },
   };
+}
+
+/** node:os is loaded here, since few runs need it. */
+function temporaryDirectory(): string {
+  return process.getBuiltinModule('node:os').tmpdir();
 }
 
 /** Two sources share a memory only if they select alike from the same place by the same contract. */

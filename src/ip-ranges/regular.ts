@@ -11,25 +11,38 @@ const space = '[ \\t\\r\\n]*';
 const placeName = '[A-Za-z0-9_-]{1,128}';
 const serviceName = '[A-Z0-9_]{1,128}';
 
-const head = expression(
-  space,
-  tokens(
-    '\\{',
-    ...member('syncToken', '([0-9]{1,15})'),
-    ',',
-    ...member('createDate', '([0-9]{4}(?:-[0-9]{2}){5})'),
-  ),
-  tokens(',', '"prefixes"', ':', '\\['),
-);
-const between = expression(tokens('\\]', ',', '"ipv6_prefixes"', ':', '\\['));
-const tail = expression(tokens('\\]', '\\}'));
-const entries = { 4: expression(entryPattern(4)), 6: expression(entryPattern(6)) };
-const capturing = { 4: expression(entryPattern(4, '(')), 6: expression(entryPattern(6, '(')) };
+/** Made for the first document: most checks read none. */
+let made: ReturnType<typeof makeExpressions> | undefined;
+
+function makeExpressions() {
+  return {
+    head: expression(
+      space,
+      tokens(
+        '\\{',
+        ...member('syncToken', '([0-9]{1,15})'),
+        ',',
+        ...member('createDate', '([0-9]{4}(?:-[0-9]{2}){5})'),
+      ),
+      tokens(',', '"prefixes"', ':', '\\['),
+    ),
+    between: expression(tokens('\\]', ',', '"ipv6_prefixes"', ':', '\\[')),
+    tail: expression(tokens('\\]', '\\}')),
+    entries: { 4: expression(entryPattern(4)), 6: expression(entryPattern(6)) },
+    capturing: { 4: expression(entryPattern(4, '(')), 6: expression(entryPattern(6, '(')) },
+  };
+}
+
+function expressions(): ReturnType<typeof makeExpressions> {
+  made ??= makeExpressions();
+  return made;
+}
 
 /** The document in AWS's layout that the bytes are, or undefined: then they may be another document, or none. */
 export function readRegular(bytes: Buffer): Document | undefined {
   // Only ASCII fits the expressions, so the text need not be decoded.
   const text = bytes.toString('latin1');
+  const { head, between, tail } = expressions();
   const [start = '', token, createDate] = matchAt(head, text, 0) ?? [];
   const syncToken = parseSyncToken(token);
   if (syncToken === undefined || createDate === undefined) return undefined;
@@ -66,7 +79,7 @@ export function readRegular(bytes: Buffer): Document | undefined {
 
 /** Where the entries that begin at `start` end, or the first that is none: it names no network in canonical form, say. */
 function endOfEntries(text: string, family: Family, start: number): number {
-  const entry = entries[family];
+  const entry = expressions().entries[family];
   let end = start;
   // An array of what matched would be made for each of `exec`; the network is the first text after a colon.
   for (entry.lastIndex = start; entry.test(text); end = entry.lastIndex) {
@@ -86,7 +99,7 @@ function* candidatesIn(
 ): Generator<Prefix> {
   const wanted = services.map((service) => service.toUpperCase()).filter((service) => /^\w+$/.test(service));
   const name = new RegExp(`${tokens('"service"', ':')}"(?:${wanted.join('|')})"`, 'g');
-  const entry = capturing[family];
+  const entry = expressions().capturing[family];
   for (name.lastIndex = start; name.test(text) && name.lastIndex < end; ) {
     const [, cidr = '', region = '', service = '', group] =
       matchAt(entry, text, text.lastIndexOf('{', name.lastIndex)) ?? [];
