@@ -1,5 +1,5 @@
 // in: the files of one version, the requested one and never another.
-import { interruptAfter, OverdueError } from './concourse/interrupt.ts';
+import { OverdueError } from './concourse/interrupt.ts';
 import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
 import { parseInParams } from './config/params.ts';
@@ -31,7 +31,7 @@ export async function get(
   const { criteria, selection } = served;
   const inTime = <T>(work: () => T): T => {
     const elapsed = outside.now() - start;
-    return computeInTime(work, { timeout: source.access.timeout, elapsed, count: selection.length });
+    return computeInTime(work, outside, { timeout: source.access.timeout, elapsed, count: selection.length });
   };
   const republished = noteRepublication(served, outside);
   await nextTurn();
@@ -67,6 +67,7 @@ const grace = 500;
 /** What the computation returns. Throws a UserError when it takes longer than what is left of `timeout`, in milliseconds. */
 function computeInTime<T>(
   work: () => T,
+  { interruptAfter }: Outside,
   { timeout, elapsed, count }: { readonly timeout: number; readonly elapsed: number; readonly count: number },
 ): T {
   try {

@@ -1,6 +1,7 @@
 // What a document and a source can keep the processor busy with ends with the timeout, whichever way the document came.
 import test from 'ava';
 import { openNetwork } from '../../src/bin/network.ts';
+import { interruptAfter } from '../../src/concourse/interrupt.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { UserError } from '../../src/errors.ts';
 import { get } from '../../src/in.ts';
@@ -82,6 +83,7 @@ test('an attack: files that take longer than the timeout leaves are an error, an
     const inMemory = inMemoryOutside(() => document);
     const answer = get({ source, version, params: { bundle } }, (files) => written.push(files), {
       ...inMemory,
+      interruptAfter,
       now: () => now,
       openDocuments: async (access) => {
         const { published } = await inMemory.openDocuments(access);

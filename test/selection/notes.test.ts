@@ -4,6 +4,7 @@ import { check } from '../../src/check.ts';
 import type { Log } from '../../src/concourse/log.ts';
 import { get } from '../../src/in.ts';
 import type { Outside } from '../../src/ip-ranges/outside.ts';
+import { inMemoryOutside } from '../helpers/in-memory.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 
 const document = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '52.92.4.0/24 EC2 us-east-1']);
@@ -13,21 +14,7 @@ function outsideWithNotes(published = document): { outside: Outside; notes: stri
   const notes: string[] = [];
   const silent = () => undefined;
   const log: Log = { info: silent, debug: silent, error: silent, note: (line) => notes.push(line) };
-  return {
-    notes,
-    outside: {
-      log,
-      now: () => 1724938990000,
-      openDocuments: async () => ({
-        published: {
-          syncToken: () => Promise.resolve(published.syncToken),
-          document: (use) => Promise.resolve(use(published)),
-        },
-        history: undefined,
-      }),
-      openMemory: () => ({ recall: () => undefined, remember: () => undefined }),
-    },
-  };
+  return { notes, outside: { ...inMemoryOutside(() => published), log } };
 }
 
 test('check and in note a service that is not in the selected regions', async (t) => {

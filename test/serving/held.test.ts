@@ -251,11 +251,10 @@ test('a token from the future: a published one is refused, a given one is told a
 /** The files of a get in process while AWS publishes the document. */
 async function filesOf(source: object, version: Version, published: () => Document, params = {}) {
   const files: OutputFile[] = [];
-  await get(
-    { source, version, params },
-    (written) => void files.push(...written),
-    inMemoryOutside(published),
-  );
+  await get({ source, version, params }, (written) => void files.push(...written), {
+    ...inMemoryOutside(published),
+    now: () => Number(version.syncToken) * 1000,
+  });
   return Object.fromEntries(files.map(({ name, bytes }) => [name, bytes.toString()]));
 }
 

@@ -222,6 +222,8 @@ function outsideWith(bytes: Buffer): Outside {
       history: undefined,
     }),
     openMemory: () => ({ recall: () => undefined, remember() {} }),
+    // Nothing takes long, and each watch over it would start a thread.
+    interruptAfter: (_milliseconds, work) => work(),
   };
 }
 

@@ -201,12 +201,14 @@ function isSameName(wanted: string, name: string): boolean {
 
 /** Whether a name fits a glob, character by character. */
 function matches(glob: string, name: string): boolean {
-  const [first, ...rest] = glob;
-  const [letter, ...letters] = name;
+  return matchesFrom([...glob], [...name], 0, 0);
+}
+
+function matchesFrom(glob: readonly string[], name: readonly string[], at: number, from: number): boolean {
+  const [first, letter] = [glob[at], name[from]];
   if (first === undefined) return letter === undefined;
-  if (first === '*')
-    return matches(rest.join(''), name) || (letter !== undefined && matches(glob, letters.join('')));
-  return (
-    letter !== undefined && (first === '?' || first === letter) && matches(rest.join(''), letters.join(''))
-  );
+  if (first === '*' && matchesFrom(glob, name, at + 1, from)) return true;
+  if (letter === undefined) return false;
+  if (first === '*') return matchesFrom(glob, name, at, from + 1);
+  return (first === '?' || first === letter) && matchesFrom(glob, name, at + 1, from + 1);
 }
