@@ -24,7 +24,7 @@ export interface Unreadable {
 }
 
 /** Bytes that are read or decoded at a time: about a document, so that one is decoded while another is parsed. */
-const chunkSize = 2 ** 21;
+const chunkSize = 3 * 2 ** 20;
 
 /** Bytes above which a file is no document; the resource refuses one then, too. */
 const sizeLimit = 64 * 2 ** 20;
@@ -137,7 +137,7 @@ async function decode(name: string, stored: Buffer): Promise<Buffer> {
 
 async function decompress(bytes: Buffer): Promise<Buffer> {
   try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: sizeLimit });
+    return await promisify(gunzip)(bytes, { chunkSize, maxOutputLength: sizeLimit });
   } catch (error) {
     throw new Error(`it cannot be decompressed: ${messageOf(error)}`);
   }

@@ -38,22 +38,35 @@ function expressions(): ReturnType<typeof makeExpressions> {
   return made;
 }
 
-/** The document in AWS's layout that the bytes are, or undefined: then they may be another document, or none. */
-export function readRegular(bytes: Buffer): Document | undefined {
+/** The entries of a family, from the first on, in a document whose bytes are those of `text`. */
+export type ReadEntries = (text: string, bytes: Buffer, family: Family, start: number) => Entries;
+
+export interface Entries {
+  /** Where they end, or the first that is none: it names no network in canonical form, say. */
+  readonly end: number;
+  /** Those of some services. */
+  candidates(services: readonly string[]): Iterable<Prefix>;
+}
+
+/**
+ * The document in AWS's layout that the bytes are, or undefined: then they may be another document, or none. `read` is for
+ * whoever reads many documents that have most of their entries in common.
+ */
+export function readRegular(bytes: Buffer, read: ReadEntries = readEntries): Document | undefined {
   // Only ASCII fits the expressions, so the text need not be decoded.
   const text = bytes.toString('latin1');
   const { head, between, tail } = expressions();
   const [start = '', token, createDate] = matchAt(head, text, 0) ?? [];
   const syncToken = parseSyncToken(token);
   if (syncToken === undefined || createDate === undefined) return undefined;
-  const ipv4End = endOfEntries(text, 4, start.length);
-  const [gap] = matchAt(between, text, ipv4End) ?? [];
+  const ipv4 = read(text, bytes, 4, start.length);
+  const [gap] = matchAt(between, text, ipv4.end) ?? [];
   if (gap === undefined) return undefined;
-  const ipv6Start = ipv4End + gap.length;
-  const ipv6End = endOfEntries(text, 6, ipv6Start);
-  const [rest] = matchAt(tail, text, ipv6End) ?? [];
-  if (rest === undefined || ipv6End + rest.length !== text.length) return undefined;
-  if (ipv4End === start.length && ipv6End === ipv6Start) return undefined;
+  const ipv6Start = ipv4.end + gap.length;
+  const ipv6 = read(text, bytes, 6, ipv6Start);
+  const [rest] = matchAt(tail, text, ipv6.end) ?? [];
+  if (rest === undefined || ipv6.end + rest.length !== text.length) return undefined;
+  if (ipv4.end === start.length && ipv6.end === ipv6Start) return undefined;
 
   let parsed: { readonly prefixes: Prefix[]; readonly ipv6_prefixes: Prefix[] } | undefined;
   const parse = () => {
@@ -70,14 +83,34 @@ export function readRegular(bytes: Buffer): Document | undefined {
     get ipv6() {
       return parse().ipv6_prefixes;
     },
-    candidates: (family, services) =>
-      family === 4
-        ? candidatesIn(text, 4, services, start.length, ipv4End)
-        : candidatesIn(text, 6, services, ipv6Start, ipv6End),
+    candidates: (family, services) => (family === 4 ? ipv4 : ipv6).candidates(services),
   };
 }
 
-/** Where the entries that begin at `start` end, or the first that is none: it names no network in canonical form, say. */
+function readEntries(text: string, _: Buffer, family: Family, start: number): Entries {
+  const end = endOfEntries(text, family, start);
+  return { end, candidates: (services) => candidatesIn(text, family, services, start, end) };
+}
+
+/** The entry that begins at `start`, and where the next one does or the array ends; undefined when it is none. */
+export function readEntry(
+  text: string,
+  family: Family,
+  start: number,
+): { readonly prefix: Prefix; readonly end: number } | undefined {
+  const match = matchAt(expressions().capturing[family], text, start);
+  if (match === null || !isCidr(match[1] ?? '', family)) return undefined;
+  return { prefix: prefixOf(match, family), end: start + match[0].length };
+}
+
+function prefixOf(
+  [, cidr = '', region = '', service = '', group]: readonly string[],
+  family: Family,
+): Prefix {
+  const place = { region, service, ...(group !== undefined && { network_border_group: group }) };
+  return family === 4 ? { ip_prefix: cidr, ...place } : { ipv6_prefix: cidr, ...place };
+}
+
 function endOfEntries(text: string, family: Family, start: number): number {
   const entry = expressions().entries[family];
   let end = start;
@@ -101,10 +134,7 @@ function* candidatesIn(
   const name = new RegExp(`${tokens('"service"', ':')}"(?:${wanted.join('|')})"`, 'g');
   const entry = expressions().capturing[family];
   for (name.lastIndex = start; name.test(text) && name.lastIndex < end; ) {
-    const [, cidr = '', region = '', service = '', group] =
-      matchAt(entry, text, text.lastIndexOf('{', name.lastIndex)) ?? [];
-    const place = { region, service, ...(group !== undefined && { network_border_group: group }) };
-    yield family === 4 ? { ip_prefix: cidr, ...place } : { ipv6_prefix: cidr, ...place };
+    yield prefixOf(matchAt(entry, text, text.lastIndexOf('{', name.lastIndex)) ?? [], family);
   }
 }
 

@@ -4,16 +4,17 @@ import type { Document, Prefix } from '../ip-ranges/document.ts';
 import { aggregate, subtract } from './arithmetic.ts';
 import { requireQuota, requireSome } from './limits.ts';
 import { type NameKey, openPicker, type Picker } from './names.ts';
-import { groupPrefixes, type Selection } from './selection.ts';
+import { groupPrefixes, readCanonical, type Selection } from './selection.ts';
 
 /**
  * Selects from a document. Throws a UserError for a name that the document does not know, for an empty selection
- * unless `allow_empty`, and for more CIDRs than `max_cidrs`.
+ * unless `allow_empty`, and for more CIDRs than `max_cidrs`. `read` is for whoever selects from many documents, which
+ * publish the same CIDRs again and again.
  */
-export function select(document: Document, criteria: Criteria): Selection {
+export function select(document: Document, criteria: Criteria, read = readCanonical): Selection {
   const { included, excluded } = pickPrefixes(document, criteria);
-  const published = groupPrefixes(included);
-  const remaining = excluded.length === 0 ? published : subtract(published, groupPrefixes(excluded));
+  const published = groupPrefixes(included, read);
+  const remaining = excluded.length === 0 ? published : subtract(published, groupPrefixes(excluded, read));
   requireSome(remaining, published, document, criteria);
   const selection = criteria.aggregate ? aggregate(remaining) : remaining;
   requireQuota(selection, document, criteria);
