@@ -1,6 +1,8 @@
 // Runs tests: `tsx tools/tests.ts all|unit|e2e [ava's options]`. A test file is e2e when it, or a helper that it imports, can
 // start a process; the others run in process alone. So no list of files needs to be kept.
 //
+// Unit tests run in two processes, whatever file they stand in.
+//
 // The executables are those of dist/, installed as the image has them: what is tested is what runs there, and it starts in
 // three quarters of the time.
 //
@@ -49,10 +51,17 @@ if (kind !== 'all' && kind !== 'unit' && kind !== 'e2e') {
   throw new Error('usage: tsx tools/tests.ts all|unit|e2e [options of ava]');
 }
 const directory = directoryOfNode();
+// Files that somebody names run as they are.
+const isNamed = options.some((option) => option.endsWith('.ts'));
+const together = kind !== 'e2e' && !isNamed ? filesOf('unit') : [];
 const installed = kind === 'unit' ? undefined : install(join(directory, 'node'));
+const files = [
+  ...(together.length > 0 ? ['test/helpers/together/*.ts'] : []),
+  ...(kind === 'unit' || isNamed ? [] : filesOf('e2e')),
+];
 const { status } = spawnSync(
   join(directory, 'node'),
-  ['node_modules/ava/entrypoints/cli.mjs', ...options, ...(kind === 'all' ? [] : filesOf(kind))],
+  ['node_modules/ava/entrypoints/cli.mjs', ...options, ...files],
   {
     stdio: 'inherit',
     env: {
@@ -61,6 +70,7 @@ const { status } = spawnSync(
       NODE_COMPILE_CACHE: resolve('node_modules/.cache/compiled'),
       // Those of dist/ start what `env node` finds.
       PATH: [directory, process.env['PATH']].join(delimiter),
+      ...(together.length > 0 && { TOGETHER: JSON.stringify(together) }),
       ...(installed === undefined ? { QUICK: '1' } : { INSTALLED: installed }),
     },
   },

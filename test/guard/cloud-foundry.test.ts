@@ -155,7 +155,7 @@ test('a group without rules is valid and covers nothing; a list without groups h
   await refuses(t, /^rules holds nothing that the guard could judge/, page([]), { address: 's3' });
 });
 
-test('what is malformed is an error that names the place', async (t) => {
+test('what is malformed in a security group of Cloud Foundry is an error that names the place', async (t) => {
   await refuses(t, 'rules[1].destination is missing where a string belongs', [
     rule('10.0.0.1'),
     { protocol: 'tcp', ports: '1' },

@@ -70,7 +70,7 @@ test('by address, id and name', async (t) => {
   );
 });
 
-test('what is malformed is an error that names the place', async (t) => {
+test('what is malformed in a security group of Terraform is an error that names the place', async (t) => {
   await refuses(
     t,
     /^rules: aws_security_group\.app\.egress\[0\]\.protocol is "tpc" where tcp/,

@@ -211,7 +211,7 @@ test('other files of Terraform are named', async (t) => {
   await refuses(t, /^rules is a ZIP archive; if it is a saved plan/, Buffer.from('PK\x03\x04\x00\x00'));
 });
 
-test('what is malformed is an error that names the place', async (t) => {
+test('what is malformed in a plan is an error that names the place', async (t) => {
   const of = (rules: unknown) => state([{ address: s3, values: group([], { rules }) }]);
   await refuses(t, /^rules: cloudfoundry_security_group\.s3\.rules is "x" where a list belongs/, of('x'));
   await refuses(

@@ -665,13 +665,13 @@ test.serial(
     const server = await startServer(t, documentHandler(renderDocument({ prefixes })));
     const regions = Array.from({ length: 500 }, (_, index) => `${'*a'.repeat(50)}*b${index}`);
     for (const command of ['check', 'in'] as const) {
-      const source = { url: server.url, regions, timeout: '6s' };
+      const source = { url: server.url, regions, timeout: '3s' };
       const outcome = await run(
         command,
         { source, version: command === 'in' ? version : null },
         { args: [temporaryDirectory(t)] },
       );
-      assertFailure(t, outcome, /takes too long to select from: no result within the 6 s of source\.timeout/);
+      assertFailure(t, outcome, /takes too long to select from: no result within the 3 s of source\.timeout/);
     }
   },
 );

@@ -1,0 +1,4 @@
+// One half of the unit tests.
+import { importShare } from '../share.ts';
+
+await importShare(0, 2);
