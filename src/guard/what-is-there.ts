@@ -1,5 +1,5 @@
 // What a directory holds, for the message about a path in it that cannot be read: most often another name was meant.
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { printable } from '../errors.ts';
 
@@ -7,13 +7,14 @@ import { printable } from '../errors.ts';
 const listed = 10;
 
 /**
- * `plan holds rules.json, show.json`, of the directory at the path or the nearest one above it that can be listed;
- * undefined when none can. `name` is the path as the user gave it, and `here` what that is relative to, in words.
+ * `plan holds rules.json, show.json`, of the directory at the path or the nearest one above it that can be listed, or that
+ * there is a link; undefined when none can be listed. `name` is the path as the user gave it, and `here` what that is relative to, in words.
  */
 export function whatIsThere(path: string, name: string, here: string): string | undefined {
   let [directory, label] = [path, name];
   for (let names = namesIn(directory); ; names = namesIn(directory)) {
     if (names !== undefined) return `${label === '.' ? here : printable(label)} holds ${listOf(names)}`;
+    if (isDangling(directory)) return `${printable(label)} is a link to what is not there`;
     if (label === dirname(label)) return undefined;
     [directory, label] = [dirname(directory), dirname(label)];
   }
@@ -24,6 +25,16 @@ function namesIn(directory: string): string[] | undefined {
     return readdirSync(directory).sort();
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a symbolic link is there that leads to nothing. */
+function isDangling(path: string): boolean {
+  const options = { throwIfNoEntry: false };
+  try {
+    return lstatSync(path, options) !== undefined && statSync(path, options) === undefined;
+  } catch {
+    return false;
   }
 }
 
