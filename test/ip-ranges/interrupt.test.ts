@@ -52,7 +52,8 @@ const ways: readonly (readonly [
 ];
 
 for (const [title, body, read] of ways) {
-  test(`an attack: a selection without end from ${title} ends with the timeout`, async (t) => {
+  // Alone: other tests would leave its server no time to answer.
+  test.serial(`an attack: a selection without end from ${title} ends with the timeout`, async (t) => {
     const server = await startServer(t, documentHandler(await body()));
     const { access } = parseSource({
       url: server.url,
