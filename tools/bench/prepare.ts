@@ -45,6 +45,8 @@ export async function prepare(node: string, factors: readonly number[]): Promise
   const guard = await writeRules(join(workspace, 'sources'), document);
   const source = { url: url('http', 1), services: guard.services };
   const version = await currentVersion(accountant, installations[0], source);
+  // In the document that is made by arithmetic a region has more CIDRs than a version holds by default.
+  const oneRegion = { url: url('http', 1), regions: [region], hold_cidrs: 1000 };
   await answer(
     accountant,
     resource(installations[0], 'in', { source, version }),
@@ -56,7 +58,7 @@ export async function prepare(node: string, factors: readonly number[]): Promise
       node,
       url,
       versions,
-      held: await currentVersion(accountant, installations[0], { url: url('http', 1), regions: [region] }),
+      held: await currentVersion(accountant, installations[0], oneRegion),
       million: publisher.url('http', 'million.json'),
       authority: { certificate: authority.certificate, file },
       guard,
