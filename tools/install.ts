@@ -27,6 +27,8 @@ for (const name of ['check', 'in', 'out', 'changes']) {
   });
   const bundle = await readFile(join('dist', name), 'latin1');
   await writeFile(bundleOf(name), bundle.replace(/^#!.*\n/, ''), 'latin1');
+  // Of another bundle, where this one takes its place.
+  await rm(`${bundleOf(name)}c`, { force: true });
 }
 await keepCode();
 

@@ -40,7 +40,10 @@ export function refusePartOfPermission(content: unknown, file: string): void {
 const asJson = 'run the command with --output json';
 const showJson = 'write it with terraform show -json';
 
-/** What the text of other outputs has in it, what that is, and the way out. The first that matches counts. */
+/**
+ * What the text of other outputs has in it, what that is, and the way out. The first that matches counts. No two parts of a mark
+ * take the same characters, and none that starts in every line takes line ends: that would take minutes of thousands of them.
+ */
 const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
   [
     /^Getting (info for )?security groups?\b/m,
@@ -49,12 +52,12 @@ const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[
   ],
   [/^FAILED$/m, 'the text of a cf command that failed', 'see what it says, and run it again'],
   [
-    /^\s*name:?\s+\S+\s+rules:?\s/im,
+    /^[ \t]*name:?\s+\S+\s+rules:?\s/im,
     'the text of cf security-group',
     'write JSON with cf curl "/v3/security_groups?names=NAME"',
   ],
   [
-    /^(# \S+.*:$|(Terraform|OpenTofu) (used|will)\b|No changes\.|Plan: \d|Changes to Outputs:|Outputs:$|resource "|data ")/m,
+    /^(# \S.*:$|(Terraform|OpenTofu) (used|will)\b|No changes\.|Plan: \d|Changes to Outputs:|Outputs:$|resource "|data ")/m,
     'the text of terraform show or plan',
     showJson,
   ],
@@ -64,19 +67,19 @@ const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[
     'see what the command that wrote it was answered',
   ],
   [/^[A-Z]{4,}(\t|$)/m, 'the text output of the AWS CLI', asJson],
-  [/^\+?-{4,}[-+]*\s*\n\s*\|/m, 'a table, as --output table of the AWS CLI prints it', asJson],
+  [/^\+?-{4}[-+]*[ \t\r]*\n[ \t]*\|/m, 'a table, as --output table of the AWS CLI prints it', asJson],
   [/^An error occurred \(/m, 'the error of an AWS CLI command', 'see what it says, and run it again'],
   [
-    /^(- |\s*)(SecurityGroups|SecurityGroupRules|Entries|PrefixLists|NetworkAcls|IpPermissions(Egress)?|IpProtocol|Cidr(Ip|Ipv4|Ipv6)?):/m,
+    /^(- |[ \t]*)(SecurityGroups|SecurityGroupRules|Entries|PrefixLists|NetworkAcls|IpPermissions(Egress)?|IpProtocol|Cidr(Ip|Ipv4|Ipv6)?):/m,
     'YAML, as --output yaml of the AWS CLI prints it',
     asJson,
   ],
   [
-    /^\s*(variable|resource|locals|output|module)\b.*\{\s*$|^\s*[\w-]+\s*=\s*\[/m,
+    /^[ \t]*(variable|resource|locals|output|module)\b.*\{[ \t]*$|^[ \t]*[\w-]+[ \t]*=[ \t]*\[/m,
     'HCL',
     `plan it and ${showJson}`,
   ],
-  [/^(---\s*$|\s*(- )?["']?[\w-]+["']?:(\s|$))/m, 'YAML', 'write it as JSON'],
+  [/^(---[ \t]*$|[ \t]*(- )?["']?[\w-]+["']?:(\s|$))/m, 'YAML', 'write it as JSON'],
   [/^\s*(null|None)\s*$/, 'null, so the query that wrote it found nothing', 'correct the query'],
 ];
 

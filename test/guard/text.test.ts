@@ -1,5 +1,8 @@
 // The guard on lines of text and on JSON arrays.
 import test from 'ava';
+import { interruptAfter } from '../../src/concourse/interrupt.ts';
+import { UserError } from '../../src/errors.ts';
+import { explained } from '../../src/guard/what-it-is.ts';
 import {
   five,
   goesBeyond,
@@ -162,6 +165,34 @@ test('the text of other tools is named, with the command that writes what the gu
     ['null\n', /^rules is null, so the query that wrote it found nothing/],
   ];
   for (const [text, message] of texts) await refuses(t, message, text);
+});
+
+test('white space in a line takes no more time than its length: a signal is heard', async (t) => {
+  for (const space of [' ', '\t']) {
+    const long = space.repeat(4 * 2 ** 20);
+    await passes(t, `${long}\n${five[0]}${long}${five[1]}\n${five.slice(2).join('\n')}`);
+  }
+});
+
+test('what a text is instead is seen in no more time than its length: a signal is heard', (t) => {
+  const most = 65_536;
+  const error = new UserError('rules, line 1 is "x"');
+  for (const [start, rest] of [
+    ['', '\n'],
+    ['', '-'],
+    ['', '-+'],
+    ['----', '\n'],
+    ['---', '\n'],
+    ['name', '\n'],
+    ['# ', 'x:'],
+    ['resource', '{ '],
+    ['resource {', '\n'],
+    ['x', '\n'],
+  ] as const) {
+    const text = `${(start + rest.repeat(most)).slice(0, most)}x`;
+    // Throws when that takes longer.
+    t.is(interruptAfter(5_000, () => explained(error, text, 'rules')).name, 'UserError', start);
+  }
 });
 
 test('lines are read whole where the parts of a large file meet', async (t) => {
