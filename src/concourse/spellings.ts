@@ -40,12 +40,13 @@ const escapes: readonly Escape[] = [
   { pattern: /\\[0-9a-f]{1,6} ?/g, meaning: (written) => fromCode(written.slice(1), 16) },
   // Quoted-printable (RFC 2045), whose lines may be broken anywhere.
   { pattern: /=\r?\n|(?:=[0-9a-f]{2})+/g, meaning: (written) => decodeBytes(digitsOf(written)) },
+  // Dumps in groups of bytes, as xxd's, and lists as C has them.
   {
-    pattern: /(?:\b[0-9a-f]{2}[ :-]){3,}[0-9a-f]{2}\b/g,
-    meaning: (written) => decodeBytes(digitsOf(written)),
+    pattern: /(?:\b(?:0x)?(?:[0-9a-f]{2}){1,8}[\s,:-]{1,12}){1,}(?:0x)?(?:[0-9a-f]{2}){1,8}\b/g,
+    meaning: (written) => decodeBytes(digitsOf(written.replaceAll('0x', ''))),
   },
-  // A Buffer of Node as JSON.
-  { pattern: /(?:\d{1,3}, ?){3,}\d{1,3}/g, meaning: meaningOfNumbers },
+  // A Buffer of Node as JSON, with line breaks or without, and bare numbers.
+  { pattern: /(?:\d{1,3}[\s,]{1,12}){3,}\d{1,3}/g, meaning: meaningOfNumbers },
 ];
 
 /** Spellings of one text that are looked at: two or three are usual. */
@@ -114,7 +115,7 @@ function meaningOfBackslash(written: string): string {
 }
 
 function meaningOfNumbers(written: string): string {
-  return Buffer.from(written.split(',').map(Number)).toString('latin1');
+  return Buffer.from(written.split(/[\s,]+/).map(Number)).toString('latin1');
 }
 
 function digitsOf(written: string): string {

@@ -426,7 +426,11 @@ const spellings: [title: string, spell: (text: string) => string][] = [
   ['quoted-printable in short lines', (text) => text.replaceAll('=', '=3D').replace(/.{4}/g, '$&=\r\n')],
   ['a dump of bytes', (text) => [...text].map(hex).join(' ')],
   ['a fingerprint', (text) => [...text].map(hex).join(':')],
+  ['a dump in groups', (text) => Buffer.from(text).toString('hex').replace(/..../g, '$& ')],
+  ['a list of bytes in C', (text) => [...text].map((c) => `0x${hex(c)}`).join(', ')],
   ['a Buffer as JSON', (text) => [...Buffer.from(text)].join(',')],
+  ['a Buffer as JSON in lines', (text) => [...Buffer.from(text)].join(',\n  ')],
+  ['decimal numbers', (text) => [...Buffer.from(text)].join(' ')],
   ['HTML without semicolons', (text) => [...text].map((c) => `&#${c.charCodeAt(0)}`).join('')],
   [
     'HTML with many zeros',
