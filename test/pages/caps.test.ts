@@ -61,6 +61,7 @@ const others = [
   'guard/forms/text.ts telling',
   'guard/json-structure.ts turn',
   'guard/rules-file.ts partSize',
+  'guard/rules-file.ts readSize',
   'ip-ranges/published.ts startLength',
 ];
 
