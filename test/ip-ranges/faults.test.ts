@@ -677,7 +677,7 @@ test.serial(
 );
 
 test.serial(
-  "an attack: a document of 63 MiB in another layout than AWS's is refused before it is parsed when time is short",
+  "an attack: a document of 63 MiB in another layout than AWS's ends with the timeout, and nothing is written",
   async (t) => {
     const entry = '{"ip_prefix":"10.0.0.0/24","service":"S3","region":"us-gov-west-1"},';
     const entries = entry.repeat(Math.ceil((63 * 2 ** 20) / entry.length)).slice(0, -1);
@@ -697,7 +697,8 @@ test.serial(
       assertFailure(
         t,
         outcome,
-        /to read its \d+ bytes, which are not laid out as AWS lays them out, takes longer than the rest of timeout/,
+        // The latter where it arrived in the last moment; interrupt.test.ts says which of them is when.
+        /to read its \d+ bytes, which are not laid out as AWS lays them out, takes longer|takes too long to select from/,
       );
       t.deepEqual(readdirSync(destination), []);
     }

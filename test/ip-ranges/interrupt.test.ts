@@ -6,7 +6,9 @@ import { parseSource } from '../../src/config/source.ts';
 import { UserError } from '../../src/errors.ts';
 import { get } from '../../src/in.ts';
 import type { HttpOutside } from '../../src/ip-ranges/http/client.ts';
+import { Failure } from '../../src/ip-ranges/http/failure.ts';
 import type { Documents } from '../../src/ip-ranges/outside.ts';
+import { receiveDocument } from '../../src/ip-ranges/received.ts';
 import { versionOf } from '../../src/selection/digest.ts';
 import { select } from '../../src/selection/select.ts';
 import { parseSyncToken, type SyncToken } from '../../src/version.ts';
@@ -66,6 +68,19 @@ for (const [title, body, read] of ways) {
     await t.throwsAsync(read(documents), { instanceOf: UserError, message: / within .* source\.timeout/ });
   });
 }
+
+test("receiveDocument() parses a document in another layout than AWS's only when there is time for its size", (t) => {
+  const entry = '{"ip_prefix":"10.0.0.0/24","service":"S3","region":"us-gov-west-1"}';
+  const text = `{"syncToken":"1724938990","prefixes":[${entry}],"ipv6_prefixes":[]}`;
+  // A mebibyte is given 64 ms.
+  const bytes = Buffer.from(text.padEnd(2 ** 20));
+  t.throws(() => receiveDocument(bytes, 63), {
+    instanceOf: Failure,
+    message:
+      /to read its 1048576 bytes, which are not laid out as AWS lays them out, takes longer than the rest of timeout/,
+  });
+  t.is(receiveDocument(bytes, 64).ipv4.length, 1);
+});
 
 test('an attack: files that take longer than the timeout leaves are an error, and nothing is written', async (t) => {
   const source = { services: ['S3'], version_on: 'syncToken', timeout: '10s' };

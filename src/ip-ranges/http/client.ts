@@ -111,7 +111,10 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
         return await spending.within(ask());
       } catch (error) {
         if (error instanceof OverdueError) {
-          throw error.isBusy ? tooMuch(url, spending) : outOfTime(url, spending, attempt, last);
+          // After a failure that is said, a last attempt without time enough has nothing to add.
+          throw error.isBusy && last === undefined
+            ? tooMuch(url, spending)
+            : outOfTime(url, spending, attempt, last);
         }
         if (!(error instanceof Failure)) throw error;
         if (!error.isTransient) throw new UserError(`${withoutSecrets(url)}: ${error.message}`);
