@@ -535,6 +535,12 @@ const rows: Row[] = [
     serve: () => send(incident, { 'content-encoding': 'zstd' }),
     check: /content-encoding "zstd", which was not asked for/,
   },
+  { fault: 'an empty encoding', serve: () => send(incident, { 'content-encoding': '' }), check: 'ok' },
+  {
+    fault: 'an encoding beside identity',
+    serve: () => send(gzipSync(incident), { 'content-encoding': 'identity, gzip' }),
+    check: 'ok',
+  },
   // Ranges, which only check asks for
   {
     fault: 'a range answered with 200',

@@ -135,3 +135,13 @@ test('a certificate that signed itself is told from one of an unknown authority'
   );
   await check(t, { source: s3Source(server.url, { ca_certs: [cert] }) });
 });
+
+test('a server without TLS is told in words, not in places of OpenSSL', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const url = server.url.replace('http:', 'https:');
+  assertFailure(
+    t,
+    await run('check', { source: s3Source(url, { timeout: '1s' }) }),
+    /: what answers there does not speak TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)/,
+  );
+});

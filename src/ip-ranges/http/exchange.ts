@@ -85,9 +85,17 @@ function bodyReader(
     length += chunk.copy(room, length);
     if (isEnough?.(room.subarray(0, length)) === true) finish();
   };
-  const encoding = String(headers['content-encoding'] ?? 'identity')
-    .trim()
-    .toLowerCase();
-  if (encoding === 'identity') return { write: collect, end: () => finish() };
+  const encoding = encodingOf(headers);
+  if (encoding === '') return { write: collect, end: () => finish() };
   return decodingReader(encoding, collect, finish);
+}
+
+/** The encodings of a body, as they are listed; empty when there are none. Empty items of a list do not count (RFC 9110, 5.6.1.2). */
+function encodingOf(headers: Reply['headers']): string {
+  return String(headers['content-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((encoding) => encoding.trim())
+    .filter((encoding) => encoding !== '' && encoding !== 'identity')
+    .join(', ');
 }

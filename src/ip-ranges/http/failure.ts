@@ -68,6 +68,7 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the response stalled',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the response are longer than 16 KiB',
   UND_ERR_SOCKET: 'the connection was closed before the response was complete',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what answers there does not speak TLS',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as its content-length says',
 };
 
@@ -109,7 +110,10 @@ export function failureOf(error: unknown, who: Answering = 'it'): Failure {
       isUntrusted: true,
     });
   }
-  const text = words[code] ?? printable(messageOf(error));
+  // OpenSSL's messages are places in its sources; its codes say what they mean.
+  const isTls = code.startsWith('ERR_SSL_');
+  const meant = isTls ? `TLS failed: ${code.slice(8).replaceAll('_', ' ').toLowerCase()}` : messageOf(error);
+  const text = words[code] ?? printable(meant);
   return new Failure(code === '' ? text : `${text} (${code})`, { isTransient: true });
 }
 
