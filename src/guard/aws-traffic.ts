@@ -59,3 +59,7 @@ export function missingPrefixList(id: string, place: string): Doubt {
     wayOut: `check them with aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id}`,
   };
 }
+
+/** What is said of every network ACL: it keeps no state, so the rules for what comes back decide as much. */
+export const statelessRemark =
+  'a network ACL keeps no state: the replies need rules of their own in the other direction, which are not judged here';

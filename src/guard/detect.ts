@@ -10,6 +10,7 @@ import { cloudFoundry } from './forms/cloud-foundry.ts';
 import { readText, textName } from './forms/text.ts';
 import { terraformOutput, tfvars } from './forms/tfvars.ts';
 import { isObject } from './json-place.ts';
+import type { Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 import { readJson } from './rules-json.ts';
 import { terraform } from './terraform/form.ts';
@@ -32,7 +33,7 @@ export const jsonForms: readonly JsonForm[] = [
 ];
 
 /** What a file of rules holds. Rejects with a UserError when its form is none of ours. */
-export async function readCandidates(file: RulesFile): Promise<Candidates> {
+export async function readCandidates(file: RulesFile, direction: Direction): Promise<Candidates> {
   refuseBinary(file.start, file.name);
   if (!/^\u{feff}?\s*[[{]/u.test(file.start.toString())) return readText(file);
   const content = await readJson(file);
@@ -41,7 +42,7 @@ export async function readCandidates(file: RulesFile): Promise<Candidates> {
   const form = jsonForms.find(({ recognises }) => recognises(content));
   if (form === undefined) refusePartOfPermission(content, file.name);
   if (form === undefined) throw noForm(content, file.name);
-  return form.candidates({ file: file.name, path: '', value: content });
+  return form.candidates({ file: file.name, path: '', value: content }, direction);
 }
 
 /** A terraform.tfstate has lists of its own that could be taken for something else. */

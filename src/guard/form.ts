@@ -1,11 +1,13 @@
 // What every form of rules file is read into: candidates, of which `params.address` picks one.
 import type { Place } from './json-place.ts';
-import type { Rule } from './rule.ts';
+import type { Direction, Rule } from './rule.ts';
 
 /** Rules that belong together: a list, a security group, a prefix list, a network ACL, a variable. */
 export interface Candidate {
   /** What `params.address` may call it, the name that messages show first. None for a list without a name. */
   readonly names: readonly string[];
+  /** Set where the first rule that matches decides, so that it cannot be judged together with other candidates. */
+  readonly isOrdered?: true;
   /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that names the place of whatever has another shape. */
   read(): RuleList;
 }
@@ -16,6 +18,8 @@ export interface RuleList {
   readonly rules: readonly Rule[];
   /** Set where the form has neither protocols nor ports, so that the verdict says that these were not judged. */
   readonly isWithoutPorts?: true;
+  /** Set where nobody but AWS can change the rules, so that advice to do so would be of no use. */
+  readonly isManagedByAws?: true;
   /** When what the file shows was so, if it may have changed since, as the verdict says it: `as of the last refresh`. */
   readonly asOf?: string | undefined;
   /** Sentences for the verdict, whatever its outcome: what the rules are used for. */
@@ -35,6 +39,9 @@ export interface JsonForm {
   readonly name: string;
   /** Whether content is of this form, be it malformed. */
   recognises(content: unknown): boolean;
-  /** Reads content of this form. Throws a UserError that names the place of what it cannot read. */
-  candidates(place: Place): Candidates;
+  /**
+   * Reads content of this form, as far as it is about traffic of that direction; a form without directions is read alike
+   * for both. Throws a UserError that names the place of what it cannot read.
+   */
+  candidates(place: Place, direction: Direction): Candidates;
 }

@@ -3,6 +3,7 @@ import { nearestNames } from '../config/nearest.ts';
 import { printable, show, UserError } from '../errors.ts';
 import { readCandidates } from './detect.ts';
 import type { Candidate, Candidates, RuleList } from './form.ts';
+import type { Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 
 /** The rules that are judged. */
@@ -18,9 +19,13 @@ const listed = 40;
  * The rules in a file that `address` names, or the only ones in it. Rejects
  * with a UserError that names the place of what cannot be read, and the names when `address` is wanting or names none.
  */
-export async function readRules(rulesFile: RulesFile, address?: string): Promise<Rules> {
+export async function readRules(
+  rulesFile: RulesFile,
+  address?: string,
+  direction: Direction = 'egress',
+): Promise<Rules> {
   const file = rulesFile.name;
-  const candidates = await readCandidates(rulesFile);
+  const candidates = await readCandidates(rulesFile, direction);
   const picked = address === undefined ? pickOnly(candidates, file) : pick(candidates.all, address, file);
   return { ...picked.read(), name: picked.names[0] };
 }

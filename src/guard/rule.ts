@@ -3,6 +3,10 @@ import type { AddressRange } from '../addresses/address-range.ts';
 import { type Family, parseAddress, parseNetworkRange, whyNotCidr } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { show, UserError } from '../errors.ts';
+import { type Place, text, where } from './json-place.ts';
+
+/** Which way the traffic flows that is judged: to the published addresses, or from them. */
+export type Direction = 'egress' | 'ingress';
 
 /** The traffic that a rule is about. */
 export interface RuleTraffic {
@@ -28,6 +32,8 @@ export interface Rule extends RuleTraffic {
   readonly action: 'allow' | 'deny';
   /** Why the rule is only possible, so that it may be in effect or not. Undefined: it is certain. */
   readonly doubt: Doubt | undefined;
+  /** Where the rule's address stands in the file, with the address as it is written there: what a verdict names it by. */
+  readonly at?: Place;
 }
 
 /** Every protocol and port: what an address on a list without either stands for. */
@@ -40,6 +46,12 @@ export function allow(
   doubt?: Doubt,
 ): Rule {
   return { action: 'allow', range, protocol, ports, doubt };
+}
+
+/** A rule that allows traffic to the CIDR, address or range that stands at a place. Throws a UserError that names the place. */
+export function allowAt(destination: Place, traffic: RuleTraffic = anyTraffic, doubt?: Doubt): Rule {
+  const range = parseDestination(text(destination), where(destination));
+  return { ...allow(range, traffic, doubt), at: destination };
 }
 
 /** All addresses of both families. */
