@@ -1,4 +1,4 @@
-// The one class of error that a user can cause, and how a value is shown in its message.
+// The one class of error that a user can cause, and the words that messages share: values, lists, numbers.
 
 /**
  * Something that the person who wrote the pipeline, or the server behind `url`, got wrong. The message is one
@@ -35,4 +35,22 @@ export function inAscii(text: string): string {
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The first `most` of the items and, as the last one, how many more there are: `['a', 'b', 'and 5 more']`. */
+export function firstOf(items: readonly string[], most: number): string[] {
+  const rest = items.length - most;
+  return rest > 0 ? [...items.slice(0, most), `and ${rest} more`] : [...items];
+}
+
+/** `1 range`, `2 ranges` */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A JSON object, or what YAML calls a map. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

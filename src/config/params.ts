@@ -1,8 +1,8 @@
 // `params` of get and put steps, validated at the door.
 import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
-import { show, UserError } from '../errors.ts';
-import { isMap, validate } from './validate.ts';
+import { isObject, show, UserError } from '../errors.ts';
+import { validate } from './validate.ts';
 
 /** `params` of a get step. */
 export interface InParams {
@@ -125,7 +125,7 @@ export function parseInParams(value: unknown): InParams {
   const group = validate(securityGroupSchema, given.security_group, 'params.security_group', {
     keys: paramKeys.securityGroup,
   });
-  if (group.protocol === 'all' && isMap(given.security_group) && 'ports' in given.security_group) {
+  if (group.protocol === 'all' && isObject(given.security_group) && 'ports' in given.security_group) {
     throw new UserError(
       `params.security_group.ports must be left out with protocol: all, whose rules allow every port, not be ${show(group.ports)}`,
     );
@@ -152,7 +152,7 @@ export function parseInParams(value: unknown): InParams {
 
 /** A key of release 1 gets its own error: what it did is the default now. */
 function refuseFormerKey(value: unknown): void {
-  if (!isMap(value) || !('skip_document' in value)) return;
+  if (!isObject(value) || !('skip_document' in value)) return;
   throw new UserError(
     'params.skip_document is gone: in writes ip-ranges.json and prefixes.json only with params.document: true; ' +
       'remove skip_document, and set document: true where a task reads one of the two',

@@ -1,11 +1,11 @@
 // `source`: what the pipeline declares once for the resource, validated at the door.
 import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
-import { show, UserError } from '../errors.ts';
+import { isObject, show, UserError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import { pemCertificates } from './pem.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
-import { isMap, validate } from './validate.ts';
+import { validate } from './validate.ts';
 
 /**
  * What a source picks from a document: two that differ here have other lists. Whoever tells selections apart (describe,
@@ -123,7 +123,7 @@ const headerValue = v.pipe(
 const headersMessage = 'a map from header names to strings';
 const headers = v.optional(
   v.pipe(
-    v.custom<Record<string, unknown>>(isMap, headersMessage),
+    v.custom<Record<string, unknown>>(isObject, headersMessage),
     v.record(headerName, headerValue, headersMessage),
   ),
   {},
@@ -155,7 +155,7 @@ const schema = v.object({
   version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
   allow_empty: flag,
   max_cidrs: v.optional(
-    v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isMap, quotaMessage)], quotaMessage),
+    v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isObject, quotaMessage)], quotaMessage),
   ),
   hold_cidrs: v.optional(
     v.pipe(v.number(holdMessage), v.integer(holdMessage), v.minValue(0, holdMessage)),

@@ -1,6 +1,6 @@
 // Turns a schema's first complaint into one sentence that names the key, the value and the way out.
 import * as v from 'valibot';
-import { show, UserError } from '../errors.ts';
+import { isObject, show, UserError } from '../errors.ts';
 import { nearestNames } from './nearest.ts';
 
 /**
@@ -15,7 +15,7 @@ export function validate<S extends v.GenericSchema>(
   options: { keys: readonly string[]; secret?: readonly string[] },
 ): v.InferOutput<S> {
   // In a string that stands in the place of `source` can be a URL with its password.
-  if (!isMap(value)) throw new UserError(`${name} must be a map of keys and values, not ${kindOf(value)}`);
+  if (!isObject(value)) throw new UserError(`${name} must be a map of keys and values, not ${kindOf(value)}`);
   refuseUnknownKeys(value, name, options.keys);
   // A missing key is validated like one without a value, so that its own schema says what belongs there.
   const complete = { ...Object.fromEntries(options.keys.map((key) => [key, undefined])), ...value };
@@ -52,11 +52,6 @@ function formatSecretPath(
   if (typeof key !== 'string') return formatPath(name, key === undefined ? [top] : [top, key]);
   const entries = Object.keys(value[top] ?? {});
   return `entry ${entries.indexOf(key) + 1} of ${formatPath(name, [top])}`;
-}
-
-/** Whether the value is what YAML calls a map. */
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What a value is, in YAML's words. */

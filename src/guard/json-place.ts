@@ -1,7 +1,9 @@
 // A value in a JSON rules file together with the place where it stands, so that nothing is read by guessing: whatever
 // has another shape than the form promises is an error that names the place.
-import { printable, show, UserError } from '../errors.ts';
+import { isObject, printable, show, UserError } from '../errors.ts';
 import type { Doubt } from './rule.ts';
+
+export { isObject, type JsonObject } from '../errors.ts';
 
 /** A value and where it stands. */
 export interface Place {
@@ -15,13 +17,6 @@ export interface Place {
    * it, an array or object for those of its members.
    */
   readonly unknown?: unknown;
-}
-
-/** A JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The member of an object, which may be absent. Throws a UserError when there is no object. */

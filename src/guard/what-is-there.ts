@@ -1,7 +1,7 @@
 // What a directory holds, for the message about a path in it that cannot be read: most often another name was meant.
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { printable } from '../errors.ts';
+import { firstOf, printable } from '../errors.ts';
 
 /** Names that a message lists before it only counts them. */
 const listed = 10;
@@ -40,6 +40,5 @@ function isDangling(path: string): boolean {
 
 function listOf(names: readonly string[]): string {
   if (names.length === 0) return 'nothing';
-  const more = names.length > listed ? ` and ${names.length - listed} more` : '';
-  return `${names.slice(0, listed).map(printable).join(', ')}${more}`;
+  return firstOf(names.map(printable), listed).join(', ');
 }

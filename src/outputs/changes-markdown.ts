@@ -1,5 +1,6 @@
 // changes.md: what changed, for a chat or a mail.
 import type { Difference } from '../addresses/difference.ts';
+import { firstOf } from '../errors.ts';
 import type { Version } from '../version.ts';
 
 /** CIDRs that a list shows before it only counts them: the whole lists are in added.txt and removed.txt. */
@@ -28,8 +29,15 @@ export function changesMarkdown({ added, removed, before, after }: Changes): str
 
 function section(title: string, cidrs: readonly string[]): string[] {
   if (cidrs.length === 0) return [];
-  const rest = cidrs.length > listed ? [`- and ${cidrs.length - listed} more`] : [];
-  return [`${title}:`, '', ...cidrs.slice(0, listed).map((cidr) => `- \`${cidr}\``), ...rest, ''];
+  return [
+    `${title}:`,
+    '',
+    ...firstOf(
+      cidrs.map((cidr) => `\`${cidr}\``),
+      listed,
+    ).map((item) => `- ${item}`),
+    '',
+  ];
 }
 
 function describe({ version, cidrs }: Changes['before']): string {

@@ -1,5 +1,6 @@
 // What changed between two versions that hold their lists, in one line.
 import { differenceOf } from '../addresses/difference.ts';
+import { firstOf } from '../errors.ts';
 import { holdsList, type Version } from '../version.ts';
 import { readCidrs } from './held.ts';
 
@@ -16,6 +17,5 @@ export function changesInWords(before: Version, after: Version): string {
   const changes = [...added.map((cidr) => `+${cidr}`), ...removed.map((cidr) => `-${cidr}`)];
   if (changes.length === 0)
     return before.digest === after.digest ? ', the same list' : ', the same addresses';
-  const rest = changes.length > listed ? ` and ${changes.length - listed} more` : '';
-  return `: ${changes.slice(0, listed).join(' ')}${rest}`;
+  return `: ${firstOf(changes, listed).join(' ')}`;
 }

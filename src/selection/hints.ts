@@ -1,5 +1,6 @@
 // For a combination that matches nothing: what would match if the source were different in one place.
 import type { Criteria } from '../config/source.ts';
+import { firstOf } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { listServices } from './describe.ts';
 import { type NameKey, nameKeys, openPicker, pickingKeys } from './names.ts';
@@ -34,10 +35,7 @@ export function whatWouldMatch(document: Document, criteria: Criteria): string[]
 function clause(subject: string, key: NameKey, names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const { noun } = nameKeys[key];
-  const rest = names.length > listed ? ` and ${names.length - listed} more` : '';
-  return [
-    `${subject} the ${noun}${names.length === 1 ? '' : 's'} ${names.slice(0, listed).join(', ')}${rest}`,
-  ];
+  return [`${subject} the ${noun}${names.length === 1 ? '' : 's'} ${firstOf(names, listed).join(', ')}`];
 }
 
 /** The names of one key, in order, among the prefixes that the other keys pick. */

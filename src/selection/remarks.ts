@@ -2,7 +2,7 @@
 // nobody can reach.
 import { findSpecialPurpose } from '../addresses/special-purpose.ts';
 import type { Criteria } from '../config/source.ts';
-import { show } from '../errors.ts';
+import { firstOf, show } from '../errors.ts';
 import { describe } from './describe.ts';
 import { itemsOf, nameKeys, nameMatcher, pickingKeys } from './names.ts';
 import type { Selection } from './selection.ts';
@@ -24,9 +24,11 @@ const listed = 20;
 function remarksOnRouting(selection: Selection): string[] {
   const special = findSpecialPurpose(selection.map(({ cidr }) => cidr));
   if (special.length === 0) return [];
-  const list = special.slice(0, listed).map(({ cidr, purpose }) => `${cidr.text} (${purpose})`);
-  const rest = special.length > listed ? ` and ${special.length - listed} more` : '';
-  return [`not globally routable, and selected all the same, as AWS publishes it: ${list.join(', ')}${rest}`];
+  const list = firstOf(
+    special.map(({ cidr, purpose }) => `${cidr.text} (${purpose})`),
+    listed,
+  );
+  return [`not globally routable, and selected all the same, as AWS publishes it: ${list.join(', ')}`];
 }
 
 function remarksOnItems(selection: Selection, criteria: Criteria): string[] {

@@ -22,7 +22,7 @@ test('whatIsThere() names what the nearest directory holds, with paths as they w
     ['plan/link', 'plan/link is a link to what is not there'],
     ['plan/link/below', 'plan/link is a link to what is not there'],
     ['empty/rules.json', 'empty holds nothing'],
-    ['full/rules.json', 'full holds 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 and 5 more'],
+    ['full/rules.json', 'full holds 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, and 5 more'],
     ['odd/y', 'odd holds x\u{fffd}[2J'],
     ['rules.json', 'the sources holds empty, full, loop, odd, plan'],
     ['loop', 'the sources holds empty, full, loop, odd, plan'],

@@ -116,7 +116,7 @@ test('a hint lists twelve names, and counts the rest', (t) => {
   ]);
   const error = t.throws(() => select(many, criteriaOf({ services: ['EC2'], regions: ['us-gov-west-1'] })));
   t.true(
-    error.message.includes(`EC2 is in the regions ${regions.slice(0, 12).join(', ')} and 8 more;`),
+    error.message.includes(`EC2 is in the regions ${regions.slice(0, 12).join(', ')}, and 8 more;`),
     error.message,
   );
 });
