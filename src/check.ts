@@ -7,16 +7,23 @@ import type { Outside } from './ip-ranges/outside.ts';
 import { requirePast } from './ip-ranges/received.ts';
 import { changesInWords } from './selection/changes.ts';
 import { versionOf } from './selection/digest.ts';
-import { isListSound, isOfSource, withList } from './selection/held.ts';
+import { faultOfHeld, withList } from './selection/held.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { select } from './selection/select.ts';
-import { isFromFuture, isNewer, nextVersion, parseVersion, type Version } from './version.ts';
+import {
+  isFromFuture,
+  isNewer,
+  parseVersion,
+  type SyncToken,
+  type Version,
+  versionsSince,
+} from './version.ts';
 
 /**
- * Answers a check with the one version that counts: the given one when nothing changed, the new one otherwise.
- * The document is read only when its token is newer, and with `version_on: cidrs` only once for each token.
+ * Answers a check: the given version while it is valid, and behind it the new one if there is one. The document is read only when
+ * its token is newer, and with `version_on: cidrs` only once for each token.
  */
-export async function check(request: RawRequest, outside: Outside): Promise<[Version]> {
+export async function check(request: RawRequest, outside: Outside): Promise<Version[]> {
   const source = parseSource(request['source']);
   await requireContract(source.contract);
   const { criteria } = source;
@@ -26,9 +33,11 @@ export async function check(request: RawRequest, outside: Outside): Promise<[Ver
 
   if (given !== undefined) {
     const token = await published.syncToken();
-    if (token !== undefined && !isNewer(token, given.syncToken)) return unchanged(given, outside.log);
+    if (token !== undefined && !isNewer(token, given.syncToken)) return keep(given, token, outside.log);
     const remembered = token && memory?.recall(token);
-    if (remembered && isListSound(remembered, criteria)) return follow(given, remembered, source, outside);
+    if (remembered && faultOfHeld(remembered, criteria) === undefined) {
+      return follow(given, remembered, source, outside.log);
+    }
   }
   const { selection, current } = await published.document((document) => {
     const selection = select(requirePast(document, outside.now()), criteria);
@@ -36,44 +45,48 @@ export async function check(request: RawRequest, outside: Outside): Promise<[Ver
   });
   for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   memory?.remember(current);
-  return follow(given, current, source, outside);
+  return follow(given, current, source, outside.log);
 }
 
-/** The version in the request, unless it is one that check can never have returned for this source. */
+/**
+ * The version in the request, unless check can never have returned it for this source: the check then answers as one without
+ * a version, whatever the edge serves, since an altered list is worth nothing even as the newest.
+ */
 function givenVersion(value: unknown, criteria: Criteria, { log, now }: Outside): Version | undefined {
   if (value === undefined || value === null) return undefined;
   const version = parseVersion(value);
-  if (version === undefined) {
-    log.note('the given version is not one of this resource (syncToken, createDate, digest); ignoring it');
-  } else if (isFromFuture(version.syncToken, now())) {
-    log.note(
-      `the given version's syncToken, ${version.syncToken}, is more than a day ahead of this machine's clock; ignoring it`,
-    );
-  } else if (!isOfSource(version, criteria)) {
-    log.note('the given version holds the list of another selection; ignoring it');
-  } else {
-    return version;
-  }
+  const fault =
+    version === undefined
+      ? 'is not one of this resource (syncToken, createDate, digest)'
+      : isFromFuture(version.syncToken, now())
+        ? `has the syncToken ${version.syncToken}, more than a day ahead of this machine's clock`
+        : faultOfHeld(version, criteria);
+  if (fault === undefined) return version;
+  log.note(`the given version ${fault}; ignoring it`);
   return undefined;
 }
 
-/** The version that follows the given one, now that another publication is known. */
-function follow(
-  given: Version | undefined,
-  current: Version,
-  { criteria, versionOn }: Source,
-  { log }: Outside,
-): [Version] {
-  const isSound = given === undefined || isListSound(given, criteria);
-  if (!isSound) log.note('the list in the given version is not the one of its digest; ignoring it');
-  const known = isSound ? given : undefined;
-  const next = nextVersion(known, current, versionOn);
-  if (next === known) return unchanged(known, log);
-  log.info(`new version: syncToken ${next.syncToken}${known ? changesInWords(known, next) : ''}`);
-  return [next];
+/** The versions from the given one on, now that the published one is known. */
+function follow(given: Version | undefined, published: Version, { versionOn }: Source, log: Log): Version[] {
+  const versions = versionsSince(given, published, versionOn);
+  const next = versions.at(-1) ?? published;
+  if (next === given) return keep(given, published.syncToken, log);
+  log.info(`new version: syncToken ${next.syncToken}${given ? changesInWords(given, next) : ''}`);
+  return versions;
 }
 
-function unchanged(given: Version, log: Log): [Version] {
-  log.info(`nothing new since syncToken ${given.syncToken}`);
+/** The given version alone. */
+function keep(given: Version, published: SyncToken, log: Log): Version[] {
+  log.info(
+    isNewer(given.syncToken, published)
+      ? `keeping syncToken ${given.syncToken}: AWS was asked, and it serves an older one: syncToken ${published}, of ` +
+          `${dayOf(published)}; an edge that is behind`
+      : `nothing new since syncToken ${given.syncToken}`,
+  );
   return [given];
+}
+
+/** `2024-08-29` */
+function dayOf(token: SyncToken): string {
+  return new Date(Number(token) * 1000).toISOString().slice(0, 10);
 }

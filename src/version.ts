@@ -1,5 +1,5 @@
 // The hard idea of the resource: which version follows the given one.
-import { show, UserError } from './errors.ts';
+import { isObject, type JsonObject, show, UserError } from './errors.ts';
 
 /** When AWS published a document, in seconds since 1970, as decimal digits. Newer documents have larger tokens. */
 export type SyncToken = string & { readonly [syncTokenBrand]: true };
@@ -18,12 +18,19 @@ export interface BareVersion {
 }
 
 /** A version that holds its list, so that `in` needs nothing else. As it was given, the list is not verified. */
-export interface HeldVersion extends BareVersion {
+export interface HeldVersion extends BareVersion, HeldList {
   /** The source's selection in words: a list that was made for another source is not served. */
   readonly selection: string;
-  /** The lines of cidrs.txt, joined by spaces. */
-  readonly cidrs: string;
 }
+
+/** The lines of cidrs.txt, joined by spaces and split between CIDRs: `cidrs`, `cidrs_2`, `cidrs_3`, and so on. */
+export interface HeldList {
+  readonly cidrs: string;
+  readonly [further: `cidrs_${number}`]: string;
+}
+
+/** Concourse's pages squeeze their buttons beside a member of 200 characters. */
+const longestMember = 120;
 
 /** What `version_on` may be. */
 export type VersionOn = 'syncToken' | 'cidrs';
@@ -43,25 +50,58 @@ export function isFromFuture(token: SyncToken, now: number): boolean {
   return Number(token) * 1000 > now + 24 * 3_600_000;
 }
 
-/** The version in a request, or undefined when it has another shape: hand-written, or of another resource. */
+/** The version in a request, or undefined when it has another shape: hand-written, or of another release or resource. */
 export function parseVersion(value: unknown): Version | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const members = value as { readonly [name in keyof HeldVersion]?: unknown };
-  const { createDate, digest, selection, cidrs } = members;
-  const syncToken = parseSyncToken(members.syncToken);
+  if (!isObject(value)) return undefined;
+  const { syncToken: token, createDate, digest, selection, ...list } = value;
+  const syncToken = parseSyncToken(token);
   if (syncToken === undefined || typeof createDate !== 'string') return undefined;
   if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest)) return undefined;
   const bare = { syncToken, createDate, digest };
-  switch (Object.keys(value).length) {
-    case 3:
-      return bare;
-    case 5:
-      return typeof selection === 'string' && typeof cidrs === 'string'
-        ? { ...bare, selection, cidrs }
-        : undefined;
-    default:
-      return undefined;
+  if (selection === undefined && Object.keys(list).length === 0) return bare;
+  const held = parseList(list);
+  return held !== undefined && typeof selection === 'string' ? { ...bare, selection, ...held } : undefined;
+}
+
+/** The members as check splits a list, or undefined for any others: the same list is never two versions. */
+function parseList(members: JsonObject): HeldList | undefined {
+  const parts = Object.keys(members).map((_, index) => members[memberName(index)]);
+  if (parts.length === 0 || !parts.every((part) => typeof part === 'string')) return undefined;
+  const list = splitList(parts.join(' ').split(' '));
+  const isSame =
+    Object.keys(list).length === parts.length && parts.every((part, i) => part === list[memberName(i)]);
+  return isSame ? list : undefined;
+}
+
+/** The members of a version that hold these CIDRs: as many in each as fit; an empty list is an empty `cidrs`. */
+export function splitList(cidrs: readonly string[]): HeldList {
+  const [first = '', ...others] = cidrs;
+  const parts = [first];
+  for (const cidr of others) {
+    const longer = `${parts.at(-1)} ${cidr}`;
+    if (longer.length <= longestMember) parts[parts.length - 1] = longer;
+    else parts.push(cidr);
   }
+  const list: { cidrs: string; [further: `cidrs_${number}`]: string } = { cidrs: first };
+  for (const [index, part] of parts.entries()) list[memberName(index)] = part;
+  return list;
+}
+
+/** The lines of cidrs.txt that the version holds, joined by spaces. */
+export function heldList(version: HeldVersion): string {
+  const parts: string[] = [];
+  for (
+    let part: string | undefined = version.cidrs;
+    part !== undefined;
+    part = version[memberName(parts.length)]
+  ) {
+    parts.push(part);
+  }
+  return parts.join(' ');
+}
+
+function memberName(index: number): 'cidrs' | `cidrs_${number}` {
+  return index === 0 ? 'cidrs' : `cidrs_${index + 1}`;
 }
 
 /** The version that `in` was asked for. Throws a UserError when it has another shape. */
@@ -69,8 +109,8 @@ export function requireVersion(value: unknown): Version {
   const version = parseVersion(value);
   if (version !== undefined) return version;
   throw new UserError(
-    'version must be an object of the strings syncToken, createDate and digest, with or without selection and cidrs, ' +
-      `as check returned it, not ${show(value)}`,
+    'version must be an object of the strings syncToken, createDate and digest, with or without selection and the list ' +
+      `(cidrs, cidrs_2, ...), as check returned it, not ${show(value)}`,
   );
 }
 
@@ -80,8 +120,8 @@ export function holdsList(version: Version): version is HeldVersion {
 }
 
 /**
- * Decides what check returns. A published version that is not newer, be it the same or an older one from a stale
- * edge, leaves the given one. With `cidrs` so does a newer one that selects the same list; one that selects another
+ * The version that counts after a check. A published version that is not newer, be it the same or an older one from a
+ * stale edge, leaves the given one. With `cidrs` so does a newer one that selects the same list; one that selects another
  * list is a new version by its token, even if the same list was a version before: a list that comes back counts.
  * Whether the versions hold their lists makes no difference, so that an update of the image is no new version.
  */
@@ -89,4 +129,18 @@ export function nextVersion(given: Version | undefined, published: Version, vers
   if (given === undefined) return published;
   if (!isNewer(published.syncToken, given.syncToken)) return given;
   return versionOn === 'cidrs' && published.digest === given.digest ? given : published;
+}
+
+/**
+ * What check returns: "the current version and all that came after it", as Concourse's contract has it, where the given one is
+ * "still valid" (https://concourse-ci.org/implementing-resource-types.html). A version that holds its list can be served for
+ * ever; one without it only as long as AWS serves its token.
+ */
+export function versionsSince(
+  given: Version | undefined,
+  published: Version,
+  versionOn: VersionOn,
+): [Version] | [Version, Version] {
+  const next = nextVersion(given, published, versionOn);
+  return given !== undefined && next !== given && holdsList(given) ? [given, next] : [next];
 }

@@ -13,7 +13,7 @@ test('a check without a version returns the current one', async (t) => {
     const current = await check(t, { source: s3Source(server.url), version });
     t.like(current, { syncToken: '1724938990', createDate: '2024-08-29-13-43-10' });
     t.regex(current.digest, /^sha256:[0-9a-f]{64}$/);
-    t.deepEqual(Object.keys(current), ['syncToken', 'createDate', 'digest', 'selection', 'cidrs']);
+    t.deepEqual(Object.keys(current), ['syncToken', 'createDate', 'digest', 'selection', 'cidrs', 'cidrs_2']);
   }
   t.deepEqual(server.requests, ['GET', 'GET']);
 });

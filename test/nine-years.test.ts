@@ -47,11 +47,13 @@ async function versionsOf(source: object): Promise<{ version: Version; index: nu
   for (const [index, document] of documents.entries()) {
     const given = versions.at(-1)?.version;
     const request = { source, ...(given === undefined ? {} : { version: given }) };
-    const [version] = await check(
+    const answer = await check(
       request,
       inMemoryOutside(() => document),
     );
-    if (JSON.stringify(version) !== JSON.stringify(given)) versions.push({ version, index });
+    for (const version of answer) {
+      if (JSON.stringify(version) !== JSON.stringify(given)) versions.push({ version, index });
+    }
   }
   return versions;
 }

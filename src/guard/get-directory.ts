@@ -10,7 +10,7 @@ import { cidrLines } from '../selection/digest.ts';
 import { requireQuota } from '../selection/limits.ts';
 import { type PrefixRecord, selectionOf } from '../selection/records.ts';
 import type { Selection } from '../selection/selection.ts';
-import { holdsList, parseVersion, type Version } from '../version.ts';
+import { heldList, holdsList, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
 import { hashRegularFile, readRegularFile } from './regular-file.ts';
 import { whatIsThere } from './what-is-there.ts';
@@ -144,7 +144,10 @@ function readFiles(directory: string, { files, version }: Manifest, place: strin
 
 /** Throws a UserError when a file that repeats a part of the version disagrees with it. */
 function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, place: string): void {
-  if (holdsList(version) && version.cidrs !== textOf(files, 'cidrs.txt').trimEnd().replaceAll('\n', ' ')) {
+  if (
+    holdsList(version) &&
+    heldList(version) !== textOf(files, 'cidrs.txt').trimEnd().replaceAll('\n', ' ')
+  ) {
     throw altered(place, 'the list that its version holds is not the one of cidrs.txt');
   }
   for (const [file, value] of [

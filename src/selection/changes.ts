@@ -1,7 +1,7 @@
 // What changed between two versions that hold their lists, in one line.
 import { differenceOf } from '../addresses/difference.ts';
 import { firstOf } from '../errors.ts';
-import { holdsList, type Version } from '../version.ts';
+import { heldList, holdsList, type Version } from '../version.ts';
 import { readCidrs } from './held.ts';
 
 /** CIDRs that the line names before it only counts them. */
@@ -13,7 +13,7 @@ const listed = 10;
  */
 export function changesInWords(before: Version, after: Version): string {
   if (!holdsList(before) || !holdsList(after)) return '';
-  const { added, removed } = differenceOf(readCidrs(before.cidrs), readCidrs(after.cidrs));
+  const { added, removed } = differenceOf(readCidrs(heldList(before)), readCidrs(heldList(after)));
   const changes = [...added.map((cidr) => `+${cidr}`), ...removed.map((cidr) => `-${cidr}`)];
   if (changes.length === 0)
     return before.digest === after.digest ? ', the same list' : ', the same addresses';

@@ -2,7 +2,14 @@
 import { type Cidr, compareCidrs, parseCidr, whyNotCidr } from '../addresses/cidr.ts';
 import type { Criteria, Source } from '../config/source.ts';
 import { show, UserError } from '../errors.ts';
-import { type BareVersion, type HeldVersion, holdsList, type Version } from '../version.ts';
+import {
+  type BareVersion,
+  type HeldVersion,
+  heldList,
+  holdsList,
+  splitList,
+  type Version,
+} from '../version.ts';
 import { describe } from './describe.ts';
 import { digestOf } from './digest.ts';
 import { requireQuota } from './limits.ts';
@@ -15,8 +22,8 @@ export function withList(
   { criteria, holdCidrs }: Pick<Source, 'criteria' | 'holdCidrs'>,
 ): Version {
   if (holdCidrs === 0 || selection.length > holdCidrs) return version;
-  const cidrs = selection.map(({ cidr }) => cidr.text).join(' ');
-  return { ...version, selection: describe(criteria), cidrs };
+  const list = splitList(selection.map(({ cidr }) => cidr.text));
+  return { ...version, selection: describe(criteria), ...list };
 }
 
 /**
@@ -35,18 +42,18 @@ export function heldSelection(version: HeldVersion, criteria: Criteria): Selecti
   return selection;
 }
 
-/** Whether the words in the version are those of the source; a version without its list has none. */
-export function isOfSource(version: Version, criteria: Criteria): boolean {
-  return !holdsList(version) || version.selection === describe(criteria);
-}
-
-/** Whether the version holds the very list of its digest, or none. */
-export function isListSound(version: Version, criteria: Criteria): boolean {
+/**
+ * Why check cannot have returned the version for this source, as the end of the sentence "the given version …"; undefined
+ * for a version that holds a list as `heldSelection` accepts it, or none.
+ */
+export function faultOfHeld(version: Version, criteria: Criteria): string | undefined {
+  if (!holdsList(version)) return undefined;
+  if (version.selection !== describe(criteria)) return 'holds the list of another selection';
   try {
-    if (holdsList(version)) readHeldList(version, criteria);
-    return true;
+    heldSelection(version, criteria);
+    return undefined;
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return `holds a list that this source cannot have: ${error.message}`;
     throw error;
   }
 }
@@ -59,7 +66,7 @@ function readHeldList(version: HeldVersion, criteria: Criteria): Selection {
         'for another source; check the resource again',
     );
   }
-  const cidrs = readCidrs(version.cidrs);
+  const cidrs = readCidrs(heldList(version));
   const other = cidrs.find(({ family }) => !criteria.ipVersions.includes(family));
   if (other !== undefined) {
     throw unlikeCheck(`holds ${other.text}, and source.ip_versions does not select IPv${other.family}`);
@@ -93,7 +100,5 @@ export function readCidrs(text: string): Cidr[] {
 }
 
 function unlikeCheck(what: string): UserError {
-  return new UserError(
-    `version.cidrs ${what}; check never returned this version: use one that the resource's page shows`,
-  );
+  return new UserError(`version.cidrs ${what}; this version was edited: pick one from the resource's page`);
 }

@@ -137,7 +137,7 @@ export function run(
   return runRaw(name, JSON.stringify(request), options);
 }
 
-/** The one version that a successful check answers. */
+/** The version that counts after a successful check: the last one that it answers. */
 export async function check(
   t: ExecutionContext,
   request: unknown,
@@ -146,8 +146,8 @@ export async function check(
   const outcome = await run('check', request, options);
   t.is(outcome.code, 0, outcome.stderr);
   const versions = JSON.parse(outcome.stdout) as Version[];
-  t.is(versions.length, 1);
-  return versions[0] as Version;
+  t.true(versions.length === 1 || versions.length === 2);
+  return versions.at(-1) as Version;
 }
 
 /** A successful `in` or `out`: its response, and what it printed for people. */

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
+import { check as checkHere } from '../../src/check.ts';
 import { parseSource } from '../../src/config/source.ts';
 import type { OutputFile } from '../../src/files/output-file.ts';
 import { get } from '../../src/in.ts';
@@ -11,7 +12,7 @@ import { type Document, parseDocument } from '../../src/ip-ranges/document.ts';
 import { versionOf } from '../../src/selection/digest.ts';
 import { withList } from '../../src/selection/held.ts';
 import { select } from '../../src/selection/select.ts';
-import type { Version } from '../../src/version.ts';
+import { splitList, type Version } from '../../src/version.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import {
   documentWith,
@@ -38,10 +39,17 @@ function held(cidrs: readonly string[], more: object = {}) {
     createDate: '2024-08-29-13-43-10',
     digest: digestOf(cidrs),
     selection: 'S3, us-gov-west-1, IPv4',
-    cidrs: cidrs.join(' '),
+    ...splitList(cidrs),
     ...more,
   };
 }
+
+/** The CIDRs in all members of a version that hold some. */
+const listOf = (version: unknown) =>
+  Object.entries(version as object)
+    .filter(([name]) => name.startsWith('cidrs'))
+    .flatMap(([, text]) => String(text).split(' '))
+    .filter((cidr) => cidr !== '');
 
 const five = incidentCidrsInOrder;
 const { cidrs: _, selection: __, ...bare } = held(five);
@@ -77,6 +85,20 @@ const cases: [title: string, version: unknown, source: object, refusal: RegExp |
   ],
   ['that holds host bits', held(['10.0.0.1/8']), {}, /holds "10\.0\.0\.1\/8", .*: that is 10\.0\.0\.0\/8/],
   ['with two spaces', held(five, { cidrs: five.join('  ') }), {}, /holds "", which is not a network/],
+  [
+    'whose list stands in one member',
+    held(many, { cidrs: many.join(' ') }),
+    {},
+    /^error: version must be an object/,
+  ],
+  ['whose list lacks a member', held(many, { cidrs_2: undefined }), {}, /^error: version must be an object/],
+  ['with an empty member', held(five, { cidrs_2: '' }), {}, /^error: version must be an object/],
+  [
+    'with a member out of place',
+    held(five, { cidrs_3: '10.0.0.0/8' }),
+    {},
+    /^error: version must be an object/,
+  ],
   [
     'with the lines of a file',
     held(five, { cidrs: five.join('\n') }),
@@ -128,7 +150,9 @@ for (const [title, version, more, refusal] of cases) {
     t.false('url' in response.metadata);
     t.is(
       (await readFiles(directory))['cidrs.txt'],
-      (version as { cidrs: string }).cidrs.replace(/\S+\s?/g, (cidr) => `${cidr.trim()}\n`),
+      listOf(version)
+        .map((cidr) => `${cidr}\n`)
+        .join(''),
     );
     t.deepEqual(server.requests, []);
   });
@@ -211,6 +235,104 @@ test('check holds the list up to hold_cidrs, and answers a version of release 1 
   for (const version of [bare, held(five)]) t.deepEqual(await check(t, { source: cidrs, version }), version);
 });
 
+/** The tokens of what check answers while AWS publishes another list under 1725321189, and what it says. */
+async function tokensAfter(version: unknown, source: object = {}, published = '1725321189') {
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  const document = parseDocument(Buffer.from(documentWith(published, incidentCidrs.slice(1), [])));
+  const answer = await checkHere(
+    { source: { regions: ['us-gov-west-1'], ip_versions: [4], ...source }, version },
+    {
+      ...inMemoryOutside(() => document),
+      now: () => 1_800_000_000_000,
+      log: { info: log, note: log, debug: log, error: log },
+    },
+  );
+  return { tokens: answer.map(({ syncToken }) => syncToken).join(' '), answer, said: lines.join('\n') };
+}
+
+const answers: [title: string, version: unknown, source: object, tokens: string, said: RegExp][] = [
+  ['holds its list', held(five), {}, '1724938990 1725321189', /^new version: syncToken 1725321189: -108\.175\.56\.0\/22$/],
+  [
+    'holds its list, with version_on: cidrs',
+    held(five),
+    { version_on: 'cidrs' },
+    '1724938990 1725321189',
+    /^new/,
+  ],
+  [
+    'holds its list, though hold_cidrs is 0 now',
+    held(five),
+    { hold_cidrs: 0 },
+    '1724938990 1725321189',
+    /^new/,
+  ],
+  ['is bare', bare, {}, '1725321189', /^new version: syncToken 1725321189$/],
+  [
+    'is of another selection',
+    held(five, { selection: 'S3' }),
+    {},
+    '1725321189',
+    /holds the list of another selection; ignoring/,
+  ],
+  [
+    'was altered',
+    held(five, { cidrs: five.slice(1).join(' ') }),
+    {},
+    '1725321189',
+    /version\.cidrs has the digest/,
+  ],
+  ['has more CIDRs than max_cidrs now', held(five), { max_cidrs: 4 }, '1725321189', /source\.max_cidrs is 4/],
+  ['has an empty list', held([]), {}, '1725321189', /the selection is empty/],
+  ['has an empty list that is allowed', held([]), { allow_empty: true }, '1724938990 1725321189', /^new/],
+  [
+    'was altered, at an edge that is behind',
+    held(five, { cidrs: '10.0.0.0/8', syncToken: '1725400000' }),
+    {},
+    '1725321189',
+    /has the digest/,
+  ],
+  [
+    'was altered, and has the published token',
+    held(five, { cidrs: '10.0.0.0/8', syncToken: '1725321189' }),
+    {},
+    '1725321189',
+    /has the digest/,
+  ],
+  [
+    'is newer than what this edge serves',
+    held(five, { syncToken: '1725400000' }),
+    {},
+    '1725400000',
+    /^keeping syncToken 1725400000: .* it serves an older one: syncToken 1725321189, of 2024-09-02; an edge that is behind$/,
+  ],
+  [
+    'is newer than what this edge serves, and bare',
+    { ...bare, syncToken: '1725400000' },
+    {},
+    '1725400000',
+    /it serves an older one/,
+  ],
+  [
+    'is the published one',
+    held(five.slice(1), { syncToken: '1725321189' }),
+    {},
+    '1725321189',
+    /^nothing new since syncToken 1725321189$/,
+  ],
+];
+
+for (const [title, version, source, tokens, said] of answers) {
+  test(`a given version that ${title}: check answers ${tokens}`, async (t) => {
+    const outcome = await tokensAfter(version, source);
+    t.is(outcome.tokens, tokens);
+    t.regex(outcome.said, said);
+    const { syncToken } = version as Version;
+    if (tokens.startsWith(syncToken) && !/altered/.test(title))
+      t.deepEqual(outcome.answer[0], version as Version);
+  });
+}
+
 test('check says what changed against a version that holds its list', async (t) => {
   const after = ['1.178.30.0/24', ...five.slice(1)];
   const server = await startServer(t, documentHandler(documentWith('1725321189', after)));
@@ -221,7 +343,7 @@ test('check says what changed against a version that holds its list', async (t) 
   t.regex(await stderr(held(many)), /: \+1\.178\.30\.0\/24 .* and \d+ more\n$|: \+.*-10\.0\.0\.0\/18.*\n$/);
   t.regex(
     await stderr(held(five, { cidrs: after.join(' ') })),
-    /note: the list in the given version is not the one of its digest/,
+    /note: the given version holds a list that this source cannot have: version\.cidrs has the digest/,
   );
   t.regex(
     await stderr(held(five, { selection: 'EC2, all regions' })),
@@ -239,7 +361,7 @@ test('a token from the future: a published one is refused, a given one is told a
   server.serve(documentHandler(incident));
   const outcome = await run('check', { source, version: held(five, { syncToken: '9999999999' }) });
   t.deepEqual(JSON.parse(outcome.stdout), [held(five)]);
-  t.regex(outcome.stderr, /note: the given version's syncToken, 9999999999, is more than a day ahead/);
+  t.regex(outcome.stderr, /note: the given version has the syncToken 9999999999, more than a day ahead/);
   const gone = await run(
     'in',
     { source, version: { ...bare, syncToken: '9999999999' } },
