@@ -252,7 +252,13 @@ async function tokensAfter(version: unknown, source: object = {}, published = '1
 }
 
 const answers: [title: string, version: unknown, source: object, tokens: string, said: RegExp][] = [
-  ['holds its list', held(five), {}, '1724938990 1725321189', /^new version: syncToken 1725321189: -108\.175\.56\.0\/22$/],
+  [
+    'holds its list',
+    held(five),
+    {},
+    '1724938990 1725321189',
+    /^new version: syncToken 1725321189: -108\.175\.56\.0\/22$/,
+  ],
   [
     'holds its list, with version_on: cidrs',
     held(five),
