@@ -271,9 +271,13 @@ test('what the plan removes is not believed because the group still mirrors it',
     const verdict = await judge(t, shrinking);
     t.deepEqual(missingIn(verdict), five.slice(2));
     await leavesOut(t, five, plan({ resources: inline(five), destroyed: make(five), configuration }));
-    // In a state they cannot be told apart from rules that are managed elsewhere.
-    const stale = await judge(t, state([...inline(five), ...make(two)]));
-    t.regex(stale.text, /^5 of 5 .* as of the last refresh \(/);
+    // In a state, what no rule resource explains may have been one that the last apply removed.
+    await leavesOpen(
+      t,
+      five.slice(2),
+      /shows what there was at the last refresh/,
+      state([...inline(five), ...make(two)]),
+    );
     await passes(t, plan({ resources: [...inline(two), ...make(five)], configuration }));
   }
 });
@@ -283,16 +287,15 @@ test('a group whose rules are managed elsewhere counts as it was at the last ref
   await passes(t, plan({ resources: inline(five), configuration }));
 });
 
-test('of egress blocks that the configuration sets and rule resources, only what both allow is certain', async (t) => {
+test('of egress blocks that the configuration sets and rule resources nothing is certain', async (t) => {
   const configuration = { [app]: { egress: { constant_value: [] } } };
   const because =
     /app\.egress is configured, and rules of this group are resources of their own: these overwrite each other/;
   const both = (blocks: readonly string[], resources: readonly string[]) =>
     plan({ resources: [...inline(blocks), ...egressRules(resources)], configuration });
-  await passes(t, both(five, five));
-  await passes(t, both(['0.0.0.0/0'], five));
+  await leavesOpen(t, five, because, both(five, five));
   await leavesOpen(t, five, because, both(two, five.slice(2)));
-  await leavesOpen(t, five.slice(2), because, both(five, two));
+  await leavesOpen(t, five, because, both(five, two));
   await leavesOut(t, ['136.18.0.0/23'], both(two, five.slice(2, 4)));
 });
 
@@ -300,7 +303,11 @@ test('egress blocks that a dynamic block sets are known by their effect', async 
   const configuration = { [app]: { name: { constant_value: 'apps' } } };
   const group = { address: app, values: securityGroup([egress(five)]) };
   const changed = { ...group, before: securityGroup([egress(two)]) };
-  await passes(t, plan({ resources: [changed], destroyed: rules(two), configuration }));
+  await passes(t, plan({ resources: [changed], configuration }));
+  // The apply may change the group first, and then destroy the rule resources, which EC2 knows as the same rules.
+  const because =
+    /takes such a rule out of the group, and AWS does not tell it from the same rule of another resource/;
+  await leavesOpen(t, two, because, plan({ resources: [changed], destroyed: rules(two), configuration }));
   const { id: _, ...created } = group.values;
   await passes(
     t,

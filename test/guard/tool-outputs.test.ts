@@ -36,21 +36,3 @@ for (const row of rows) {
     t.is(fault(verdict, expected), undefined, verdict.text);
   });
 }
-
-test('most of what is shown through references only is decided', async (t) => {
-  const shown = rows.map((row) => row.split('\t')).filter((cells) => cells[3] === 'pass-or-refuse');
-  const verdicts = await Promise.all(
-    shown.map(([file = '', address = '', mode = '']) =>
-      judge(t, readFileSync(new URL(file, directory)), { address, mode }),
-    ),
-  );
-  const undecided = shown
-    .filter((_, index) => verdicts[index]?.passed === false)
-    .map(([, address]) => address);
-  // A local, a splat, which may filter, and what a state mirrors of a rule that may be gone.
-  t.deepEqual(undecided, [
-    'aws_security_group.splat',
-    'aws_security_group.through_local',
-    'aws_network_acl.d',
-  ]);
-});

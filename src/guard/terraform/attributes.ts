@@ -10,19 +10,11 @@ import {
   itemsOrNull,
   member,
   type Place,
-  text,
   unknownDoubt,
   where,
 } from '../json-place.ts';
-import {
-  allow,
-  allowAnything,
-  anyTraffic,
-  type Doubt,
-  parseDestination,
-  type Rule,
-  type RuleTraffic,
-} from '../rule.ts';
+import { allowAnything, allowAt, anyTraffic, type Doubt, type Rule, type RuleTraffic } from '../rule.ts';
+import type { KeyedRule } from './group-type.ts';
 
 /** The traffic that a rule is about; with a doubt it may be less than that. */
 export interface OpenTraffic {
@@ -44,28 +36,31 @@ export function openTraffic(values: Place, protocolName: string): OpenTraffic {
 }
 
 /** Rules for a list of CIDRs of a family: null stands for none, and what is unknown may be any address. */
-export function cidrListRules(list: Place, family: Family, { traffic, doubt }: OpenTraffic): Rule[] {
-  if (isUnknown(list)) return allowAnything(unknownDoubt(list), traffic, [family]);
-  return itemsOrNull(list).flatMap((cidr) => cidrRules(cidr, family, { traffic, doubt }));
+export function cidrListRules(list: Place, family: Family, open: OpenTraffic): Rule[] {
+  if (isUnknown(list)) return allowAnything(unknownDoubt(list), open.traffic, [family]);
+  return itemsOrNull(list).flatMap((cidr) => cidrRules(cidr, family, open));
 }
 
-/** Rules for one CIDR: null and an empty text stand for none, and what is unknown may be any address. */
-export function cidrRules(cidr: Place, family: Family, { traffic, doubt }: OpenTraffic): Rule[] {
+function cidrRules(cidr: Place, family: Family, { traffic, doubt }: OpenTraffic): Rule[] {
   if (isUnknown(cidr)) return allowAnything(unknownDoubt(cidr), traffic, [family]);
-  return [allow(parseDestination(text(cidr), where(cidr)), traffic, doubt)];
+  return [allowAt(cidr, traffic, doubt)];
 }
 
-/** As cidrRules, for an attribute that may be absent. */
+/** Rules for one CIDR that may be absent: null and an empty text stand for none, and what is unknown may be any address. */
 export function optionalCidr(cidr: Place, family: Family, open: OpenTraffic): Rule[] {
   const isAbsent = !isUnknown(cidr) && (cidr.value === null || cidr.value === '');
   return isAbsent ? [] : cidrRules(cidr, family, open);
 }
 
 /** Possible rules for places that name other groups, or the group itself: these are no addresses. */
-export function groupReferences(places: readonly Place[], { traffic }: OpenTraffic): Rule[] {
+export function groupReferences(places: readonly Place[], { traffic }: OpenTraffic): KeyedRule[] {
   return places
     .filter((place) => isUnknown(place) || (!isEmpty(place) && place.value !== false))
-    .flatMap((place) => allowAnything(isUnknown(place) ? unknownDoubt(place) : groupDoubt(place), traffic));
+    .flatMap((place) => {
+      const doubt = isUnknown(place) ? unknownDoubt(place) : groupDoubt(place);
+      const key = isUnknown(place) ? '' : `${trafficKey(traffic)} group ${String(place.value)}`;
+      return allowAnything(doubt, traffic).map((rule) => ({ rule, number: 0, key }));
+    });
 }
 
 function groupDoubt(place: Place): Doubt {
@@ -77,6 +72,18 @@ function groupDoubt(place: Place): Doubt {
         : `names the security group ${show(place.value)}, whose addresses no file shows`,
     wayOut: 'leave such rules out of what is judged, or name the addresses themselves',
   };
+}
+
+/** What EC2 tells traffic by. */
+export function trafficKey({ protocol, ports }: RuleTraffic): string {
+  return `${protocol ?? 'all'} ${ports?.map(({ first, last }) => `${first}-${last}`).join() ?? 'all'}`;
+}
+
+/** A rule with the key that EC2 knows it by in a security group. What is not certain of itself has none. */
+export function byTarget(rule: Rule): KeyedRule {
+  const { range } = rule;
+  const key = rule.at === undefined ? '' : `${trafficKey(rule)} ${range.family} ${range.first}-${range.last}`;
+  return { rule, number: 0, key };
 }
 
 /** The items of a list with what is unknown of them; one place without a value where the whole list is unknown. */
@@ -103,9 +110,14 @@ export function strangeAttribute(values: Place, known: readonly string[]): Doubt
   };
 }
 
-/** Rules as they are when something about all of them is open. */
-export function withDoubt(rules: readonly Rule[], doubt: Doubt | undefined): Rule[] {
-  return rules.map((rule) => (doubt === undefined || rule.doubt !== undefined ? rule : { ...rule, doubt }));
+/** A rule as it is when something about it is open. */
+export function withDoubt(rule: Rule, doubt: Doubt | undefined): Rule {
+  return doubt === undefined || rule.doubt !== undefined ? rule : { ...rule, doubt };
+}
+
+/** As withDoubt, for rules with their keys. */
+export function doubted(rules: readonly KeyedRule[], doubt: Doubt | undefined): KeyedRule[] {
+  return rules.map((item) => ({ ...item, rule: withDoubt(item.rule, doubt) }));
 }
 
 function isSomething(place: Place): boolean {

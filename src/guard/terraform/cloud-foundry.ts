@@ -11,10 +11,12 @@ import {
   type Place,
   unexpected,
   unknownDoubt,
+  where,
 } from '../json-place.ts';
 import { allowAnything, anyTraffic, type Doubt, type Rule } from '../rule.ts';
 import { withDoubt } from './attributes.ts';
-import type { Resource } from './resources.ts';
+import { idOf, isCreated, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
+import { goneDoubt, goneIds } from './taken.ts';
 
 /** Whether a type of resource is such a group. */
 export function isCloudFoundry(type: string): boolean {
@@ -22,7 +24,9 @@ export function isCloudFoundry(type: string): boolean {
 }
 
 /** The rules of a group. The older provider has blocks named `rule`, the newer one a list named `rules`. */
-export function cloudFoundryGroup({ values, doubt }: Resource): RuleList {
+export function cloudFoundryGroup(file: TerraformFile, resource: Resource): RuleList {
+  const { values } = resource;
+  const doubt = resource.doubt ?? sharedDoubt(file, resource);
   const rules = ['rules', 'rule']
     .map((key) => member(values, key))
     .find(({ value, unknown }) => value !== undefined || unknown !== undefined);
@@ -30,8 +34,8 @@ export function cloudFoundryGroup({ values, doubt }: Resource): RuleList {
   if (isUnknown(rules)) return { rules: allowAnything(unknownDoubt(rules)) };
   const list = isEmpty(rules) ? [] : items(rules);
   const open = list.flatMap(openPart)[0];
-  if (open !== undefined) return { rules: withDoubt(list.flatMap(readRule), togetherDoubt(open)) };
-  return { rules: withDoubt(list.length === 0 ? [] : cloudFoundryRules(rules), doubt) };
+  if (open !== undefined) return { rules: withDoubts(list.flatMap(readRule), togetherDoubt(open)) };
+  return { rules: withDoubts(list.length === 0 ? [] : cloudFoundryRules(rules), doubt) };
 }
 
 /** What is unknown of a rule and decides what it allows. */
@@ -61,11 +65,55 @@ function readRule(rule: Place): Rule[] {
   }
   if (open === undefined) return cloudFoundryRule(rule);
   const all = { ...(isObject(rule.value) ? rule.value : {}), protocol: 'all', ports: '' };
-  return withDoubt(cloudFoundryRule({ ...rule, value: all, unknown: undefined }), unknownDoubt(open));
+  return withDoubts(cloudFoundryRule({ ...rule, value: all, unknown: undefined }), unknownDoubt(open));
 }
 
 /** The traffic of a rule whatever its destination. */
 function trafficOf(rule: Place): Rule | typeof anyTraffic {
   const value = { ...(isObject(rule.value) ? rule.value : {}), destination: '0.0.0.0/0' };
   return cloudFoundryRule({ ...rule, value, unknown: undefined })[0] ?? anyTraffic;
+}
+
+/** Why a group may not be as it is planned: another change destroys it, or another resource is the same group. */
+function sharedDoubt(file: TerraformFile, resource: Resource): Doubt | undefined {
+  const id = idOf(resource);
+  const twin = file.resources.find(
+    (other) =>
+      other !== resource &&
+      isCloudFoundry(other.type) &&
+      !other.isDeposed &&
+      id !== undefined &&
+      idOf(other) === id,
+  );
+  if (twin !== undefined) {
+    return {
+      place: where(twin.values),
+      reason: `is ${id}, and another resource is the same: each may undo what the other writes`,
+      wayOut: 'keep one of the two',
+    };
+  }
+  return goneDoubt(goneIds(file), id) ?? nameDoubt(file, resource);
+}
+
+/** Names are unique in Cloud Foundry: a group cannot be created before the one of that name is gone. */
+function nameDoubt(file: TerraformFile, resource: Resource): Doubt | undefined {
+  const name = member(resource.values, 'name').value;
+  const other = file.changed.find(
+    (item) =>
+      isCloudFoundry(item.type) &&
+      isDestroyed(item) &&
+      member(item.change.before, 'name').value === name &&
+      (item.isDeposed || item.address !== resource.address || item.change.actions[0] === 'create'),
+  );
+  if (other === undefined || !isCreated(resource)) return undefined;
+  return {
+    place: where(other.change.before),
+    reason:
+      'has the same name and is destroyed by this plan, and Cloud Foundry has no two groups of one name',
+    wayOut: 'move the group with a moved block, or check the state after the apply',
+  };
+}
+
+function withDoubts(rules: readonly Rule[], doubt: Doubt | undefined): Rule[] {
+  return rules.map((rule) => withDoubt(rule, doubt));
 }

@@ -1,109 +1,117 @@
-// What does a plan's configuration say of a resource, of an attribute of it, of a module?
-import { isObject, type JsonObject, member } from '../json-place.ts';
-import type { Resource, TerraformFile } from './resources.ts';
+// What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of rules.ts.)
+import { isObject, type JsonObject, member, type Place } from '../json-place.ts';
+import { withoutKeys } from './completeness.ts';
+import { isCreated, type Resource, type TerraformFile } from './resources.ts';
 
-/** Whether the configuration sets an attribute; undefined where the file does not have the resource's configuration. */
-export function isSet(file: TerraformFile, resource: Resource, attribute: string): boolean | undefined {
-  const expressions = get(resourceConfig(file, resource), 'expressions');
-  if (resourceConfig(file, resource) === undefined) return undefined;
-  return get(expressions, attribute) !== undefined;
-}
+/** Where the rules in a resource's attribute come from. */
+export type Origin =
+  /** The code sets it, with what the plan shows. */
+  | 'configured'
+  /** The provider copied into it what it found at the last refresh. */
+  | 'mirrored'
+  /** An expression may set it, and sets nothing where it is null; then it is mirrored. */
+  | 'either'
+  /** A new resource, and nothing shows that the code sets it. */
+  | 'unset';
 
 /**
- * Whether a plan shows that the configuration sets an attribute, and not only the provider. The format leaves out
- * `dynamic` blocks, but what they set is seen by its effect: an attribute that nobody sets keeps its value, and is
- * unknown when the resource is created.
+ * Tells whether the code sets an attribute that the provider fills in otherwise. The format leaves out `dynamic` blocks, but what they set
+ * is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a new object.
  */
-export function isConfigured(file: TerraformFile, resource: Resource, attribute: string): boolean {
-  if (isSet(file, resource, attribute) === true) return true;
-  const { before } = resource;
+export function originOf(file: TerraformFile, resource: Resource, attribute: string): Origin {
+  const { change } = resource;
+  if (file.kind === 'state' || resource.isData || resource.isForgotten) return 'mirrored';
+  const expression = expressionOf(file, resource, attribute);
+  const isNew = isCreated(resource) || change?.before === undefined;
   const { value, unknown } = member(resource.values, attribute);
-  if (before === undefined || unknown === true || value === undefined) return false;
-  return !isObject(before) || JSON.stringify(before[attribute]) !== JSON.stringify(value);
+  if (isNew && unknown === true)
+    return isSetBy(expression) || expression !== undefined ? 'configured' : 'unset';
+  if (isNew || unknown === true || isSetBy(expression)) return 'configured';
+  const before = member(change.before, attribute).value;
+  if (JSON.stringify(before) !== JSON.stringify(value)) return 'configured';
+  return expression === undefined ? 'mirrored' : 'either';
+}
+
+/** Blocks, or a literal other than null. */
+function isSetBy(expression: unknown): boolean {
+  if (Array.isArray(expression)) return expression.length > 0;
+  return (expression as JsonObject | undefined)?.['constant_value'] != null;
+}
+
+/** The expression of an attribute of a resource, or the array of its nested blocks; undefined when the configuration has none. */
+export function expressionOf(file: TerraformFile, resource: Resource, attribute: string): unknown {
+  const { module, type, name } = resource;
+  const resources = get(moduleConfig(file, module), 'resources');
+  const address = `${type}.${name}`;
+  const found: unknown = Array.isArray(resources)
+    ? resources.find((item) => get(item, 'address') === address && get(item, 'mode') !== 'data')
+    : undefined;
+  return get(get(found, 'expressions'), attribute);
 }
 
 /**
- * What an attribute's expression refers to, within the module of the resource: `aws_security_group.app.id` and
- * `aws_security_group.app` for the first of the two. Undefined when the configuration does not say.
+ * The names that an expression refers to; undefined when it is not shown. An attribute of nested blocks takes the names of all of them,
+ * or, as `inner`, of that attribute in each of them.
  */
-export function references(
-  file: TerraformFile,
-  resource: Resource,
-  attribute: string,
-): readonly string[] | undefined {
-  const expression = get(get(resourceConfig(file, resource), 'expressions'), attribute);
-  return expression === undefined ? undefined : referencesIn(expression);
+export function referencesIn(expression: unknown, inner?: string): readonly string[] | undefined {
+  if (Array.isArray(expression)) {
+    const all = expression.map(
+      (block) => referencesIn(inner === undefined ? block : get(block, inner)) ?? [],
+    );
+    return all.flat();
+  }
+  const list = get(expression, 'references');
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : undefined;
 }
 
-/** The expressions of a resource's nested blocks of one type, without those of `dynamic` ones; undefined where an expression sets the attribute. */
-export function nestedBlocks(
-  file: TerraformFile,
-  resource: Resource,
-  attribute: string,
-): readonly JsonObject[] | undefined {
-  const blocks = get(get(resourceConfig(file, resource), 'expressions'), attribute);
-  return Array.isArray(blocks) ? blocks.filter(isObject) : undefined;
+const resourceId =
+  /^((?!(?:data|var|local|module|each|count|path|terraform|self)\.)[a-z]\w*\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?)\.id$/;
+
+/**
+ * The addresses within their module of the resources whose `.id` the names are, each once; undefined when they are anything else besides.
+ * `a.b.id` is listed with `a.b`, and `a.b[0].id` with `a.b[0]` and `a.b`.
+ */
+export function resourcesNamed(references: readonly string[] | undefined): readonly string[] | undefined {
+  const named = new Set<string>();
+  const parts = new Set<string>();
+  for (const reference of references ?? []) {
+    const [, address] = resourceId.exec(reference) ?? [];
+    if (address !== undefined) named.add(address);
+    else parts.add(reference);
+  }
+  const explained = new Set([...named].flatMap((address) => [address, withoutKeys(address)]));
+  return named.size > 0 && [...parts].every((part) => explained.has(part)) ? [...named] : undefined;
 }
 
-/** The expression of a resource's `for_each`: its constant value, or what it refers to. */
-export function forEach(file: TerraformFile, resource: Resource): JsonObject | undefined {
-  const expression = get(resourceConfig(file, resource), 'for_each_expression');
-  return isObject(expression) ? expression : undefined;
+/** The resources named, as instances in a module that this plan creates, so that their ids are unknown; undefined when one is not. */
+export function createdInstances(
+  named: readonly string[] | undefined,
+  module: string,
+  targets: readonly Resource[],
+): readonly Resource[] | undefined {
+  const found = named?.map((local) =>
+    targets.find((target) => target.module === module && target.local === local && isNewWithoutId(target)),
+  );
+  return found?.every((item) => item !== undefined) ? found : undefined;
 }
 
-/** A reference, and the module instance in which it is to be understood. */
-export interface Scoped {
-  readonly module: string;
-  readonly references: readonly string[];
+function isNewWithoutId(target: Resource): boolean {
+  return !target.isData && isCreated(target) && member(target.values, 'id').unknown === true;
 }
 
-/** What the argument of a module's variable refers to, in the module that calls it. */
-export function argument(file: TerraformFile, module: string, variable: string): Scoped | undefined {
-  const step = /^(?:(.*)\.)?module\.([\w-]+)(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?$/.exec(module);
-  if (step === null) return undefined;
-  const [, parent = '', call = ''] = step;
-  const calls = get(moduleConfig(file, parent), 'module_calls');
-  const expression = get(get(get(calls, call), 'expressions'), variable);
-  return expression === undefined ? undefined : { module: parent, references: referencesIn(expression) };
+/** Whether a value has exactly one part that is unknown until apply. */
+export function hasOneUnknown({ unknown }: Place): boolean {
+  return countUnknown(unknown) === 1;
 }
 
-/** What an output of a child module refers to, in that module. `child` is its address within `module`. */
-export function output(file: TerraformFile, module: string, child: string, name: string): Scoped | undefined {
-  const inside = module === '' ? child : `${module}.${child}`;
-  const expression = get(get(get(moduleConfig(file, inside), 'outputs'), name), 'expression');
-  return expression === undefined ? undefined : { module: inside, references: referencesIn(expression) };
-}
-
-/** What the input of a terraform_data refers to, whose output is the same value. `block` is its address within the module. */
-export function dataInput(file: TerraformFile, module: string, block: string): Scoped | undefined {
-  const expression = get(get(configOf(file, module, block), 'expressions'), 'input');
-  return expression === undefined ? undefined : { module, references: referencesIn(expression) };
-}
-
-/** References of an expression, and of those in nested blocks. */
-function referencesIn(expression: unknown): string[] {
-  if (Array.isArray(expression)) return expression.flatMap(referencesIn);
-  if (!isObject(expression)) return [];
-  const list = expression['references'];
-  if (Array.isArray(list)) return list.filter((item) => typeof item === 'string');
-  if ('constant_value' in expression) return [];
-  return Object.values(expression).flatMap(referencesIn);
-}
-
-function resourceConfig(file: TerraformFile, { module, type, name }: Resource): JsonObject | undefined {
-  return configOf(file, module, `${type}.${name}`);
-}
-
-function configOf(file: TerraformFile, module: string, block: string): JsonObject | undefined {
-  const resources = get(moduleConfig(file, module), 'resources');
-  const found: unknown = Array.isArray(resources)
-    ? resources.find((item) => get(item, 'address') === block)
-    : undefined;
-  return isObject(found) ? found : undefined;
+function countUnknown(unknown: unknown): number {
+  if (unknown === true) return 1;
+  if (typeof unknown !== 'object' || unknown === null) return 0;
+  return Object.values(unknown).reduce<number>((sum, item) => sum + countUnknown(item), 0);
 }
 
 function moduleConfig({ configuration }: TerraformFile, module: string): unknown {
-  const steps = module.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '').split('.');
+  const steps = withoutKeys(module).split('.');
   const calls = steps.filter((_, index) => index % 2 === 1);
   return calls.reduce(
     (parent, call) => get(get(get(parent, 'module_calls'), call), 'module'),

@@ -1,53 +1,56 @@
 // How are the rules of one kind of AWS group spread over Terraform's resources?
-import type { Place } from '../json-place.ts';
-import type { Rule } from '../rule.ts';
+import { isEmpty, isUnknown, items, type Place } from '../json-place.ts';
+import { allow, everything, type Rule } from '../rule.ts';
 import type { Resource } from './resources.ts';
 
-/** A rule with its number: in a network ACL the lower one decides. Zero where the order does not matter. */
-export interface NumberedRule {
+/** A rule, and what AWS tells it by. */
+export interface KeyedRule {
   readonly rule: Rule;
+  /** In a network ACL the lower number decides. Zero where the order does not matter, and where the number is unknown. */
   readonly number: number;
+  /**
+   * What AWS knows the rule by within its group: traffic and target in a security group, the number in an ACL, the address in a prefix
+   * list. Rules of one key are one and the same to AWS. Empty where it is unknown.
+   */
+  readonly key: string;
+  /** In a network ACL the place of the entry, which may be several rules while something of it is unknown. */
+  readonly entry?: string;
 }
 
-/** What a prefix list holds, with when that was so if it may have changed since. */
-export interface ListRules {
-  readonly rules: readonly Rule[];
-  readonly asOf: string | undefined;
+/** Rules as a resource's attributes show them. */
+export interface OwnRules {
+  readonly rules: readonly KeyedRule[];
+  /** When that was so, if it may have changed since. */
+  readonly asOf?: string | undefined;
 }
 
-/** Finds the prefix lists that an attribute names. `place` is the value, `attribute` is where its references stand. */
-export type PrefixLists = (naming: ListNaming) => ListRules;
+/** The rules that prefix lists stand for; `place` is the id, or a list of them. */
+export type PrefixLists = (place: Place, naming: ListNaming) => OwnRules;
 
-/** The ids of prefix lists in one or several places of a resource. */
+/** Where the ids of prefix lists stand, for what the configuration refers to there. */
 export interface ListNaming {
   readonly resource: Resource;
-  /** The attribute whose expression refers to the lists: `egress`, where they stand in blocks. Undefined: none tells. */
-  readonly attribute: string | undefined;
-  /** The id, or a list of ids; several where an expression does not say which of them a reference is for. */
-  readonly places: readonly Place[];
-  /** Whether a place takes one id, and not a list of them. */
-  readonly isOne: boolean;
-  /** Whether there are expressions that the file does not show, so that a place may name other lists than those referred to. */
-  readonly hasHidden?: boolean;
+  /** The attribute of the resource: `egress`, or `prefix_list_ids` of a rule resource. */
+  readonly attribute: string;
+  /** The attribute in a block of that attribute: `prefix_list_ids`. */
+  readonly inner?: string;
 }
 
 /** A resource whose rules stand in it or in resources of other types that name it. */
 export interface GroupType {
   readonly types: readonly string[];
+  /** Data sources that show what such a group holds. */
+  readonly dataTypes: readonly string[];
   /** The attribute with the rules that stand in it. */
-  readonly own: string;
+  readonly own: (owner: Resource) => string;
   /** Whether of several rules the first one decides. */
   readonly isOrdered: boolean;
-  readonly readOwn: (resource: Resource, lists: PrefixLists) => OwnRules;
+  readonly readOwn: (owner: Resource, lists: PrefixLists) => OwnRules;
   readonly members: readonly MemberType[];
   /** A resource that removes every rule that it does not list. */
   readonly exclusive?: string;
-}
-
-/** Rules as a resource's attributes show them. */
-export interface OwnRules {
-  readonly rules: readonly NumberedRule[];
-  readonly asOf?: string | undefined;
+  /** Types that take over, when they are created, a group that AWS made, and empty it. */
+  readonly adopting: readonly string[];
 }
 
 /** A resource that is one rule of a group. */
@@ -55,7 +58,20 @@ export interface MemberType {
   readonly type: string;
   /** The attribute with the id of the group. */
   readonly link: string;
-  /** Whether it is an egress rule, or may turn out to be one. */
-  readonly isEgress: (values: Place) => boolean;
+  /** Whether it is a rule of the direction that is judged, or may turn out to be one. */
+  readonly isOfDirection: (values: Place) => boolean;
   readonly read: (resource: Resource, lists: PrefixLists) => OwnRules;
+}
+
+/** Where only it counts which ids are named: rules by the ids of the lists, whatever these hold. */
+export const onlyIds: PrefixLists = (place) => ({
+  rules: knownIds(place).flatMap(({ value }) =>
+    everything.map((range) => ({ rule: allow(range), number: 0, key: String(value) })),
+  ),
+});
+
+/** The ids that are known of one id, or of a list of them. */
+export function knownIds(place: Place): Place[] {
+  if (isUnknown(place) || isEmpty(place)) return [];
+  return (Array.isArray(place.value) ? items(place) : [place]).filter((id) => !isUnknown(id) && !isEmpty(id));
 }

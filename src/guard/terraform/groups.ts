@@ -1,221 +1,341 @@
-// Which groups does a file hold, and which rules does each of them have?
+// Which groups does a file hold, and which rules does each of them have? (The rules of rules.ts, but for what an expression names.)
 import { isUnknown, member, type Place, unknownDoubt, where } from '../json-place.ts';
 import { allowAnything, type Doubt } from '../rule.ts';
-import { withDoubt } from './attributes.ts';
-import { isConfigured } from './configuration.ts';
-import { conflicting, identity } from './conflict.ts';
-import { exclusiveDoubts } from './exclusive.ts';
-import type { GroupType, MemberType, NumberedRule, OwnRules, PrefixLists } from './group-type.ts';
-import { type Membership, membershipIn } from './membership.ts';
-import { anyRule } from './network-acl.ts';
-import type { Resource, TerraformFile } from './resources.ts';
+import { byTarget, doubted } from './attributes.ts';
+import { createdInstances, expressionOf, originOf, referencesIn, resourcesNamed } from './configuration.ts';
+import type { GroupType, KeyedRule, MemberType, OwnRules, PrefixLists } from './group-type.ts';
+import { anyEntry } from './network-acl.ts';
+import { idOf, isCreated, type Resource, type TerraformFile } from './resources.ts';
+import { goneDoubt, goneIds, type Taken, takenDoubt, takenIn, takenReason } from './taken.ts';
 
 /** Rules that take effect together. */
 export interface Group {
   /** What it may be called, its address first. */
   readonly names: readonly string[];
-  /** The resource itself, where the file has it. */
-  readonly resource: Resource | undefined;
+  /** Undefined where it is unknown. */
+  readonly id: string | undefined;
+  /** The resource or data source itself, where the file has it. */
+  readonly owner: Resource | undefined;
+  /** Other resources that claim to be the same group. */
+  readonly twins: readonly Resource[];
   /** Rule resources that belong to it. */
   readonly members: readonly Resource[];
   /** Rule resources that may belong to it. */
   readonly possible: readonly Resource[];
 }
 
-/** The rules of a group in the order in which they decide. */
-export interface GroupRules {
-  readonly rules: readonly NumberedRule['rule'][];
-  readonly asOf: string | undefined;
-}
+type OpenGroup = {
+  -readonly [Key in keyof Group]: Group[Key] extends readonly (infer Item)[] ? Item[] : Group[Key];
+};
 
 /** What the provider fills in is what it found when it last read it. */
-const lastRefresh = 'as of the last refresh';
+export const lastRefresh = 'as of the last refresh';
 
 /**
  * The groups of one type. Where nothing tells the group of rule resources, the instances of one block make a group of
- * their own, provided that the block names the same one for all of them (no `each` or `count` in the expression), and
- * otherwise every instance does. The address of a rule resource is a name of the group that it belongs to.
+ * their own, provided that the expression is the same for all of them (no `each` or `count` in it), and otherwise every instance
+ * does: the group of these may be any. The address of a rule resource is a name of the group that it belongs to.
  */
 export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
-  const owners = ownersIn(file, type);
-  const groups = new Map<string, { resource?: Resource; names: string[]; members: Resource[] }>();
-  for (const owner of owners) {
-    const { address, block, values } = owner;
-    const names = [address, block, idOf(owner) ?? '', String(member(values, 'name').value ?? '')];
-    groups.set(address, { resource: owner, names, members: [] });
+  const groups: OpenGroup[] = [];
+  for (const owner of ownersIn(file, type)) {
+    const id = idOf(owner);
+    const names = [owner.address, owner.block, id ?? '', String(member(owner.values, 'name').value ?? '')];
+    const twin = groups.find((group) => id !== undefined && group.id === id);
+    if (twin !== undefined) twin.twins.push(owner);
+    groups.push({
+      names,
+      id,
+      owner,
+      twins: twin?.owner === undefined ? [] : [twin.owner],
+      members: [],
+      possible: [],
+    });
   }
-  const undecided = new Map<Resource, readonly Resource[] | 'any'>();
-  const findMembership = membershipIn(file, owners);
+  const owners = groups.flatMap(({ owner }) => owner ?? []);
+  const open: { member: Resource; homes: readonly Resource[] | undefined }[] = [];
   for (const resource of membersIn(file.resources, type)) {
-    const membership = findMembership(resource, memberType(type, resource).link);
-    if ('possible' in membership) undecided.set(resource, membership.possible);
-    const key = groupKey(resource, membership);
-    const group = groups.get(key) ?? { names: [key], members: [] };
-    group.names.push(resource.address, resource.block);
-    group.members.push(resource);
-    groups.set(key, group);
+    const { link } = memberType(type, resource);
+    const home = homeOf(file, resource, link, owners);
+    const found = groups.filter(({ id, owner, names }) =>
+      home.owner !== undefined
+        ? owner === home.owner
+        : home.id !== undefined
+          ? id === home.id
+          : owner === undefined && names[0] === home.key,
+    );
+    if (found.length === 0) {
+      const group: OpenGroup = {
+        names: [home.key],
+        id: home.id,
+        owner: undefined,
+        twins: [],
+        members: [],
+        possible: [],
+      };
+      groups.push(group);
+      found.push(group);
+    }
+    for (const group of found) {
+      group.members.push(resource);
+      group.names.push(resource.address, resource.block);
+    }
+    if (home.id === undefined && home.owner === undefined)
+      open.push({ member: resource, homes: type.isOrdered && !home.isSure ? undefined : home.possible });
   }
-  return [...groups.values()].map(({ resource, names, members }) => ({
-    resource,
-    names: [...new Set(names)].filter((name) => name !== ''),
-    members,
-    possible: possibleFor(resource, members, undecided),
+  return groups.map((group) => ({
+    ...group,
+    names: [...new Set(group.names)].filter((name) => name !== ''),
+    possible: isUnknownGroup(group)
+      ? []
+      : open
+          .filter(({ homes }) => homes === undefined || homes.some((home) => home === group.owner))
+          .map((item) => item.member),
   }));
 }
 
-/**
- * The rules of a group. Throws a UserError that names the place of whatever has another shape than the provider gives it.
- */
-export function groupRules(
-  file: TerraformFile,
-  type: GroupType,
-  group: Group,
-  lists: PrefixLists,
-): GroupRules {
-  const read = (resource: Resource) => readMember(type, resource, lists);
-  const members = group.members.map(read);
-  const exclusive =
-    group.resource === undefined ? [] : exclusiveDoubts(file, type, group.resource, group.members);
-  const certain = group.members.flatMap((resource, index) =>
-    doubted(members[index]?.rules ?? [], exclusive.find((item) => item.resource === resource)?.doubt),
-  );
-  const possible = group.possible.flatMap((resource) =>
-    doubted(read(resource).rules, membershipDoubt(resource, memberType(type, resource), group)),
-  );
-  const base = baseRules(file, type, group, certain, lists);
-  const all = [...base.rules, ...possible];
-  const rules = type.isOrdered ? inOrder(withTies(all, group)) : all;
-  const asOf = [base, ...members].map((own) => own.asOf).find((time) => time !== undefined);
-  return { rules: rules.map(({ rule }) => rule), asOf: file.kind === 'state' ? lastRefresh : asOf };
+/** Which group a rule resource belongs to: by its id, or, while that is unknown, by rule 2. */
+function homeOf(file: TerraformFile, resource: Resource, link: string, owners: readonly Resource[]) {
+  const place = member(resource.values, link);
+  if (!isUnknown(place)) {
+    const id = String(place.value ?? '');
+    return { id, key: id };
+  }
+  const references = referencesIn(expressionOf(file, resource, link));
+  const named = createdInstances(resourcesNamed(references), resource.module, owners);
+  const [owner] = named ?? [];
+  if (owner !== undefined && named?.length === 1) return { owner, key: owner.address };
+  const isSameForAll = references?.every((name) => !/^(?:each|count)\./.test(name)) === true;
+  const key = isSameForAll ? resource.block : resource.address;
+  const id = outputOf(file, resource, references);
+  if (id !== undefined) return { key, possible: owners.filter((one) => idOf(one) === id), isSure: true };
+  return { key, possible: possibleHomes(references, resource, owners) };
 }
 
-/** The rules that stand in the group itself, together with its members. */
-function baseRules(
-  file: TerraformFile,
-  type: GroupType,
-  { resource, members }: Group,
-  rules: readonly NumberedRule[],
-  lists: PrefixLists,
-): OwnRules {
-  if (resource === undefined)
-    return { rules: [...rules, ...(type.isOrdered ? anyRule(unseen(members)) : [])] };
-  const attribute = member(resource.values, type.own);
-  if (isConfigured(file, resource, type.own)) {
-    const own = type.readOwn(resource, lists);
-    if (members.length === 0) return { ...own, rules: doubted(own.rules, resource.doubt) };
-    return { ...own, rules: conflicting(own.rules, rules, type.isOrdered, conflictDoubt(attribute)) };
-  }
-  if (isUnknown(attribute)) {
-    // The provider takes away the rule that allows everything, which AWS makes with a group.
-    if (members.length > 0) return { rules };
-    return { rules: type.isOrdered ? anyRule(silentDoubt(attribute)) : unordered(silentDoubt(attribute)) };
-  }
-  const own = type.readOwn(resource, lists);
-  const left = unexplained(
-    own.rules,
-    [...rules, ...rulesBefore(file, type, resource, lists)],
-    type.isOrdered,
+/** What a terraform_data puts out, where an expression names that alone: its input, which the plan may show. */
+function outputOf(
+  { resources }: TerraformFile,
+  { module }: Resource,
+  references: readonly string[] | undefined,
+): string | undefined {
+  const [, local] = /^(terraform_data\.[\w-]+)\.output$/.exec(references?.[0] ?? '') ?? [];
+  if (local === undefined || references?.some((name) => !name.startsWith(local))) return undefined;
+  const source = resources.find((one) => one.module === module && one.local === local);
+  const input = source && member(source.values, 'input').value;
+  return typeof input === 'string' ? input : undefined;
+}
+
+/**
+ * The groups that an expression may pick from, where it names nothing but groups and keys; undefined for any. A pass never rests on it:
+ * where a rule can only add, it tells which groups have nothing to expect of this one.
+ */
+function possibleHomes(
+  references: readonly string[] | undefined,
+  { module }: Resource,
+  owners: readonly Resource[],
+): readonly Resource[] | undefined {
+  const names = (references ?? []).filter((name) => !/^(?:each|count)\./.test(name));
+  const homes = names.map((name) =>
+    owners.filter(
+      (owner) =>
+        owner.module === module &&
+        [owner.local, `${owner.type}.${owner.name}`].some(
+          (local) => name === local || name === `${local}.id`,
+        ),
+    ),
   );
-  const hasMembers = members.length > 0 || left.length < own.rules.length;
-  // What was denied may be gone since: that rule may have been a resource, too.
-  const believed = left.map((item) =>
-    item.rule.action === 'deny' && hasMembers ? (doubted([item], mirrorDoubt(attribute))[0] ?? item) : item,
+  return homes.length > 0 && homes.every((found) => found.length > 0) ? homes.flat() : undefined;
+}
+
+function isUnknownGroup({ id, owner }: Pick<Group, 'id' | 'owner'>): boolean {
+  return id === undefined && owner === undefined;
+}
+
+/**
+ * The rules of a group, in the order in which they decide. Throws a UserError that names the place of whatever has another shape than
+ * the provider gives it.
+ */
+export function groupRules(file: TerraformFile, type: GroupType, group: Group, lists: PrefixLists): OwnRules {
+  const taken = takenIn(file, type).filter((item) => isUnknownGroup(group) || item.group === group.id);
+  const members = group.members.map((resource) => readMember(file, type, resource, lists, taken));
+  const memberRules = members.flatMap(({ rules }) => rules);
+  const own = ownRules(file, type, group, memberRules, taken, lists);
+  const possible = group.possible.flatMap((resource) =>
+    doubted(
+      readMember(file, type, resource, lists, taken).rules,
+      membershipDoubt(resource, memberType(type, resource), group),
+    ),
   );
-  const exclusive = exclusiveDoubts(file, type, resource, []).map(({ doubt }) => doubt)[0];
+  const together = [...own.rules, ...memberRules];
+  const doubt = groupDoubt(file, type, group) ?? tieDoubt(type, group, together);
+  const rules = [...doubted(together, doubt), ...possible];
+  const asOf = [own, ...members].map((one) => one.asOf).find((time) => time !== undefined);
   return {
-    rules: [...rules, ...doubted(believed, resource.doubt ?? exclusive)],
-    asOf: left.length > 0 ? (own.asOf ?? lastRefresh) : undefined,
+    rules: type.isOrdered ? rules.toSorted((a, b) => a.number - b.number) : rules,
+    asOf: file.kind === 'state' ? lastRefresh : asOf,
   };
 }
 
-/**
- * What the attribute of a group shows and its rule resources do not explain, those included that the plan removes: the
- * provider mirrors into the attribute whatever rules the group had at the last refresh.
- */
-function unexplained(
-  own: readonly NumberedRule[],
-  explaining: readonly NumberedRule[],
-  isOrdered: boolean,
-): NumberedRule[] {
-  // Rules for what is no address differ in what they name, which their doubts say.
-  const key = (item: NumberedRule) =>
-    isOrdered ? String(item.number) : `${identity(item)} ${item.rule.doubt?.reason ?? ''}`;
-  const explained = new Set(explaining.map(key));
-  return own.filter((item) => !explained.has(key(item)));
-}
-
-/** The rules of the members that the group had before the plan. */
-function rulesBefore(
+/** The rules that stand in the group itself. */
+function ownRules(
   file: TerraformFile,
   type: GroupType,
-  owner: Resource,
+  { owner, members, twins }: Group,
+  memberRules: readonly KeyedRule[],
+  taken: readonly Taken[],
   lists: PrefixLists,
-): NumberedRule[] {
-  const id = idOf(owner);
-  if (id === undefined) return [];
-  return membersIn(file.before, type)
-    .filter((resource) => member(resource.values, memberType(type, resource).link).value === id)
-    .flatMap((resource) => readMember(type, resource, lists).rules);
+): OwnRules {
+  if (owner === undefined) return { rules: type.isOrdered ? anyEntry(unseen(members)) : [] };
+  const attribute = member(owner.values, type.own(owner));
+  const origin = originOf(file, owner, type.own(owner));
+  if (origin === 'unset') {
+    // The provider takes away the rule that allows everything, which AWS makes with a group.
+    if (members.length > 0) return { rules: [] };
+    const doubt = silentDoubt(attribute);
+    return { rules: type.isOrdered ? anyEntry(doubt) : allowAnything(doubt).map(byTarget) };
+  }
+  const own = type.readOwn(owner, lists);
+  if (origin === 'configured')
+    return { ...own, rules: own.rules.map((item) => lessTaken(item, owner, taken)) };
+  if (members.length === 0 && taken.length === 0 && twins.length === 0) {
+    return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
+  }
+  const explained = new Set(memberRules.map(identity));
+  const isTaken = ({ key }: KeyedRule) =>
+    origin === 'mirrored' && taken.some(({ before }) => before.has(key));
+  const left = own.rules.filter((item) => !explained.has(identity(item)) && !isTaken(item));
+  return { rules: doubted(left, mirrorDoubt(attribute)), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
 
-function readMember(type: GroupType, resource: Resource, lists: PrefixLists): OwnRules {
-  const own = memberType(type, resource).read(resource, lists);
-  return { ...own, rules: doubted(own.rules, resource.doubt) };
+function identity({ key, rule: { range, action, protocol, ports } }: KeyedRule): string {
+  return JSON.stringify([
+    key,
+    action,
+    range.family,
+    String(range.first),
+    String(range.last),
+    protocol,
+    ports,
+  ]);
+}
+
+function readMember(
+  file: TerraformFile,
+  type: GroupType,
+  resource: Resource,
+  lists: PrefixLists,
+  taken: readonly Taken[],
+): OwnRules {
+  const { read } = memberType(type, resource);
+  const own = read(resource, lists);
+  const { change } = resource;
+  // An object that another resource takes cannot be updated any more.
+  const isUpdated = change?.actions.includes('update') === true;
+  const before = isUpdated && change?.before ? read({ ...resource, values: change.before }, lists).rules : [];
+  const lost = before
+    .map((item) => lessTaken(item, resource, taken).rule.doubt)
+    .find((doubt) => doubt?.reason === takenReason);
+  const gone = goneDoubt(goneIds(file), idOf(resource), resource.address);
+  const rules = own.rules.map((item) => lessTaken(item, resource, taken));
+  return { ...own, rules: doubted(rules, resource.doubt ?? gone ?? lost) };
+}
+
+/** A rule as it is beside what other changes take, or its own change at last. */
+function lessTaken(item: KeyedRule, { address }: Resource, taken: readonly Taken[]): KeyedRule {
+  const by = taken.find(({ keys, by, isLast }) => keys.has(item.key) && (isLast || by !== address));
+  return by === undefined ? item : (doubted([item], takenDoubt(by))[0] ?? item);
+}
+
+/** Why nothing of a group is certain: it is gone, or two write it. */
+function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt | undefined {
+  const { owner, id, members, twins } = group;
+  const gone = goneIds(file);
+  const lost = goneDoubt(gone, id, owner?.address) ?? owner?.doubt;
+  if (lost !== undefined) return lost;
+  const managedTwin = twins.find(({ isData }) => !isData);
+  if (managedTwin !== undefined && owner?.isData === false) return twinDoubt(managedTwin, id);
+  const memberIds = members.map(idOf);
+  const double = members.find(
+    (one, index) => idOf(one) !== undefined && memberIds.indexOf(idOf(one)) !== index,
+  );
+  if (double !== undefined) return twinDoubt(double, idOf(double));
+  if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
+    return conflictDoubt(member(owner.values, type.own(owner)));
+  const keeper = file.resources.find(
+    (resource) => resource.type === type.exclusive && mayKeep(file, resource, group),
+  );
+  if (keeper !== undefined) return exclusiveDoubt(keeper);
+  if (owner !== undefined) return undefined;
+  return strangerDoubt(file, type, group);
+}
+
+/** Why rules of a group that the file does not show are not certain: some resource may be that group. */
+function strangerDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt | undefined {
+  const owners = ownersIn(file, type).filter(({ isData }) => !isData);
+  const adopter = owners.find((one) => type.adopting.includes(one.type) && isCreated(one));
+  const writer = isUnknownGroup(group) ? owners.find((one) => isWritten(file, type, one)) : undefined;
+  const destroyed = isUnknownGroup(group)
+    ? file.changed.find(
+        ({ type: name, change }) => type.types.includes(name) && change.actions.includes('delete'),
+      )
+    : undefined;
+  const other = adopter ?? writer ?? destroyed;
+  if (other === undefined) return undefined;
+  return {
+    place: where(other.values),
+    reason: 'may be the group that these rules belong to, and then it takes them away',
+    wayOut: 'check the state after the apply',
+  };
+}
+
+function isWritten(file: TerraformFile, type: GroupType, owner: Resource): boolean {
+  return ['configured', 'either'].includes(originOf(file, owner, type.own(owner)));
+}
+
+/** Whether an exclusive resource may be one for a group. */
+function mayKeep(file: TerraformFile, keeper: Resource, { owner, id }: Group): boolean {
+  if (keeper.isForgotten) return false;
+  const link = member(keeper.values, 'security_group_id');
+  if (!isUnknown(link)) return id === undefined ? owner === undefined : link.value === id;
+  const named = resourcesNamed(referencesIn(expressionOf(file, keeper, 'security_group_id')));
+  const owners = owner === undefined ? [] : [owner];
+  return (
+    named?.length !== 1 || owner === undefined || createdInstances(named, keeper.module, owners) !== undefined
+  );
 }
 
 /** Two rules of one number cannot both be there: the provider fails to create the second one, or replaces the first. */
-function withTies(rules: readonly NumberedRule[], { names }: Group): NumberedRule[] {
-  const byNumber = new Map<number, Set<string>>();
+function tieDoubt(type: GroupType, { names }: Group, rules: readonly KeyedRule[]): Doubt | undefined {
+  if (!type.isOrdered) return undefined;
+  const seen = new Map<string, string>();
   for (const item of rules) {
-    const known = byNumber.get(item.number);
-    if (known === undefined) byNumber.set(item.number, new Set([identity(item)]));
-    else known.add(identity(item));
+    if (item.key === '') continue;
+    const known = seen.get(item.key);
+    if (known !== undefined && known !== item.entry) {
+      return {
+        place: names[0] ?? '',
+        reason: `has several rules of the number ${item.number}, of which only one can be in effect`,
+        wayOut: 'give every rule a number of its own',
+      };
+    }
+    seen.set(item.key, item.entry ?? '');
   }
-  return rules.flatMap((item) => {
-    const { number } = item;
-    if (number === 0 || byNumber.get(number)?.size === 1) return [item];
-    return doubted([item], {
-      place: names[0] ?? '',
-      reason: `has several rules of the number ${number}, of which only one can be in effect`,
-      wayOut: 'give every rule a number of its own',
-    });
-  });
-}
-
-function inOrder(rules: readonly NumberedRule[]): NumberedRule[] {
-  return rules.toSorted((a, b) => a.number - b.number);
-}
-
-/** What may belong to a group beside its members. Rules that are judged by themselves, of no known group, have nothing beside them. */
-function possibleFor(
-  owner: Resource | undefined,
-  members: readonly Resource[],
-  undecided: ReadonlyMap<Resource, readonly Resource[] | 'any'>,
-): Resource[] {
-  if (undecided.size === 0 || members.some((one) => undecided.has(one))) return [];
-  return [...undecided].flatMap(([resource, possible]) =>
-    possible === 'any' || (owner !== undefined && possible.includes(owner)) ? [resource] : [],
-  );
-}
-
-function groupKey(resource: Resource, membership: Membership): string {
-  if ('id' in membership) return membership.id;
-  if ('certain' in membership) return membership.certain.address;
-  return membership.isSameForAll ? resource.block : resource.address;
+  return undefined;
 }
 
 function ownersIn(file: TerraformFile, type: GroupType): Resource[] {
-  const owners = file.resources.filter(
+  const managed = file.resources.filter(
     ({ type: name, isDeposed }) => type.types.includes(name) && !isDeposed,
   );
   // A group that is forgotten while another is created in its place has the same address, and comes after it.
-  const firsts = new Map(owners.toReversed().map((owner) => [owner.address, owner]));
-  return owners.filter((owner) => firsts.get(owner.address) === owner);
+  const firsts = new Map(managed.toReversed().map((owner) => [owner.address, owner]));
+  const data = file.dataSources.filter(({ type: name }) => type.dataTypes.includes(name));
+  return [...managed.filter((owner) => firsts.get(owner.address) === owner), ...data];
 }
 
 function membersIn(resources: readonly Resource[], type: GroupType): Resource[] {
   return resources.filter((resource) =>
-    type.members.some((item) => item.type === resource.type && item.isEgress(resource.values)),
+    type.members.some((item) => item.type === resource.type && item.isOfDirection(resource.values)),
   );
 }
 
@@ -223,20 +343,6 @@ function memberType(type: GroupType, resource: Resource): MemberType {
   const found = type.members.find((item) => item.type === resource.type);
   if (found === undefined) throw new Error(`${resource.type} is no member of ${type.types.join(' or ')}`);
   return found;
-}
-
-function idOf({ values }: Resource): string | undefined {
-  const { value } = member(values, 'id');
-  return typeof value === 'string' ? value : undefined;
-}
-
-function doubted(rules: readonly NumberedRule[], doubt: Doubt | undefined): NumberedRule[] {
-  if (doubt === undefined) return [...rules];
-  return rules.map(({ number, rule }) => ({ number, rule: withDoubt([rule], doubt)[0] ?? rule }));
-}
-
-function unordered(doubt: Doubt): NumberedRule[] {
-  return allowAnything(doubt).map((rule) => ({ rule, number: 0 }));
 }
 
 function membershipDoubt({ values }: Resource, { link }: MemberType, { names }: Group): Doubt {
@@ -248,6 +354,14 @@ function membershipDoubt({ values }: Resource, { link }: MemberType, { names }: 
   };
 }
 
+function twinDoubt({ values }: Resource, id: string | undefined): Doubt {
+  return {
+    place: where(values),
+    reason: `is ${id}, and another resource is the same: each may undo what the other writes`,
+    wayOut: 'keep one of the two',
+  };
+}
+
 function conflictDoubt(attribute: Place): Doubt {
   return {
     place: where(attribute),
@@ -256,11 +370,21 @@ function conflictDoubt(attribute: Place): Doubt {
   };
 }
 
+function exclusiveDoubt({ values }: Resource): Doubt {
+  return {
+    place: where(values),
+    reason: 'removes every rule that it does not list',
+    wayOut: 'ask AWS after the apply (aws ec2 describe-security-groups), and judge that',
+  };
+}
+
 function mirrorDoubt(attribute: Place): Doubt {
   return {
     place: where(attribute),
-    reason: 'shows what there was at the last refresh, which may be gone since',
-    wayOut: 'refresh the state (terraform apply -refresh-only) and check it again',
+    reason:
+      'shows what there was at the last refresh, and rules of this group are resources of their own, so it may be gone since',
+    wayOut:
+      'refresh the state (terraform apply -refresh-only) and manage all rules in one way, or judge what AWS shows of it',
   };
 }
 

@@ -12,9 +12,9 @@ import {
   unknownDoubt,
   where,
 } from '../json-place.ts';
-import { type Doubt, everything, type Rule } from '../rule.ts';
-import { openTraffic, optionalCidr, strangeAttribute, withDoubt } from './attributes.ts';
-import type { GroupType, NumberedRule } from './group-type.ts';
+import { type Direction, type Doubt, everything, type Rule } from '../rule.ts';
+import { doubted, openTraffic, optionalCidr, strangeAttribute, withDoubt } from './attributes.ts';
+import type { GroupType, KeyedRule } from './group-type.ts';
 
 const common = [
   'cidr_block',
@@ -28,53 +28,60 @@ const common = [
 const blockNames = [...common, 'action', 'rule_no'];
 const ruleNames = [...common, 'egress', 'id', 'network_acl_id', 'region', 'rule_action', 'rule_number'];
 
-/** Network ACLs, those included that AWS makes for a VPC. */
-export const networkAclType: GroupType = {
-  types: ['aws_network_acl', 'aws_default_network_acl'],
-  own: 'egress',
-  isOrdered: true,
-  readOwn: ({ values }) => {
-    const egress = member(values, 'egress');
-    if (isUnknown(egress)) return { rules: anyRule(unknownDoubt(egress)) };
-    const blocks = itemsOrNull(egress);
-    return { rules: blocks.flatMap((block) => networkAclRules(block, 'rule_no', 'action', blockNames)) };
-  },
-  members: [
-    {
-      type: 'aws_network_acl_rule',
-      link: 'network_acl_id',
-      // Absent or null stands for false.
-      isEgress: (values) => member(values, 'egress').value === true || isUnknown(member(values, 'egress')),
-      read: ({ values }) => {
-        const egress = member(values, 'egress');
-        const rules = networkAclRules(values, 'rule_number', 'rule_action', ruleNames);
-        return {
-          rules: isUnknown(egress) ? rules.map((rule) => doubted(rule, unknownDoubt(egress))) : rules,
-        };
-      },
+/** Network ACLs, those included that AWS makes for a VPC, as far as they are about one direction. */
+export function networkAclType(direction: Direction): GroupType {
+  return {
+    types: ['aws_network_acl', 'aws_default_network_acl'],
+    dataTypes: [],
+    own: () => direction,
+    isOrdered: true,
+    readOwn: ({ values }) => {
+      const entries = member(values, direction);
+      if (isUnknown(entries)) return { rules: anyEntry(unknownDoubt(entries)) };
+      return {
+        rules: itemsOrNull(entries).flatMap((block) => entryRules(block, 'rule_no', 'action', blockNames)),
+      };
     },
-  ],
-};
+    members: [
+      {
+        type: 'aws_network_acl_rule',
+        link: 'network_acl_id',
+        // Absent or null stands for false.
+        isOfDirection: (values) => {
+          const egress = member(values, 'egress');
+          return isUnknown(egress) || (egress.value === true) === (direction === 'egress');
+        },
+        read: ({ values }) => {
+          const egress = member(values, 'egress');
+          const rules = entryRules(values, 'rule_number', 'rule_action', ruleNames);
+          return { rules: doubted(rules, isUnknown(egress) ? unknownDoubt(egress) : undefined) };
+        },
+      },
+    ],
+    adopting: ['aws_default_network_acl'],
+  };
+}
 
 /** Possible rules that come first, whatever their number: they may allow anything or deny anything. */
-export function anyRule(doubt: Doubt): NumberedRule[] {
+export function anyEntry(doubt: Doubt): KeyedRule[] {
   const actions = ['allow', 'deny'] as const;
   return everything.flatMap((range) =>
     actions.map((action) => ({
       number: 0,
+      key: '',
       rule: { range, action, doubt, protocol: undefined, ports: undefined },
     })),
   );
 }
 
 /** An entry. What is open of it makes it possible; with an open number or action it may come first, and do either. */
-function networkAclRules(
+function entryRules(
   values: Place,
   numberName: string,
   actionName: string,
   known: readonly string[],
-): NumberedRule[] {
-  if (isUnknown(values)) return anyRule(unknownDoubt(values));
+): KeyedRule[] {
+  if (isUnknown(values)) return anyEntry(unknownDoubt(values));
   const open = openTraffic(values, 'protocol');
   const cidrs = [
     ...optionalCidr(member(values, 'cidr_block'), 4, open),
@@ -88,14 +95,19 @@ function networkAclRules(
   const numberPlace = member(values, numberName);
   const action = member(values, actionName);
   const number = isUnknown(numberPlace) ? 0 : integer(numberPlace, 1, 32767);
-  const doubt = isUnknown(numberPlace) ? unknownDoubt(numberPlace) : strangeAttribute(values, known);
+  const doubt = [action, numberPlace].find(isUnknown);
   const actions = isUnknown(action) ? (['allow', 'deny'] as const) : [readAction(action)];
-  const rules = withDoubt(cidrs, isUnknown(action) ? unknownDoubt(action) : doubt);
-  return actions.flatMap((one) => rules.map((rule) => ({ number, rule: { ...rule, action: one } })));
-}
-
-function doubted({ number, rule }: NumberedRule, doubt: Doubt): NumberedRule {
-  return { number, rule: { ...rule, doubt: rule.doubt ?? doubt } };
+  return actions.flatMap((one) =>
+    cidrs.map((cidr) => ({
+      number,
+      key: number === 0 ? '' : String(number),
+      entry: where(values),
+      rule: {
+        ...withDoubt(cidr, doubt === undefined ? strangeAttribute(values, known) : unknownDoubt(doubt)),
+        action: one,
+      },
+    })),
+  );
 }
 
 function readAction(place: Place): Rule['action'] {

@@ -1,58 +1,153 @@
-// Which addresses does a prefix list hold, by its resource, its entries or its data source?
+// Which addresses does a prefix list hold, by its resource, its entries or its data source, and which lists does a rule name?
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ec2_managed_prefix_list
-import { isUnknown, itemsOrNull, member, type Place, text, unknownDoubt, where } from '../json-place.ts';
-import { allow, allowAnything, anyTraffic, parseDestination, type Rule } from '../rule.ts';
-import { strangeAttribute } from './attributes.ts';
-import type { GroupType, NumberedRule } from './group-type.ts';
-import type { Resource } from './resources.ts';
+import { missingPrefixList } from '../aws-traffic.ts';
+import {
+  isUnknown,
+  items,
+  itemsOrNull,
+  member,
+  type Place,
+  text,
+  unknownDoubt,
+  where,
+} from '../json-place.ts';
+import { allowAnything, allowAt, type Doubt, type Rule } from '../rule.ts';
+import { strangeAttribute, withDoubt } from './attributes.ts';
+import {
+  createdInstances,
+  expressionOf,
+  hasOneUnknown,
+  referencesIn,
+  resourcesNamed,
+} from './configuration.ts';
+import {
+  type GroupType,
+  type KeyedRule,
+  knownIds,
+  type ListNaming,
+  type OwnRules,
+  onlyIds,
+  type PrefixLists,
+} from './group-type.ts';
+import { type Group, groupRules, groupsOf } from './groups.ts';
+import type { Resource, TerraformFile } from './resources.ts';
 
 const entryNames = ['cidr', 'description'];
 
 export const prefixListType: GroupType = {
   types: ['aws_ec2_managed_prefix_list'],
-  own: 'entry',
+  dataTypes: ['aws_ec2_managed_prefix_list', 'aws_prefix_list'],
+  own: ({ isData, type }) => (!isData ? 'entry' : type === 'aws_prefix_list' ? 'cidr_blocks' : 'entries'),
   isOrdered: false,
-  readOwn: ({ values }) => ({ rules: entriesRules(member(values, 'entry')).map(unordered) }),
+  readOwn: (owner) => ({ rules: readList(owner).map(byAddress) }),
   members: [
     {
       type: 'aws_ec2_managed_prefix_list_entry',
       link: 'prefix_list_id',
-      isEgress: () => true,
+      isOfDirection: () => true,
       read: ({ values }) => ({
-        rules: entryRules(values, [...entryNames, 'id', 'prefix_list_id', 'region']).map(unordered),
+        rules: entryRules(values, [...entryNames, 'id', 'prefix_list_id', 'region']).map(byAddress),
       }),
     },
   ],
+  adopting: [],
 };
 
-/** Whether a data source is one for a prefix list. */
-export function isPrefixListData({ type }: Resource): boolean {
-  return type === 'aws_ec2_managed_prefix_list' || type === 'aws_prefix_list';
+/** Whether only AWS can change a list. */
+export function isManagedByAws({ isData, type, values }: Resource): boolean {
+  return isData && (type === 'aws_prefix_list' || member(values, 'owner_id').value === 'AWS');
 }
 
-/** The rules that a data source for a prefix list stands for. */
-export function dataRules({ type, values }: Resource): Rule[] {
-  if (type === 'aws_ec2_managed_prefix_list') return entriesRules(member(values, 'entries'));
-  const cidrs = member(values, 'cidr_blocks');
-  return isUnknown(cidrs) ? allowAnything(unknownDoubt(cidrs)) : itemsOrNull(cidrs).flatMap(cidrRule);
+/** Looks up the lists in a file: by their ids, or while these are unknown, by what the configuration refers to. */
+export function prefixListsIn(file: TerraformFile): PrefixLists {
+  const groups = groupsOf(file, prefixListType);
+  const known = new Map<Group, OwnRules>();
+  const rulesOf = (group: Group): OwnRules => {
+    const read = known.get(group) ?? groupRules(file, prefixListType, group, onlyIds);
+    known.set(group, read);
+    return read;
+  };
+  const rulesById = (place: Place): OwnRules => {
+    const id = text(place);
+    const group = groups.find((one) => one.id === id);
+    const missing = allowAnything(missingPrefixList(id, where(place)));
+    const found = group === undefined ? { rules: [] } : rulesOf(group);
+    // Entries of a list that the file does not have are in it, but nobody can say what else is.
+    const rest = group?.owner === undefined ? missing.map((rule) => ({ rule, number: 0, key: '' })) : [];
+    return { ...found, rules: [...found.rules, ...rest].map((item) => ({ ...item, key: id })) };
+  };
+  return (place, naming) => {
+    const ids = knownIds(place).map(rulesById);
+    const unknown = unknownIds(place);
+    if (unknown === 0) return join(ids);
+    const named = namedLists(file, naming, unknown, groups);
+    if (named !== undefined) return join([...ids, ...named.map(rulesOf)]);
+    const rules = allowAnything(openDoubt(place, groups)).map(byAddress);
+    return join([...ids, { rules }]);
+  };
 }
 
-function entriesRules(entries: Place): Rule[] {
-  if (isUnknown(entries)) return allowAnything(unknownDoubt(entries));
-  return itemsOrNull(entries).flatMap((entry) => entryRules(entry, entryNames));
+/** Lists that an unknown id, or `unknown` elements of a list of ids, are for certain, by rule 2. */
+function namedLists(
+  file: TerraformFile,
+  { resource, attribute, inner }: ListNaming,
+  unknown: number,
+  groups: readonly Group[],
+): readonly Group[] | undefined {
+  const expression = expressionOf(file, resource, attribute);
+  // Blocks of a set stand in another order than in the configuration, and those of `dynamic` are not shown: only what is alone is sure.
+  const blocks = member(resource.values, attribute);
+  const isAlone = Array.isArray(expression) && expression.length === 1 && items(blocks).length === 1;
+  if (inner !== undefined && !isAlone && !hasOneUnknown(blocks)) return undefined;
+  const local = resourcesNamed(referencesIn(expression, inner));
+  if (local?.length !== unknown) return undefined;
+  const owners = groups.flatMap(({ owner }) => owner ?? []);
+  const targets = createdInstances(local, resource.module, owners);
+  return targets?.flatMap((target) => groups.find(({ owner }) => owner === target) ?? []);
+}
+
+/** How many ids are unknown. A list that is unknown as a whole counts as one: more could be there, or fewer. */
+function unknownIds(place: Place): number {
+  if (isUnknown(place)) return 1;
+  return Array.isArray(place.value) ? items(place).filter(isUnknown).length : 0;
+}
+
+function openDoubt(place: Place, groups: readonly Group[]): Doubt {
+  const [example] = groups;
+  const such = example === undefined ? '' : ` (such as ${example.names[0]})`;
+  return {
+    place: where(place),
+    reason: 'is known only after apply, and the configuration does not decide which prefix lists it names',
+    wayOut: `judge the prefix list itself with params.address${such}, or check the state after the apply`,
+  };
+}
+
+function readList(owner: Resource): Rule[] {
+  const { values, type, isData } = owner;
+  const list = member(values, prefixListType.own(owner));
+  if (isUnknown(list)) return allowAnything(unknownDoubt(list));
+  const isPlain = isData && type === 'aws_prefix_list';
+  return itemsOrNull(list).flatMap((item) => (isPlain ? cidrRule(item) : entryRules(item, entryNames)));
 }
 
 function entryRules(entry: Place, known: readonly string[]): Rule[] {
   if (isUnknown(entry)) return allowAnything(unknownDoubt(entry));
   const strange = strangeAttribute(entry, known);
-  return cidrRule(member(entry, 'cidr')).map((rule) => ({ ...rule, doubt: rule.doubt ?? strange }));
+  return cidrRule(member(entry, 'cidr')).map((rule) => withDoubt(rule, strange));
 }
 
 function cidrRule(cidr: Place): Rule[] {
-  if (isUnknown(cidr)) return allowAnything(unknownDoubt(cidr));
-  return [allow(parseDestination(text(cidr), where(cidr)), anyTraffic)];
+  return isUnknown(cidr) ? allowAnything(unknownDoubt(cidr)) : [allowAt(cidr)];
 }
 
-function unordered(rule: Rule): NumberedRule {
-  return { rule, number: 0 };
+function byAddress(rule: Rule): KeyedRule {
+  const { family, first, last } = rule.range;
+  return { rule, number: 0, key: rule.at === undefined ? '' : `${family} ${first}-${last}` };
+}
+
+function join(all: readonly OwnRules[]): OwnRules {
+  return {
+    rules: all.flatMap(({ rules }) => rules),
+    asOf: all.map(({ asOf }) => asOf).find((asOf) => asOf !== undefined),
+  };
 }

@@ -1,9 +1,8 @@
-// Which resources does a plan leave in effect, or a state hold, and with which attributes?
-// (https://developer.hashicorp.com/terraform/internals/json-format)
+// Which resources does a plan leave in effect, or a state hold, and what does a plan change? Shapes are in plan-format.ts.
 import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, member, type Place, text, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
-import { requireWhole } from './completeness.ts';
+import { isRefreshOnly, requireWhole } from './completeness.ts';
 
 /** An instance of a resource or data source. */
 export interface Resource {
@@ -15,24 +14,33 @@ export interface Resource {
   readonly local: string;
   /** The address of the block that it is an instance of: `module.net["a"].aws_security_group.app`. */
   readonly block: string;
-  /** The key of the instance, where the block has `for_each` or `count`. */
-  readonly key: string | number | undefined;
   readonly type: string;
   readonly name: string;
+  readonly isData: boolean;
   /** Its attributes, with those that are unknown until apply. */
   readonly values: Place;
-  /** In a plan its attributes before; null when the plan creates it. */
-  readonly before?: unknown;
+  /** What the plan does to it; undefined in a state, and for data sources that were read. */
+  readonly change: Change | undefined;
   /** A former object of the resource, which waits for its destruction. */
   readonly isDeposed: boolean;
+  /** The object as it was, which the plan leaves as it is, and to nobody. */
+  readonly isForgotten: boolean;
   /** Why it may not be in effect as it stands there. */
   readonly doubt: Doubt | undefined;
 }
 
-/** A resource that a plan leaves to nobody: it is destroyed, or stays without being managed any longer. */
-export interface Gone {
-  readonly resource: Resource;
-  readonly how: 'destroys' | 'forgets';
+/** What a plan does to one object. */
+export interface Change {
+  readonly actions: readonly string[];
+  /** The attributes before; undefined when there was no object. */
+  readonly before: Place | undefined;
+  /** The attributes afterwards; undefined when there is no object any more. */
+  readonly after: Place | undefined;
+}
+
+/** An object that a plan changes, destroys or forgets, as it was before. */
+export interface Changed extends Resource {
+  readonly change: Change & { readonly before: Place };
 }
 
 /** A plan or a state, as far as the guard reads it. */
@@ -40,9 +48,8 @@ export interface TerraformFile {
   readonly kind: 'plan' | 'state';
   /** Managed resources, as the plan leaves them or the state has them, those included that the plan forgets. */
   readonly resources: readonly Resource[];
-  /** Managed resources as they are before the plan, those included that it destroys. None in a state. */
-  readonly before: readonly Resource[];
-  readonly gone: readonly Gone[];
+  /** Every managed object that was there before the plan; none in a state. */
+  readonly changed: readonly Changed[];
   readonly dataSources: readonly Resource[];
   /** The configuration of a plan; absent in a state. */
   readonly configuration: Place | undefined;
@@ -64,118 +71,114 @@ export function readTerraform(place: Place): TerraformFile {
   return isRefreshOnly(place) ? readState(member(member(place, 'prior_state'), 'values')) : readPlan(place);
 }
 
-/**
- * A plan of -refresh-only changes nothing, so it has no resource_changes at all: what it is about is the state that it
- * read. Any other plan has an entry for every resource, those that stay as they are included.
- */
-function isRefreshOnly(plan: Place): boolean {
-  return isEmpty(member(plan, 'resource_changes')) && !isEmpty(member(plan, 'prior_state'));
-}
-
 function readState(values: Place): TerraformFile {
-  const all = readValues(values, new Map());
-  return { kind: 'state', ...split(all), before: [], gone: [], configuration: undefined };
+  return { kind: 'state', ...split(readValues(values, new Map())), changed: [], configuration: undefined };
 }
 
 function readPlan(place: Place): TerraformFile {
-  const all = optionalItems(member(place, 'resource_changes'));
-  const entries = all.filter((entry) => !isDeposed(entry));
-  const changes = new Map(entries.map((entry) => [addressOf(entry), member(entry, 'change')]));
+  const entries = items(member(place, 'resource_changes'));
+  const changes = new Map(
+    entries.filter((entry) => !isDeposed(entry)).map((entry) => [addressOf(entry), readChange(entry)]),
+  );
   const { resources, dataSources } = split(readValues(member(place, 'planned_values'), changes));
   const prior = member(place, 'prior_state');
   // Data sources that were read while planning are in the prior state only.
   const read = isEmpty(prior) ? [] : split(readValues(member(prior, 'values'), new Map())).dataSources;
-  const gone = entries.filter(isManaged).flatMap(readGone);
-  const forgotten = gone.flatMap(({ how, resource }) => (how === 'forgets' ? [resource] : []));
+  const changed = entries.filter((entry) => !isData(entry)).flatMap(readChanged);
   return {
     kind: 'plan',
-    resources: [...resources, ...forgotten],
-    before: all.filter(isManaged).flatMap(readBefore),
-    gone,
+    resources: [...resources, ...changed.filter(({ isForgotten }) => isForgotten)],
+    changed,
     dataSources: [...dataSources, ...read],
     configuration: member(place, 'configuration'),
   };
 }
 
-/** What a plan says of resources by their addresses: the places of their `change`. */
-type Changes = ReadonlyMap<string, Place>;
-
-interface Instance extends Resource {
-  readonly isManaged: boolean;
+/** Whether the plan destroys the object, alone or to replace it. */
+export function isDestroyed({ change }: Resource): boolean {
+  return change?.actions.includes('delete') === true;
 }
 
-function split(all: readonly Instance[]): Pick<TerraformFile, 'resources' | 'dataSources'> {
+/** Whether the plan puts a new object in the place of another, or of none. */
+export function isCreated({ change }: Resource): boolean {
+  return change?.actions.includes('create') === true;
+}
+
+/** The id of a resource; undefined while it is unknown. */
+export function idOf({ values }: Pick<Resource, 'values'>): string | undefined {
+  const { value } = member(values, 'id');
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function split(all: readonly Resource[]): Pick<TerraformFile, 'resources' | 'dataSources'> {
   return {
-    resources: all.filter((resource) => resource.isManaged),
-    dataSources: all.filter((resource) => !resource.isManaged),
+    resources: all.filter((resource) => !resource.isData),
+    dataSources: all.filter((resource) => resource.isData),
   };
 }
 
 /** Every resource of the root module and, recursively, its child modules. An empty state has no values. */
-function readValues(values: Place, changes: Changes): Instance[] {
+function readValues(values: Place, changes: ReadonlyMap<string, Change>): Resource[] {
   if (isEmpty(values)) return [];
   const root = member(values, 'root_module');
   return isEmpty(root) ? [] : readModule(root, changes);
 }
 
-function readModule(module: Place, changes: Changes): Instance[] {
+function readModule(module: Place, changes: ReadonlyMap<string, Change>): Resource[] {
   const own = optionalItems(member(module, 'resources'))
     // An entry without values is something that the plan does not decide on.
     .filter((entry) => isObject(member(entry, 'values').value))
-    .map((entry) => readInstance(entry, member(module, 'address'), changes));
+    .map((entry) => {
+      const change = changes.get(addressOf(entry));
+      const values = { ...at(entry, member(entry, 'values').value), unknown: change?.after?.unknown };
+      return readResource(entry, member(module, 'address'), values, change);
+    });
   const children = optionalItems(member(module, 'child_modules'));
   return [...own, ...children.flatMap((child) => readModule(child, changes))];
 }
 
-function readInstance(entry: Place, module: Place, changes: Changes): Instance {
-  const address = addressOf(entry);
-  const change = changes.get(address);
-  const values = {
-    file: entry.file,
-    path: address,
-    value: member(entry, 'values').value,
-    unknown: change && member(change, 'after_unknown').value,
+function readChange(entry: Place): Change {
+  const change = member(entry, 'change');
+  const [before, after] = [member(change, 'before').value, member(change, 'after').value];
+  return {
+    actions: items(member(change, 'actions')).map(text),
+    before: isObject(before) ? at(entry, before) : undefined,
+    after: isObject(after)
+      ? { ...at(entry, after), unknown: member(change, 'after_unknown').value }
+      : undefined,
   };
-  const before = change && member(change, 'before').value;
-  return { ...readResource(entry, module, values), before, isManaged: isManaged(entry) };
 }
 
-/** What a plan forgets, alone or while it creates another in its place, or destroys without one. */
-function readGone(entry: Place): Gone[] {
-  const actions = items(member(member(entry, 'change'), 'actions')).map(text);
-  const isForgotten = actions.includes('forget');
-  const isDestroyed = actions.length === 1 && actions[0] === 'delete';
-  if (!isForgotten && !isDestroyed) return [];
-  return readBefore(entry).map((resource) => ({ resource, how: isForgotten ? 'forgets' : 'destroys' }));
+function readChanged(entry: Place): Changed[] {
+  const { before, ...change } = readChange(entry);
+  if (before === undefined) return [];
+  const resource = readResource(entry, member(entry, 'module_address'), before, undefined);
+  return [{ ...resource, isForgotten: change.actions.includes('forget'), change: { ...change, before } }];
 }
 
-function readBefore(entry: Place): Resource[] {
-  const before = member(member(entry, 'change'), 'before');
-  if (!isObject(before.value)) return [];
-  const values = { file: entry.file, path: addressOf(entry), value: before.value };
-  return [readResource(entry, member(entry, 'module_address'), values)];
+/** A value at the address of a resource, by which messages name it. */
+function at(entry: Place, value: unknown): Place {
+  return { file: entry.file, path: addressOf(entry), value };
 }
 
-function readResource(entry: Place, modulePlace: Place, values: Place): Resource {
+function readResource(entry: Place, modulePlace: Place, values: Place, change: Change | undefined): Resource {
   const address = addressOf(entry);
   const module = isEmpty(modulePlace) ? '' : text(modulePlace);
   const type = text(member(entry, 'type'));
   const name = text(member(entry, 'name'));
-  const local = module === '' ? address : address.slice(module.length + 1);
-  const data = isManaged(entry) ? '' : 'data.';
-  const block = `${module === '' ? '' : `${module}.`}${data}${type}.${name}`;
-  const index = member(entry, 'index').value;
-  const key = typeof index === 'string' || typeof index === 'number' ? index : undefined;
+  const data = isData(entry) ? 'data.' : '';
   return {
     address,
     module,
-    local,
-    block,
-    key,
+    local: module === '' ? address : address.slice(module.length + 1),
+    block: `${module === '' ? '' : `${module}.`}${data}${type}.${name}`,
     type,
     name,
+    isData: isData(entry),
     values,
+    change,
     isDeposed: isDeposed(entry),
+    isForgotten: false,
     doubt: stateDoubt(entry),
   };
 }
@@ -183,7 +186,7 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
 /** What a state says of an object that Terraform means to replace or remove. */
 function stateDoubt(entry: Place): Doubt | undefined {
   const wayOut = 'check the state after the next apply';
-  const place = where({ file: entry.file, path: addressOf(entry), value: undefined });
+  const place = where(at(entry, undefined));
   if (member(entry, 'tainted').value === true) {
     return { place, reason: 'is tainted, so it may not be as it stands there', wayOut };
   }
@@ -195,8 +198,8 @@ function isDeposed(entry: Place): boolean {
   return !isEmpty(member(entry, 'deposed')) || !isEmpty(member(entry, 'deposed_key'));
 }
 
-function isManaged(entry: Place): boolean {
-  return member(entry, 'mode').value === 'managed';
+function isData(entry: Place): boolean {
+  return member(entry, 'mode').value !== 'managed';
 }
 
 function addressOf(resource: Place): string {

@@ -1,0 +1,98 @@
+// What does a plan take away, and which objects are gone after it? (Rule 3 of rules.ts.)
+import { isUnknown, member, where } from '../json-place.ts';
+import type { Doubt } from '../rule.ts';
+import { type GroupType, type KeyedRule, onlyIds } from './group-type.ts';
+import { type Changed, idOf, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
+
+/** Rules that a change takes out of a group. */
+export interface Taken {
+  /** Who takes them: its address, with the key of a former object. */
+  readonly by: string;
+  /** Where that stands, for messages. */
+  readonly place: string;
+  /** The id of the group. */
+  readonly group: string;
+  /** The keys of all rules that it has before. */
+  readonly before: ReadonlySet<string>;
+  /** The keys of those that it takes. */
+  readonly keys: ReadonlySet<string>;
+  /** It may take them after it has given them itself. */
+  readonly isLast: boolean;
+}
+
+/** Everything that the plan takes out of groups of a type. */
+export function takenIn(file: TerraformFile, type: GroupType): Taken[] {
+  return file.changed.filter((item) => !item.isForgotten).flatMap((item) => takenBy(item, type));
+}
+
+function takenBy(item: Changed, type: GroupType): Taken[] {
+  const { actions, before, after } = item.change;
+  if (actions.every((action) => action === 'no-op')) return [];
+  const link = linkOf(item, type);
+  if (link === undefined) return [];
+  const group = String(member(before, link).value ?? '');
+  const keys = keysOf(readAll(item, type, before));
+  const isLast = item.isDeposed || (actions[0] === 'create' && isDestroyed(item));
+  const stays = !isLast && after !== undefined && member(after, link).value === group;
+  const given: ReadonlySet<string> = stays
+    ? keysOf(readAll(item, type, after).filter(({ rule }) => rule.doubt === undefined))
+    : new Set();
+  const taken = new Set([...keys].filter((key) => !given.has(key)));
+  return [{ by: item.address, place: where(before), group, before: keys, keys: taken, isLast }];
+}
+
+/** The attribute with the group's id: that of a rule resource, or the group's own. */
+function linkOf({ type: name, isData }: Resource, type: GroupType): string | undefined {
+  if (isData) return undefined;
+  if (type.types.includes(name)) return 'id';
+  return type.members.find((item) => item.type === name)?.link;
+}
+
+function readAll(item: Changed, type: GroupType, values: Resource['values']): readonly KeyedRule[] {
+  const resource = { ...item, values };
+  const found = type.members.find((one) => one.type === item.type);
+  if (found !== undefined) {
+    return found.isOfDirection(values) ? found.read(resource, onlyIds).rules : [];
+  }
+  const own = member(values, type.own(resource));
+  return own.value === undefined || isUnknown(own) ? [] : type.readOwn(resource, onlyIds).rules;
+}
+
+function keysOf(rules: readonly KeyedRule[]): Set<string> {
+  return new Set(rules.map(({ key }) => key).filter((key) => key !== ''));
+}
+
+/** Ids of objects that the plan destroys, with the addresses that do it. */
+export type GoneIds = ReadonlyMap<string, readonly Changed[]>;
+
+export function goneIds(file: TerraformFile): GoneIds {
+  const gone = new Map<string, Changed[]>();
+  for (const item of file.changed) {
+    const id = idOf({ values: item.change.before });
+    if (id !== undefined && isDestroyed(item)) gone.set(id, [...(gone.get(id) ?? []), item]);
+  }
+  return gone;
+}
+
+/** Why nothing is certain of an object, or in one, that the plan destroys under any address but `own`. */
+export function goneDoubt(gone: GoneIds, id: string | undefined, own?: string): Doubt | undefined {
+  const [by] = (gone.get(id ?? '') ?? []).filter((item) => item.isDeposed || item.address !== own);
+  if (by === undefined || id === undefined) return undefined;
+  return {
+    place: where(by.change.before),
+    reason: `is ${id}, and this plan destroys it there`,
+    wayOut: 'check the state after the apply',
+  };
+}
+
+export const takenReason =
+  'takes such a rule out of the group, and AWS does not tell it from the same rule of another resource';
+
+/** Why a rule is not certain that a change takes away. */
+export function takenDoubt({ place }: Taken): Doubt {
+  return {
+    place,
+    reason: takenReason,
+    wayOut: 'apply that first and plan again, or check the state after the apply',
+  };
+}
