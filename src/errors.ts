@@ -37,6 +37,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** A name as a message repeats it: letters, digits and the marks of names, cut when long. What is no such name is not repeated. */
+export function plainName(name: string): string {
+  if (!/^[\w.:/[\]"@ -]+$/.test(name)) return 'a name with other characters';
+  return name.length > 120 ? `${name.slice(0, 120)}...` : name;
+}
+
 /** The first `most` of the items and, as the last one, how many more there are: `['a', 'b', 'and 5 more']`. */
 export function firstOf(items: readonly string[], most: number): string[] {
   const rest = items.length - most;

@@ -1,15 +1,16 @@
 // out: the guard. Do these rules cover every range that AWS publishes for this selection?
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
-import { parseOutParams } from './config/params.ts';
+import { type OutParams, parseOutParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
-import { UserError } from './errors.ts';
+import { show, UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
 import { withRulesFile } from './guard/rules-file.ts';
-import { objection, remarksOnSuccess, type Subject, summarize, verdictMetadata } from './guard/verdict.ts';
+import { objection, remarksOnSuccess, type Subject, summarize } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { metadataOf } from './outputs/metadata.ts';
 import { type Response, response } from './outputs/response.ts';
@@ -21,21 +22,28 @@ import { type Response, response } from './outputs/response.ts';
 export async function put(
   request: RawRequest,
   sources: string,
-  outside: Pick<Outside, 'log'>,
+  outside: Pick<Outside, 'log' | 'now'>,
 ): Promise<Response> {
   const source = parseSource(request['source']);
   const params = parseOutParams(request['params']);
   await requireContract(source.contract);
+  requireOther(sources, params);
   const {
     rules,
     name,
     isWithoutPorts = false,
+    isManagedByAws = false,
     asOf,
     remarks = [],
   } = await withRulesFile(join(sources, params.rules), params.rules, (file) =>
-    readRules(file, params.address),
+    readRules(file, params.address, params.direction),
   );
-  const { version, selection } = readRanges(join(sources, params.ranges), params.ranges, source);
+  const { version, selection } = readRanges(
+    join(sources, params.ranges),
+    params.ranges,
+    source,
+    outside.now(),
+  );
   const { criteria } = source;
   const traffic = { protocol: params.protocol, ports: params.ports };
   const coverage = compareCoverage(selection, rules, traffic, criteria.ipVersions);
@@ -43,6 +51,8 @@ export async function put(
     file: params.rules,
     name,
     isWithoutPorts,
+    isManagedByAws,
+    direction: params.direction,
     asOf,
     traffic,
     mode: params.mode,
@@ -56,6 +66,30 @@ export async function put(
   outside.log.info(summarize(coverage, subject));
   for (const remark of [...remarksOnSuccess(coverage, subject), ...remarks]) outside.log.note(remark);
   // No URL: the ranges came from a directory.
-  const metadata = metadataOf({ version, selection, criteria }, undefined);
-  return response(version, [...verdictMetadata(coverage, subject), ...metadata]);
+  return response(version, metadataOf({ version, selection, criteria }, undefined));
+}
+
+/** Throws a UserError for rules that the get of the ranges wrote itself: a list always covers itself. */
+function requireOther(sources: string, { rules, ranges }: OutParams): void {
+  const [file, directory] = [realPath(join(sources, rules)), realPath(join(sources, ranges))];
+  if (file !== undefined && directory !== undefined && isBelow(file, directory)) {
+    throw new UserError(
+      `params.rules is ${show(rules)}, a file in the directory of params.ranges, ${show(ranges)}: a list always covers itself; ` +
+        'name the plan, or what is deployed',
+    );
+  }
+}
+
+/** Undefined where nothing is there: the reader says so in better words. */
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBelow(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }

@@ -78,8 +78,7 @@ test('rules with all five ranges pass and emit the version that was verified', a
     );
     const { version: verified, metadata } = JSON.parse(outcome.stdout);
     t.deepEqual(verified, version);
-    t.is(metadata[0].name, 'verdict');
-    t.is(metadata[0].value, outcome.stderr.trim());
+    t.is(metadata[0].name, 'publishedAt');
   }
 });
 
@@ -94,7 +93,6 @@ test('coverage is of addresses: parts cover together, and one missing address is
     await put([...without, '108.175.56.0-108.175.59.254']),
     /leaves out 1 of 5/,
     /missing {2}108\.175\.56\.0\/22 .* only in part: without 108\.175\.59\.255\/32/,
-    /to close the gap, allow:\n {4}108\.175\.59\.255\/32\n/,
   );
 });
 
@@ -109,15 +107,21 @@ test('only rules that allow the protocol and every port count', async (t) => {
   };
   await fails(cloudFoundry(incidentCidrs, { protocol: 'udp' }));
   await passes(cloudFoundry(incidentCidrs, { protocol: 'udp' }), { protocol: 'udp' });
-  await fails(cloudFoundry(incidentCidrs, { ports: '80,444-500' }));
-  await passes(cloudFoundry(incidentCidrs, { ports: '80,440-443' }));
+  await fails(cloudFoundry(incidentCidrs, { ports: '444-500' }));
+  await passes(cloudFoundry(incidentCidrs, { ports: '440-443' }));
   await passes(cloudFoundry(incidentCidrs, { protocol: 'all', ports: undefined }));
   await fails(cloudFoundry(incidentCidrs, { protocol: 'icmp', ports: undefined, type: 0, code: 0 }));
   await fails(cloudFoundry(incidentCidrs), { ports: '80,443' });
   await passes([...cloudFoundry(incidentCidrs), ...cloudFoundry(incidentCidrs, { ports: '80' })], {
     ports: '80,443',
   });
-  await passes(cloudFoundry(incidentCidrs, { ports: '1-440,441-65535' }), { ports: '400-450' });
+  await passes(
+    [
+      ...cloudFoundry(incidentCidrs, { ports: '1-440' }),
+      ...cloudFoundry(incidentCidrs, { ports: '441-65535' }),
+    ],
+    { ports: '400-450' },
+  );
   await passes(cloudFoundry([incidentCidrs.join(',')]));
 });
 
@@ -157,7 +161,11 @@ test('the guard judges by the directory of the get and emits its version, whatev
     /^error: params\.ranges: ranges is of another resource: services is \["S3"\] there and \["EC2"\] in this resource's source; version_on is "syncToken" there and "cidrs" in this resource's source; use the directory of a get of this resource\n$/,
   );
 
-  assertFailure(t, await put(incidentCidrs, { ranges: '.' }), /params\.ranges: \. holds no manifest\.json/);
+  assertFailure(
+    t,
+    await put(incidentCidrs, { ranges: '.' }),
+    /params\.rules is .* a file in the directory of params\.ranges/,
+  );
   await writeFile(join(sources, 'ranges', 'cidrs.txt'), '15.200.176.128/28\n');
   assertFailure(
     t,

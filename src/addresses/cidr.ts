@@ -63,6 +63,17 @@ export function parseNetworkRange(text: string): { family: Family; first: bigint
   return { family, first, last: lastOf(first, length, family) };
 }
 
+/** As parseNetworkRange, with host bits taken off, as Cloud Foundry does. */
+export function parseMaskedNetwork(
+  text: string,
+): { family: Family; first: bigint; last: bigint } | undefined {
+  const family = familyOf(text);
+  const network = readNetwork(text, family);
+  if (network === undefined) return undefined;
+  const first = network.first - (network.first & hostMask(family, network.length));
+  return { family, first, last: lastOf(first, network.length, family) };
+}
+
 /** Reads an address in any notation, as its family and number. Returns undefined for anything else. */
 export function parseAddress(text: string): { family: Family; number: bigint } | undefined {
   const family = familyOf(text);

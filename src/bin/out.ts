@@ -5,5 +5,6 @@ import { put } from '../out.ts';
 void run((call) =>
   put(call.request, requireArgument(call.directory, "the directory of the build's sources"), {
     log: call.log,
+    now: Date.now,
   }),
 );

@@ -38,8 +38,10 @@ export interface OutParams {
   readonly protocol: 'tcp' | 'udp';
   /** `covers`: nothing is missing; `exact`: nothing is extra either. */
   readonly mode: 'covers' | 'exact';
-  /** Which rules in the file to judge, by a name that its form knows; undefined where it holds only one set of them. */
-  readonly address: string | undefined;
+  /** Whether the traffic goes to the published addresses, or comes from them. */
+  readonly direction: 'egress' | 'ingress';
+  /** Which rules in the file to judge, by names or globs, as their union; undefined where it holds only one set of them. */
+  readonly address: readonly string[] | undefined;
 }
 
 /** Ports from `first` to `last`, both included. */
@@ -65,7 +67,8 @@ const pathInSources = (message: string) =>
     v.minLength(1, message),
     v.check((text) => !text.startsWith('/') && !/(^|\/)\.\.(\/|$)|\0/.test(text), message),
   );
-const addressMessage = 'a name in the rules file such as aws_security_group.app';
+const addressMessage = 'a name in the rules file such as aws_security_group.app, or a list of such names';
+const nameInFile = v.pipe(v.string(addressMessage), v.minLength(1, addressMessage));
 
 const terraformSchema = v.object({
   variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
@@ -96,7 +99,13 @@ const outSchema = v.object({
   ports: v.optional(ports, '443'),
   protocol: v.optional(v.picklist(['tcp', 'udp'], '"tcp" or "udp"'), 'tcp'),
   mode: v.optional(v.picklist(['covers', 'exact'], '"covers" or "exact"'), 'covers'),
-  address: v.optional(v.pipe(v.string(addressMessage), v.minLength(1, addressMessage))),
+  direction: v.optional(v.picklist(['egress', 'ingress'], '"egress" or "ingress"'), 'egress'),
+  address: v.optional(
+    v.union(
+      [nameInFile, v.pipe(v.array(nameInFile, addressMessage), v.minLength(1, addressMessage))],
+      addressMessage,
+    ),
+  ),
 });
 
 /** The keys of `params` as a pipeline writes them. */
@@ -168,8 +177,20 @@ export function parseOutParams(value: unknown): OutParams {
     ports: parsePorts(given.ports) ?? [],
     protocol: given.protocol,
     mode: given.mode,
-    address: given.address,
+    direction: given.direction,
+    address: typeof given.address === 'string' ? [given.address] : given.address,
   };
+}
+
+/**
+ * Ports as Cloud Foundry takes them in a rule: one, several with commas, or one range, which ends after it starts
+ * (cloud_controller_ng, lib/cloud_controller/rule_validator.rb); undefined for anything else.
+ */
+export function parseCloudFoundryPorts(text: string): readonly PortRange[] | undefined {
+  const ranges = parsePorts(text);
+  const [only, ...others] = ranges ?? [];
+  if (only === undefined || !text.includes('-')) return ranges;
+  return others.length === 0 && only.first < only.last ? ranges : undefined;
 }
 
 /** Port ranges as Cloud Foundry writes them: `443`, `80,443`, `1-65535`; undefined for anything else. */

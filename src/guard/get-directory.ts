@@ -10,8 +10,8 @@ import { cidrLines } from '../selection/digest.ts';
 import { requireQuota } from '../selection/limits.ts';
 import { type PrefixRecord, selectionOf } from '../selection/records.ts';
 import type { Selection } from '../selection/selection.ts';
-import { heldList, holdsList, parseVersion, type Version } from '../version.ts';
-import { isObject, type JsonObject } from './json-place.ts';
+import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '../version.ts';
+import { isObject, isTooDeep, type JsonObject } from './json-place.ts';
 import { hashRegularFile, readRegularFile } from './regular-file.ts';
 import { whatIsThere } from './what-is-there.ts';
 
@@ -35,6 +35,7 @@ export function readRanges(
   directory: string,
   name: string,
   resource: Resource,
+  now: number,
 ): { version: Version; selection: Selection } {
   const place = `params.ranges: ${name}`;
   const { manifest, files } = readVerified(directory, place, () =>
@@ -42,6 +43,12 @@ export function readRanges(
   );
   requireSameResource(manifest, resource, place);
   const { version } = manifest;
+  if (isFromFuture(version.syncToken, now)) {
+    throw altered(
+      place,
+      `its syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have published it`,
+    );
+  }
   const { criteria } = resource;
   const list = textOf(files, 'cidrs.txt');
   const selection = files.has('prefixes.json')
@@ -110,8 +117,9 @@ function readManifest(directory: string, place: string, there: () => string | un
         `get step of this resource${what === undefined ? '' : ` (${what})`}`,
     );
   }
+  if (bytes.length > largestManifest) throw altered(place, `its manifest.json has ${bytes.length} bytes`);
   const content = parseJson(bytes.toString());
-  if (isObject(content)) {
+  if (isObject(content) && !isTooDeep(content)) {
     const { selection, version_on: versionOn, files } = content;
     const version = parseVersion(content['version']);
     if (version !== undefined && isObject(files) && required.every((file) => Object.hasOwn(files, file))) {
@@ -201,6 +209,7 @@ function readLines(text: string, place: string): Cidr[] {
   const cidrs: Cidr[] = [];
   if (text !== '' && !text.endsWith('\n'))
     throw altered(place, 'its lines do not amount to the list of cidrs.txt');
+  requireBearable(text, place);
   for (const line of text.split('\n').slice(0, -1)) {
     const cidr = parseCidr(line, line.includes(':') ? 6 : 4);
     if (cidr === undefined) throw altered(place, 'cidrs.txt is no list of CIDRs');
@@ -212,6 +221,21 @@ function readLines(text: string, place: string): Cidr[] {
   }
   return cidrs;
 }
+
+/** CIDRs that a list may have; all that AWS publishes are 17,000. */
+const mostCidrs = 100_000;
+
+function requireBearable(text: string, place: string): void {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  if (lines <= mostCidrs) return;
+  throw new UserError(
+    `${place} has a list of ${lines} CIDRs, more than the ${mostCidrs} that the guard reads`,
+  );
+}
+
+/** Bytes that a manifest may have: it names ten files. */
+const largestManifest = 65_536;
 
 function readPrefixes(text: string, place: string): Selection {
   const content = parseJson(text);

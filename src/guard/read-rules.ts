@@ -1,9 +1,10 @@
 // Reads a rules file: one candidate of those that it holds.
 import { nearestNames } from '../config/nearest.ts';
-import { printable, show, UserError } from '../errors.ts';
+import { firstOf, inAscii, printable, show, UserError } from '../errors.ts';
+import { globMatcher } from '../selection/glob.ts';
 import { readCandidates } from './detect.ts';
 import type { Candidate, Candidates, RuleList } from './form.ts';
-import type { Direction } from './rule.ts';
+import type { Direction, Rule } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 
 /** The rules that are judged. */
@@ -16,18 +17,71 @@ export interface Rules extends RuleList {
 const listed = 40;
 
 /**
- * The rules in a file that `address` names, or the only ones in it. Rejects
- * with a UserError that names the place of what cannot be read, and the names when `address` is wanting or names none.
+ * The rules in a file that `address` names, as their union, or the only ones in it. Rejects with a UserError that names
+ * the place of what cannot be read, and the names when `address` is wanting or names none.
  */
 export async function readRules(
   rulesFile: RulesFile,
-  address?: string,
+  address?: readonly string[],
   direction: Direction = 'egress',
 ): Promise<Rules> {
   const file = rulesFile.name;
   const candidates = await readCandidates(rulesFile, direction);
-  const picked = address === undefined ? pickOnly(candidates, file) : pick(candidates.all, address, file);
-  return { ...picked.read(), name: picked.names[0] };
+  const picked =
+    address === undefined ? [pickOnly(candidates, file)] : pickAll(candidates.all, address, file);
+  return united(picked, file);
+}
+
+/** Those that the names and globs stand for, each once. */
+function pickAll(all: readonly Candidate[], address: readonly string[], file: string): Candidate[] {
+  return [...new Set(address.flatMap((name) => pick(all, name, file)))];
+}
+
+/** Rules of several candidates as one list: where none of them denies, all that they allow is allowed. */
+function united(picked: readonly Candidate[], file: string): Rules {
+  const name = picked.flatMap(({ names }) => names.slice(0, 1)).join(' + ');
+  const ordered = picked.find(({ isOrdered }) => isOrdered);
+  if (picked.length > 1 && ordered !== undefined) {
+    throw new UserError(
+      `params.address names ${picked.length} sets of rules in ${file}: ${list(picked)}; network ACLs cannot be judged together, ` +
+        'since a subnet has one: name one',
+    );
+  }
+  const lists = picked.map((candidate) => candidate.read());
+  const withoutPorts = lists.filter(({ isWithoutPorts }) => isWithoutPorts);
+  if (withoutPorts.length > 0 && withoutPorts.length < lists.length) {
+    throw new UserError(
+      `params.address names lists without ports and rules with ports in ${file}: ${list(picked)}; judge them in puts of their own`,
+    );
+  }
+  const rules: Rule[] = [];
+  for (const { rules: more } of lists) for (const rule of more) rules.push(rule);
+  requireBearable(rules, file);
+  const asOf = lists.find((item) => item.asOf !== undefined)?.asOf;
+  return {
+    rules,
+    name: name === '' ? undefined : name,
+    ...(withoutPorts.length > 0 && { isWithoutPorts: true }),
+    ...(lists.every(({ isManagedByAws }) => isManagedByAws) && { isManagedByAws: true }),
+    ...(asOf !== undefined && { asOf }),
+    remarks: [...new Set(lists.flatMap(({ remarks = [] }) => remarks))],
+  };
+}
+
+/** Rules, destinations and entries that are judged together: a hundred times what any firewall takes. */
+const mostRules = 100_000;
+
+function requireBearable(rules: readonly Rule[], file: string): void {
+  const entries = [...new Set(rules.map(({ ports }) => ports))].reduce(
+    (sum, ports) => sum + (ports?.length ?? 0),
+    0,
+  );
+  const most = Math.max(rules.length, entries);
+  if (most <= mostRules) return;
+  throw new UserError(
+    `${file} has ${most} rules, destinations or ports in what is judged, more than the ${mostRules} that the guard reads; ` +
+      'name a file of rules that a firewall takes',
+  );
 }
 
 function pickOnly({ all, unnamed }: Candidates, file: string): Candidate {
@@ -40,18 +94,23 @@ function pickOnly({ all, unnamed }: Candidates, file: string): Candidate {
   );
 }
 
-/** An address that names nothing is an error even where there is only one candidate: it names another than the one there. */
-function pick(all: readonly Candidate[], address: string, file: string): Candidate {
+/**
+ * What one name or glob of `params.address` stands for. One that names nothing is an error even where there is only one
+ * candidate: it names another than the one there.
+ */
+function pick(all: readonly Candidate[], address: string, file: string): Candidate[] {
   if (all.length === 0) throw nothing(file);
-  const matches = all.filter(({ names }) => names.includes(address));
-  const [only] = matches;
+  const exact = all.filter(({ names }) => names.some((name) => isCalled(name, address)));
   const what = `params.address is ${show(address)}`;
-  if (only !== undefined && matches.length === 1) return only;
-  if (only !== undefined) {
+  if (exact.length === 1) return exact;
+  if (exact.length > 1) {
     throw new UserError(
-      `${what}, which names ${matches.length} sets of rules in ${file}: ${list(matches)}; use a name that only one of them has`,
+      `${what}, which names ${exact.length} sets of rules in ${file}: ${list(exact)}; use a name that only one of them has`,
     );
   }
+  const isMatch = globMatcher(address);
+  const matches = /[*?]/.test(address) ? all.filter(({ names }) => names.some(isMatch)) : [];
+  if (matches.length > 0) return matches;
   const names = all.flatMap((candidate) => candidate.names);
   if (names.length === 0) {
     throw new UserError(`${what}, but ${file} holds a list without a name; leave params.address out`);
@@ -61,6 +120,11 @@ function pick(all: readonly Candidate[], address: string, file: string): Candida
   throw new UserError(`${what}, which names nothing in ${file}; ${wayOut}`);
 }
 
+/** By its name, or by the way in which a message printed it, escapes included. */
+function isCalled(name: string, address: string): boolean {
+  return name === address || printable(name) === address || inAscii(printable(name)) === address;
+}
+
 function nothing(file: string): UserError {
   return new UserError(
     `${file} holds nothing that the guard could judge: no security group, prefix list or network ACL`,
@@ -68,9 +132,11 @@ function nothing(file: string): UserError {
 }
 
 function list(candidates: readonly Candidate[]): string {
-  const names = candidates
-    .slice(0, listed)
-    .map((candidate) => printable(candidate.names[0] ?? 'one without a name'));
-  const more = candidates.length - names.length;
-  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return firstOf(candidates.map(labelOf), listed).join(', ');
+}
+
+/** `apps (sg-f9a7...)`: the name that people know first, where there is one beside an id. */
+function labelOf({ names }: Candidate): string {
+  const [first = 'one without a name', second] = names.map(printable);
+  return second !== undefined && /^(sg|pl)-/.test(first) ? `${second} (${first})` : first;
 }

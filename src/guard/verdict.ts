@@ -2,12 +2,11 @@
 import type { PortRange } from '../config/params.ts';
 import type { Criteria } from '../config/source.ts';
 import { printable } from '../errors.ts';
-import type { Metadatum } from '../outputs/metadata.ts';
 import { describe } from '../selection/describe.ts';
 import type { SelectedCidr } from '../selection/selection.ts';
 import type { SyncToken } from '../version.ts';
 import type { Coverage, Gap, Traffic } from './coverage.ts';
-import type { Doubt } from './rule.ts';
+import type { Direction, Doubt } from './rule.ts';
 
 /** What was compared, and how. */
 export interface Subject {
@@ -17,6 +16,9 @@ export interface Subject {
   readonly name: string | undefined;
   /** The file's form has no ports, so none were judged. */
   readonly isWithoutPorts: boolean;
+  /** Only AWS can change the rules. */
+  readonly isManagedByAws: boolean;
+  readonly direction: Direction;
   /** When what the file shows was so: `as of the last refresh`. */
   readonly asOf: string | undefined;
   readonly traffic: Traffic;
@@ -63,20 +65,6 @@ export function remarksOnSuccess({ extra }: Coverage, subject: Subject): string[
   return [`${ruleName(subject)} also allows ${count(extra.length, 'CIDR')} beyond the published ones`];
 }
 
-/** Rows for the build page of a put that succeeded. */
-export function verdictMetadata(coverage: Coverage, subject: Subject): Metadatum[] {
-  const { traffic, mode, isWithoutPorts } = subject;
-  const { missing, extra } = coverage;
-  return [
-    { name: 'verdict', value: summarize(coverage, subject) },
-    { name: 'rules', value: ruleName(subject) },
-    { name: 'traffic', value: isWithoutPorts ? 'ports not judged' : formatTraffic(traffic) },
-    { name: 'mode', value: mode },
-    { name: 'missing', value: String(missing.length) },
-    { name: 'extra', value: extra.length === 0 ? '0' : cut(extra, listed).join('\n') },
-  ];
-}
-
 /**
  * Why the rules do not pass, or undefined when they do. The first line alone says the outcome; a line for each missing
  * or undecided CIDR follows, the fewest CIDRs that would close the gap, what is extra, and what keeps the rest undecided.
@@ -84,18 +72,30 @@ export function verdictMetadata(coverage: Coverage, subject: Subject): Metadatum
 export function objection(coverage: Coverage, subject: Subject): string | undefined {
   const outcome = outcomeOf(coverage, subject);
   if (outcome === 'covered') return undefined;
-  const { missing, undecided, closing, extra } = coverage;
+  const { missing, undecided, extra } = coverage;
   const isExact = subject.mode === 'exact';
   return [
     outcome === 'failed' ? failure(coverage, subject) : doubtfulness(coverage, subject),
     ...gapTable('missing', missing),
     ...gapTable('undecided', undecided),
-    ...section('to close the gap, allow', closing),
+    ...(subject.isManagedByAws ? [] : closingLines(coverage, subject)),
     ...(isExact ? section('beyond the published CIDRs', extra) : []),
     ...doubtLines(coverage, subject),
     // Last: it is no reason for this answer, and up to forty lines that would push the reasons off the screen.
     ...(isExact ? [] : section('beyond them, as mode: covers lets pass', extra)),
   ].join('\n  ');
+}
+
+/** What to allow, where it says something else than the lines of what is missing. */
+function closingLines(
+  { missing, closing }: Coverage,
+  { traffic, direction, isWithoutPorts }: Subject,
+): string[] {
+  const gaps = missing.flatMap((gap) => gap.gaps);
+  const isWhole = missing.length <= listed && missing.every((gap) => gap.gaps.length <= listedInLine);
+  if (isWhole && gaps.join() === closing.join()) return [];
+  const what = isWithoutPorts ? '' : ` ${formatTraffic(traffic)} ${direction === 'egress' ? 'to' : 'from'}`;
+  return section(`to close the gap, allow${what}`, closing);
 }
 
 /** The first line of a verdict on rules that are certainly wrong. */

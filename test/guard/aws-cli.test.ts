@@ -69,10 +69,14 @@ test('describe-security-groups: several groups, by id or name', async (t) => {
   await passes(t, two_groups, { address: 'apps' });
   await passes(t, two_groups, { address: 'sg-apps' });
   await leavesOut(t, five.slice(2), two_groups, { address: 'sg-db' });
-  await refuses(t, /params\.address does not say which one to judge: sg-apps, sg-db$/, two_groups);
   await refuses(
     t,
-    'params.address is "apps", which names 2 sets of rules in rules: sg-apps, sg-apps2; use a name that only one of them has',
+    /params\.address does not say which one to judge: apps \(sg-apps\), db \(sg-db\)$/,
+    two_groups,
+  );
+  await refuses(
+    t,
+    'params.address is "apps", which names 2 sets of rules in rules: apps (sg-apps), apps (sg-apps2); use a name that only one of them has',
     output(group('apps', []), group('apps', [], { GroupId: 'sg-apps2' })),
     { address: 'apps' },
   );
@@ -109,7 +113,7 @@ test('one item of an output, as --query prints it, is judged like the list of it
   await leavesOut(t, five.slice(1), rule, { address: 'sg-apps' });
   await leavesOut(t, five, { ...rule, IsEgress: false });
   await leavesOut(t, five.slice(1), { Cidr: five[0], Description: 's3' });
-  await passes(t, { Cidr: five });
+  await passes(t, { Cidr: five }, { address: 'Cidr' });
 
   const list = { Cidrs: five, PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-gov-west-1.s3' };
   await passes(t, list, { address: 'pl-1' });

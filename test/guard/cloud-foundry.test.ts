@@ -166,9 +166,11 @@ test('what is malformed in a security group of Cloud Foundry is an error that na
   await refuses(t, 'rules[0].protocol is "tpc" where one of tcp, udp, icmp, icmpv6 and all belongs', [
     rule('10.0.0.0/8', { protocol: 'tpc' }),
   ]);
-  await refuses(t, /^rules\[0\]\.ports is "443-80" where a list of ports such as "443"/, [
-    rule('10.0.0.0/8', { ports: '443-80' }),
-  ]);
+  for (const ports of ['443-80', '443,8000-9000', '443-443', '443,']) {
+    await refuses(t, /^rules\[0\]\.ports is "443.*" where one port, a list of ports or one range/, [
+      rule('10.0.0.0/8', { ports }),
+    ]);
+  }
   await refuses(t, 'rules[0].ports is 443 where a string belongs', [rule('10.0.0.0/8', { ports: 443 })]);
   await refuses(t, 'rules[0].ports is missing where a string belongs', [
     { protocol: 'tcp', destination: '10.0.0.0/8' },
@@ -191,7 +193,7 @@ test('what is malformed in a security group of Cloud Foundry is an error that na
 test('a rule is read in full behind others that are like it in all but their destination', async (t) => {
   const [first, second] = [rule(two[0] ?? ''), rule(two[1] ?? '')];
   await refuses(t, /\[1\] has the member "action"/, [first, { ...second, action: 'deny' }]);
-  await refuses(t, /\[1\]\.destination is "10\.0\.0\.1\/8"/, [first, rule('10.0.0.1/8')]);
+  await refuses(t, /\[1\]\.destination is "10\.0\.0\.1x"/, [first, rule('10.0.0.1x')]);
   await refuses(t, /\[1\]\.destination is null/, [first, { ...second, destination: null }]);
   await refuses(t, /\[1\]\.ports is missing/, [first, { ...second, ports: undefined }]);
   await leavesOut(t, five.slice(4), [
@@ -245,5 +247,16 @@ test('what a request was answered that failed is shown', async (t) => {
     description: 'no such group',
     error_code: 'CF-SecurityGroupNotFound',
     code: 300002,
+  });
+});
+
+test('host bits of a destination are masked, as Cloud Foundry masks them', async (t) => {
+  await leavesOut(t, five.slice(1), [rule('15.200.28.241/28')]);
+  await passes(t, [...rules(five.slice(1)), rule('15.200.28.255/28')]);
+});
+
+test('Cloud Foundry has no ingress', async (t) => {
+  await refuses(t, /no rules for ingress; leave params\.direction out/, rules(five), {
+    direction: 'ingress',
   });
 });

@@ -107,7 +107,10 @@ const cases: readonly FormCase[] = [
     row: '`*.auto.tfvars.json`, `cidrs.json`',
     form: 'an .auto.tfvars.json with lists of CIDRs',
     rule: bareRule,
-    write: lists,
+    write: (rules, base) => {
+      const { ipv4, ipv6 } = lists(rules, base);
+      return { aws_ip_ranges_cidr_blocks: ipv4, aws_ip_ranges_ipv6_cidr_blocks: ipv6 };
+    },
   },
   {
     row: '`terraform output -json`',
@@ -199,7 +202,19 @@ const cases: readonly FormCase[] = [
     form: 'the IpPermissionsEgress in it',
     rule: awsRule,
     // The first one is about nothing: a list without items is a JSON array of strings as well.
-    write: (rules, base) => [{ IpProtocol: '-1', IpRanges: [] }, ...permissions(rules, base)],
+    // EC2 prints each protocol and port range once.
+    write: (rules, base) => {
+      const once = new Map(
+        permissions(rules, base).map((item) => [`${item.IpProtocol}-${item.FromPort}-${item.ToPort}`, item]),
+      );
+      for (const item of permissions(rules, base)) {
+        const same = once.get(`${item.IpProtocol}-${item.FromPort}-${item.ToPort}`);
+        if (same === undefined || same === item) continue;
+        same.IpRanges.push(...item.IpRanges);
+        same.Ipv6Ranges.push(...item.Ipv6Ranges);
+      }
+      return once.size === 0 ? [{ IpProtocol: 'icmp', IpRanges: [] }] : [...once.values()];
+    },
   },
   {
     row: '`aws ec2 describe-security-group-rules`',

@@ -246,7 +246,7 @@ test('the selection is read back with the entries of each CIDR', (t) => {
   const directory = temporaryDirectory(t);
   const source = { services: ['S3', 'AMAZON'], regions: ['us-gov-west-1'] };
   writeRanges(directory, source);
-  const { version, selection } = readRanges(directory, 'ranges', parseSource(source));
+  const { version, selection } = readRanges(directory, 'ranges', parseSource(source), 2e12);
   t.is(String(version.syncToken), '1724938990');
   t.deepEqual(
     selection.map(({ cidr, prefixes }) => [cidr.text, prefixes.map(({ service }) => service).join()]),
@@ -271,7 +271,7 @@ test('a list that is not entry by entry what was published is read back with the
     ip_versions: [6],
   };
   writeRanges(directory, { ...source, aggregate: true });
-  const { selection } = readRanges(directory, 'ranges', parseSource({ ...source, aggregate: true }));
+  const { selection } = readRanges(directory, 'ranges', parseSource({ ...source, aggregate: true }), 2e12);
   t.deepEqual(
     selection.map(({ cidr, prefixes }) => [cidr.text, prefixes.map(({ service }) => service).join()]),
     six.map((cidr) => [cidr, 'S3']),

@@ -67,7 +67,7 @@ test('params.address is for a file that holds names', async (t) => {
 
 test('many candidates are listed up to a limit, and an unknown name that resembles none has them listed', async (t) => {
   const variables = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`variable_${index}`, five]));
-  await refuses(t, /: variable_0, variable_1, .*, variable_39 and 10 more$/, variables);
+  await refuses(t, /: variable_0, variable_1, .*, variable_39, and 10 more$/, variables);
   await refuses(
     t,
     /^params\.address is "x", which names nothing in rules; it holds variable_0, .* and 10 more$/,
@@ -87,7 +87,7 @@ test('params are validated before anything is read', async (t) => {
   await fails({}, /params\.rules must be a .*; it is missing/);
   await fails(
     { rules: 'a', ranges: 'b', address: '' },
-    /params\.address must be a name in the rules file such as aws_security_group\.app, not ""/,
+    /params\.address must be a name in the rules file such as aws_security_group\.app, or a list of such names, not ""/,
   );
   await fails({ rules: 'a', ranges: 'b', address: 7 }, /params\.address must be a name in the rules file/);
   await fails(
@@ -141,7 +141,7 @@ test('the whole way through the built executable, for a form with several candid
   const ambiguous = await run({});
   t.is(
     ambiguous.stderr,
-    'error: groups.json holds 2 sets of rules, and params.address does not say which one to judge: sg-1, sg-2\n',
+    'error: groups.json holds 2 sets of rules, and params.address does not say which one to judge: apps (sg-1), db (sg-2)\n',
   );
   t.is(ambiguous.code, 1);
 });

@@ -37,14 +37,17 @@ test('several variables of one address family are ambiguous', async (t) => {
     b: two,
     c: 'text',
   });
-  await passes(t, { a: five, b: six, c: [] });
+  await refuses(t, /of other names than those that in writes.*\(lists of CIDRs in it: forbidden_cidrs\)$/, {
+    forbidden_cidrs: five,
+  });
+  await passes(t, { cidr_blocks: five, ipv6_cidr_blocks: six, sync_token: '1' });
 });
 
 test('a list in which anything is a CIDR is a list of CIDRs, with an error for what is none', async (t) => {
-  await refuses(t, /^rules: cidrs\[5\] is "108\.175\.56\.0\.22", which is no CIDR/, {
-    cidrs: [...five, '108.175.56.0.22'],
+  await refuses(t, /^rules: cidr_blocks\[5\] is "108\.175\.56\.0\.22", which is no CIDR/, {
+    cidr_blocks: [...five, '108.175.56.0.22'],
   });
-  await refuses(t, 'rules: cidrs[0] is 1 where a string belongs', { cidrs: [1, ...five] });
+  await refuses(t, 'rules: cidr_blocks[0] is 1 where a string belongs', { cidr_blocks: [1, ...five] });
 });
 
 test('an object without a list of CIDRs has no form', async (t) => {
@@ -56,5 +59,5 @@ test('an object without a list of CIDRs has no form', async (t) => {
     },
   );
   await refuses(t, /^rules has none of the forms/, {});
-  await leavesOut(t, five, { cidrs: [] });
+  await leavesOut(t, five, { cidr_blocks: [] });
 });

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { compareCoverage } from '../../src/guard/coverage.ts';
 import { allow, parseDestination } from '../../src/guard/rule.ts';
-import { objection, type Subject, summarize, verdictMetadata } from '../../src/guard/verdict.ts';
+import { objection, type Subject, summarize } from '../../src/guard/verdict.ts';
 import { groupPrefixes } from '../../src/selection/selection.ts';
 import { parseSyncToken, type SyncToken } from '../../src/version.ts';
 import { five, goesBeyond, judge, listedUnder } from '../helpers/guard.ts';
@@ -19,6 +19,8 @@ const subject: Subject = {
   file: 'plan.json',
   name: undefined,
   isWithoutPorts: false,
+  isManagedByAws: false,
+  direction: 'egress' as const,
   asOf: undefined,
   traffic,
   mode: 'covers',
@@ -82,7 +84,7 @@ test('the gap is closed by the fewest CIDRs', (t) => {
       '  missing  10.0.0.0/25  us-gov-west-1  AMAZON, S3  only in part: without 10.0.0.1/32 10.0.0.2/31 10.0.0.4/30 10.0.0.8/29 ... and 3 more',
       '  missing  10.0.1.0/24  us-gov-west-1  AMAZON, S3',
       '  missing  10.0.2.0/24  us-gov-west-1  AMAZON, S3  only in part: without 10.0.2.0/25',
-      '  to close the gap, allow:',
+      '  to close the gap, allow tcp 443 to:',
       '    10.0.0.1/32',
       '    10.0.0.2/31',
       '    10.0.0.4/30',
@@ -117,10 +119,8 @@ test('what is extra is reported but no reason to fail in mode covers', async (t)
   const failed = await judge(t, [...five.slice(1), '10.0.0.0/8']);
   t.deepEqual(listedUnder(failed, 'beyond them, as mode: covers lets pass'), ['10.0.0.0/8']);
   const passed = await judge(t, [...five, '10.0.0.0/8']);
-  t.deepEqual(
-    passed.metadata.find(({ name }) => name === 'extra'),
-    { name: 'extra', value: '10.0.0.0/8' },
-  );
+  t.true(passed.passed);
+  t.regex(passed.text, /also allows 1 CIDR beyond the published ones/);
 });
 
 test('what is extra is listed as the fewest CIDRs, without what is published', async (t) => {
@@ -141,23 +141,12 @@ test('what is extra is listed as the fewest CIDRs, without what is published', a
   t.true(exact.passed, exact.text);
 });
 
-test('a success is one line, and the build page shows the same facts', (t) => {
+test('a success is one line', (t) => {
   const { coverage, subject: about } = verdictOn(five, [...five, '10.0.0.0/8'], { mode: 'covers' });
   t.is(objection(coverage, about), undefined);
   t.is(
     summarize(coverage, about),
     '5 of 5 published CIDRs covered by plan.json for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
-  );
-  t.deepEqual(
-    verdictMetadata(coverage, about).map(({ name, value }) => `${name}: ${value}`),
-    [
-      'verdict: 5 of 5 published CIDRs covered by plan.json for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
-      'rules: plan.json',
-      'traffic: tcp 443',
-      'mode: covers',
-      'missing: 0',
-      'extra: 10.0.0.0/8',
-    ],
   );
 });
 

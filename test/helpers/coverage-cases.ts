@@ -46,9 +46,19 @@ export const awsRule = fc.tuple(block, fc.oneof(any, protocol), portRange).map(
   }),
 );
 
-/** What Cloud Foundry's rules may hold. */
+/** What Cloud Foundry's rules may hold: several ports, or one range of them. */
 export const cloudFoundryRule = fc
-  .tuple(fc.oneof(range, block), fc.oneof(any, protocol), fc.array(portRange, { minLength: 1, maxLength: 3 }))
+  .tuple(
+    fc.oneof(range, block),
+    fc.oneof(any, protocol),
+    fc.oneof(
+      fc.array(
+        portRange.map(([port]) => [port, port] as const),
+        { minLength: 1, maxLength: 3 },
+      ),
+      fc.tuple(portRange),
+    ),
+  )
   .map(
     ([where, of, ports]): ModelRule => ({
       ...where,

@@ -86,7 +86,7 @@ export async function judge(
     const { metadata } = await put(
       { source, params: { rules: 'rules', ranges: 'ranges', ...params } },
       sources,
-      { log },
+      { log, now: () => Date.UTC(2026, 10, 27) },
     );
     return { passed: true, text: lines.join('\n'), metadata };
   } catch (error) {

@@ -46,13 +46,21 @@ test('the guard reads the derived selection back, and refuses it for a source wi
   const directory = temporaryDirectory(t);
   for (const [name, bytes] of files) writeFileSync(join(directory, name), bytes);
 
-  t.deepEqual(readRanges(directory, 'ranges', { criteria, versionOn: 'cidrs' }), { version, selection });
+  t.deepEqual(readRanges(directory, 'ranges', { criteria, versionOn: 'cidrs' }, 2e12), {
+    version,
+    selection,
+  });
   t.throws(
     () =>
-      readRanges(directory, 'ranges', {
-        criteria: criteriaOf({ services: ['amazon'], exclude_services: ['ec2'] }),
-        versionOn: 'cidrs',
-      }),
+      readRanges(
+        directory,
+        'ranges',
+        {
+          criteria: criteriaOf({ services: ['amazon'], exclude_services: ['ec2'] }),
+          versionOn: 'cidrs',
+        },
+        2e12,
+      ),
     {
       message:
         /^params\.ranges: ranges is of another resource: aggregate is true there and false in this resource's source; use/,

@@ -88,9 +88,9 @@ for (const [key, { value, words }] of Object.entries(selecting)) {
 
     const directory = temporaryDirectory(t);
     for (const { name, bytes } of made.files) writeFileSync(join(directory, name), bytes);
-    const { selection } = readRanges(directory, 'ranges', made);
+    const { selection } = readRanges(directory, 'ranges', made, 2e12);
     t.is(selection.map(({ cidr }) => `${cidr.text}\n`).join(''), made.list);
-    t.throws(() => readRanges(directory, 'ranges', byDefault), {
+    t.throws(() => readRanges(directory, 'ranges', byDefault, 2e12), {
       message: new RegExp(`^params\\.ranges: ranges is of another resource: ${key} is `),
     });
   });

@@ -1,21 +1,12 @@
 // What `aws ec2 describe-network-acls` prints
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html).
 import { UserError } from '../../errors.ts';
+import { statelessRemark } from '../aws-traffic.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
-import {
-  integer,
-  isEmpty,
-  isObject,
-  items,
-  member,
-  type Place,
-  text,
-  unexpected,
-  where,
-} from '../json-place.ts';
+import { integer, isEmpty, isObject, items, member, type Place, unexpected, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import { allow, parseDestination, type Rule } from '../rule.ts';
-import { type Items, isOutput, namesOf, outputItems, outputTraffic } from './aws-output.ts';
+import { allowAt, type Direction, type Rule } from '../rule.ts';
+import { type Items, isOfDirection, isOutput, namesOf, outputItems, outputTraffic } from './aws-output.ts';
 
 const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
 const entryMembers = [
@@ -38,10 +29,12 @@ const acls: Items = {
 export const awsNetworkAcls: JsonForm = {
   name: 'aws ec2 describe-network-acls',
   recognises: (content) => isEntry(content) || isEntries(content) || isOutput(content, acls),
-  candidates: (place) => {
-    if (isEntries(place.value)) return { all: [{ names: [], read: () => readEntries(place) }] };
+  candidates: (place, direction) => {
+    if (isEntries(place.value)) {
+      return { all: [{ names: [], isOrdered: true, read: () => readEntries(place, direction) }] };
+    }
     if (isEntry(place.value)) throw oneOfMany(place);
-    return { all: outputItems(place, acls).map(readAcl) };
+    return { all: outputItems(place, acls).map((acl) => readAcl(acl, direction)) };
   },
 };
 
@@ -61,27 +54,29 @@ function oneOfMany(place: Place): UserError {
   );
 }
 
-function readAcl(acl: Place): Candidate {
+function readAcl(acl: Place, direction: Direction): Candidate {
   requireKnown(acl, aclMembers, 'a network ACL');
-  return { names: namesOf(acl, ['NetworkAclId']), read: () => readEntries(member(acl, 'Entries')) };
+  const read = () => readEntries(member(acl, 'Entries'), direction);
+  return { names: namesOf(acl, ['NetworkAclId']), isOrdered: true, read };
 }
 
-/** The egress entries in the order of their numbers, in which the first one that matches decides. */
-function readEntries(list: Place): RuleList {
-  const entries = items(list).filter(isEgress).map(readEntry);
+/** The entries of the direction in the order of their numbers, in which the first one that matches decides. */
+function readEntries(list: Place, direction: Direction): RuleList {
+  const entries = items(list)
+    .filter((entry) => isOf(entry, direction))
+    .map(readEntry);
   const numbers = new Set<number>();
   for (const { number, place } of entries) {
-    if (numbers.has(number)) throw unexpected(place, 'a number that no other egress entry has');
+    if (numbers.has(number)) throw unexpected(place, `a number that no other ${direction} entry has`);
     numbers.add(number);
   }
-  return { rules: entries.toSorted((a, b) => a.number - b.number).map(({ rule }) => rule) };
+  const rules = entries.toSorted((a, b) => a.number - b.number).map(({ rule }) => rule);
+  return { rules, remarks: [statelessRemark] };
 }
 
-function isEgress(entry: Place): boolean {
+function isOf(entry: Place, direction: Direction): boolean {
   requireKnown(entry, entryMembers, 'an entry of a network ACL');
-  const place = member(entry, 'Egress');
-  if (typeof place.value !== 'boolean') throw unexpected(place, 'true or false');
-  return place.value;
+  return isOfDirection(member(entry, 'Egress'), direction);
 }
 
 function readEntry(entry: Place): { readonly number: number; readonly place: Place; readonly rule: Rule } {
@@ -99,6 +94,6 @@ function readEntry(entry: Place): { readonly number: number; readonly place: Pla
   if (cidr === undefined || others.length > 0) {
     throw unexpected(entry, 'an entry with one of CidrBlock, Ipv6CidrBlock');
   }
-  const rule = allow(parseDestination(text(cidr), where(cidr)), traffic);
+  const rule = allowAt(cidr, traffic);
   return { number: integer(place, 1, 32768), place, rule: { ...rule, action: action.value } };
 }

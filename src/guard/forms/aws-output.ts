@@ -13,7 +13,7 @@ import {
   where,
 } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import type { Doubt, RuleTraffic } from '../rule.ts';
+import type { Direction, Doubt, RuleTraffic } from '../rule.ts';
 
 /** Items of an output of the AWS CLI: the key that it holds them under, and what marks one. */
 export interface Items {
@@ -29,7 +29,7 @@ export function outputItems(place: Place, { key, isItem }: Items): Place[] {
   if (Array.isArray(place.value)) return items(place);
   if (isObject(place.value) && isItem(place.value)) return [place];
   // What the SDKs add to the output.
-  requireKnown(place, [key, 'NextToken', 'ResponseMetadata'], `the output that holds ${key}`);
+  requireKnown(place, [key, 'NextToken', ...metadataOfSdks], `the output that holds ${key}`);
   const token = member(place, 'NextToken');
   if (isEmpty(token)) return items(member(place, key));
   throw new UserError(
@@ -51,6 +51,15 @@ export function optionalItems(place: Place): Place[] {
   return isEmpty(place) ? [] : items(place);
 }
 
+/** What the SDKs for Python, JavaScript and Go add to an output. */
+const metadataOfSdks = ['ResponseMetadata', '$metadata', 'ResultMetadata'];
+
+/** Whether a rule or an entry is of the direction that is judged, by its flag of egress. */
+export function isOfDirection(flag: Place, direction: Direction): boolean {
+  if (typeof flag.value !== 'boolean') throw unexpected(flag, 'true or false');
+  return flag.value === (direction === 'egress');
+}
+
 /** What `params.address` may call something: those of its names that it has. */
 export function namesOf(place: Place, keys: readonly string[]): string[] {
   return keys
@@ -70,10 +79,11 @@ export function outputTraffic(protocol: Place, from: Place, to: Place): RuleTraf
 }
 
 /** What keeps a rule possible that allows traffic to the members of a security group. `place` is where the rule names it. */
-export function referencedGroup(id: string, place: Place): Doubt {
+export function referencedGroup(id: string, place: Place, direction: Direction = 'egress'): Doubt {
+  const way = direction === 'egress' ? 'to' : 'from';
   return {
     place: where(place),
-    reason: `allows traffic to the members of the security group ${id}, whose addresses this file does not hold`,
+    reason: `allows traffic ${way} the members of the security group ${id}, whose addresses this file does not hold`,
     wayOut: 'add rules for the CIDRs themselves',
   };
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, items, member, type Place, text, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import { allow, parseDestination } from '../rule.ts';
+import { allowAt } from '../rule.ts';
 import { type Items, isOutput, namesOf, outputItems } from './aws-output.ts';
 
 const entries: Items = {
@@ -50,13 +50,13 @@ function readList(list: Place): Candidate {
   requireKnown(list, ['Cidrs', 'PrefixListId', 'PrefixListName'], 'a prefix list');
   return {
     names: namesOf(list, ['PrefixListId', 'PrefixListName']),
-    read: () => cidrList(items(member(list, 'Cidrs'))),
+    read: () => ({ ...cidrList(items(member(list, 'Cidrs'))), isManagedByAws: true }),
   };
 }
 
 function cidrList(cidrs: readonly Place[]): RuleList {
   return {
-    rules: cidrs.map((cidr) => allow(parseDestination(text(cidr), where(cidr)))),
+    rules: cidrs.map((cidr) => allowAt(cidr)),
     isWithoutPorts: true,
   };
 }

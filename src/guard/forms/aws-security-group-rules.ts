@@ -4,8 +4,15 @@ import { missingPrefixList } from '../aws-traffic.ts';
 import type { Candidate, JsonForm } from '../form.ts';
 import { isEmpty, member, type Place, text, unexpected, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import { allow, allowAnything, parseDestination, type Rule } from '../rule.ts';
-import { type Items, isOutput, outputItems, outputTraffic, referencedGroup } from './aws-output.ts';
+import { allowAnything, allowAt, type Direction, type Rule } from '../rule.ts';
+import {
+  type Items,
+  isOfDirection,
+  isOutput,
+  outputItems,
+  outputTraffic,
+  referencedGroup,
+} from './aws-output.ts';
 
 const ruleMembers = [
   'CidrIpv4',
@@ -32,30 +39,29 @@ const rules: Items = { key: 'SecurityGroupRules', isItem: (content) => 'IsEgress
 export const awsSecurityGroupRules: JsonForm = {
   name: 'aws ec2 describe-security-group-rules',
   recognises: (content) => isOutput(content, rules),
-  candidates: (place) => {
+  candidates: (place, direction) => {
     const groups = new Map<string, Place[]>();
     for (const rule of outputItems(place, rules)) {
       requireKnown(rule, ruleMembers, 'a security group rule');
       const id = text(member(rule, 'GroupId'));
-      groups.set(id, [...(groups.get(id) ?? []), rule]);
+      const group = groups.get(id);
+      if (group === undefined) groups.set(id, [rule]);
+      else group.push(rule);
     }
     return {
-      all: [...groups].map(([id, rules]): Candidate => ({ names: [id], read: () => readRules(rules) })),
+      all: [...groups].map(
+        ([id, rules]): Candidate => ({ names: [id], read: () => readRules(rules, direction) }),
+      ),
     };
   },
 };
 
-function readRules(rules: readonly Place[]): { rules: Rule[] } {
-  return { rules: rules.filter(isEgress).flatMap(readRule) };
+function readRules(rules: readonly Place[], direction: Direction): { rules: Rule[] } {
+  const judged = rules.filter((rule) => isOfDirection(member(rule, 'IsEgress'), direction));
+  return { rules: judged.flatMap((rule) => readRule(rule, direction)) };
 }
 
-function isEgress(rule: Place): boolean {
-  const place = member(rule, 'IsEgress');
-  if (typeof place.value !== 'boolean') throw unexpected(place, 'true or false');
-  return place.value;
-}
-
-function readRule(rule: Place): Rule[] {
+function readRule(rule: Place, direction: Direction): Rule[] {
   const traffic = outputTraffic(member(rule, 'IpProtocol'), member(rule, 'FromPort'), member(rule, 'ToPort'));
   const destinations = destinationMembers.map((key) => member(rule, key)).filter((place) => !isEmpty(place));
   const [destination, ...others] = destinations;
@@ -64,10 +70,10 @@ function readRule(rule: Place): Rule[] {
   }
   if (destination.path.endsWith('.ReferencedGroupInfo')) {
     requireKnown(destination, referenceMembers, 'a referenced group');
-    return allowAnything(referencedGroup(text(member(destination, 'GroupId')), rule), traffic);
+    return allowAnything(referencedGroup(text(member(destination, 'GroupId')), rule, direction), traffic);
   }
   if (destination.path.endsWith('.PrefixListId')) {
     return allowAnything(missingPrefixList(text(destination), where(rule)), traffic);
   }
-  return [allow(parseDestination(text(destination), where(destination)), traffic)];
+  return [allowAt(destination, traffic)];
 }

@@ -1,10 +1,11 @@
 // What `aws ec2 describe-security-groups` prints
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html).
+import { UserError } from '../../errors.ts';
 import { missingPrefixList } from '../aws-traffic.ts';
 import type { Candidate, JsonForm } from '../form.ts';
 import { isObject, items, member, type Place, text, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import { allow, allowAnything, parseDestination, type Rule } from '../rule.ts';
+import { allowAnything, allowAt, type Direction, type Rule } from '../rule.ts';
 import {
   type Items,
   isOutput,
@@ -45,13 +46,19 @@ const pairMembers = [
   'VpcPeeringConnectionId',
 ];
 
-const groups: Items = { key: 'SecurityGroups', isItem: (content) => 'IpPermissionsEgress' in content };
+const groups: Items = {
+  key: 'SecurityGroups',
+  isItem: (content) =>
+    'IpPermissionsEgress' in content || ('GroupId' in content && 'IpPermissions' in content),
+};
 
 /** The output; with --query also its list, or one group of it. */
 export const awsSecurityGroups: JsonForm = {
   name: 'aws ec2 describe-security-groups',
   recognises: (content) => isOutput(content, groups),
-  candidates: (place) => ({ all: outputItems(place, groups).map(readGroup) }),
+  candidates: (place, direction) => ({
+    all: outputItems(place, groups).map((group) => readGroup(group, direction)),
+  }),
 };
 
 /**
@@ -64,27 +71,53 @@ export const awsPermissions: JsonForm = {
   recognises: (content) =>
     isPermission(content) ||
     (Array.isArray(content) && (content.some(isPermission) || content.some(isPermissionList))),
-  candidates: (place) => {
+  candidates: (place, direction) => {
     if (isPermission(place.value))
-      return { all: [{ names: [], read: () => ({ rules: readPermission(place) }) }] };
+      return { all: [{ names: [], read: () => ({ rules: readPermission(place, direction) }) }] };
     const lists = items(place);
-    if (!lists.some(({ value }) => Array.isArray(value))) return { all: [permissionsCandidate(place, [])] };
+    if (!lists.some(({ value }) => Array.isArray(value)))
+      return { all: [permissionsCandidate(place, [], direction)] };
     const isOnly = lists.length === 1;
     // Groups without names are called by their places.
-    return { all: lists.map((list, index) => permissionsCandidate(list, isOnly ? [] : [`[${index}]`])) };
+    return {
+      all: lists.map((list, index) => permissionsCandidate(list, isOnly ? [] : [`[${index}]`], direction)),
+    };
   },
 };
 
-function readGroup(group: Place): Candidate {
+function readGroup(group: Place, direction: Direction): Candidate {
   requireKnown(group, groupMembers, 'a security group');
-  return permissionsCandidate(member(group, 'IpPermissionsEgress'), namesOf(group, ['GroupId', 'GroupName']));
+  const permissions = member(group, direction === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions');
+  return permissionsCandidate(permissions, namesOf(group, ['GroupId', 'GroupName']), direction);
 }
 
-function permissionsCandidate(permissions: Place, names: readonly string[]): Candidate {
-  return { names, read: () => ({ rules: items(permissions).flatMap(readPermission) }) };
+function permissionsCandidate(permissions: Place, names: readonly string[], direction: Direction): Candidate {
+  const read = () => {
+    const list = items(permissions);
+    if (names.every((name) => name.startsWith('['))) requireOneGroup(list);
+    return { rules: list.flatMap((permission) => readPermission(permission, direction)) };
+  };
+  return { names, read };
 }
 
-function readPermission(permission: Place): Rule[] {
+/** EC2 prints each protocol and port range once for a group. Where one stands twice, --query joined several groups. */
+function requireOneGroup(permissions: readonly Place[]): void {
+  const seen = new Set<string>();
+  for (const permission of permissions) {
+    const key = ['IpProtocol', 'FromPort', 'ToPort']
+      .map((name) => String(member(permission, name).value ?? -1).toLowerCase())
+      .join();
+    if (seen.has(key)) {
+      throw new UserError(
+        `${where(permission)} has a protocol and ports that stood before, as one security group never has them: --query joined ` +
+          "the permissions of several groups; print those of one, such as --query 'SecurityGroups[0].IpPermissionsEgress'",
+      );
+    }
+    seen.add(key);
+  }
+}
+
+function readPermission(permission: Place, direction: Direction): Rule[] {
   requireKnown(permission, permissionMembers, 'a permission');
   const traffic = outputTraffic(
     member(permission, 'IpProtocol'),
@@ -103,9 +136,9 @@ function readPermission(permission: Place): Rule[] {
   const lists = parts('PrefixListIds', ['Description', 'PrefixListId'], 'PrefixListId');
   const groups = parts('UserIdGroupPairs', pairMembers, 'GroupId');
   return [
-    ...cidrs.map((cidr) => allow(parseDestination(text(cidr), where(cidr)), traffic)),
+    ...cidrs.map((cidr) => allowAt(cidr, traffic)),
     ...lists.flatMap((list) => allowAnything(missingPrefixList(text(list), where(permission)), traffic)),
-    ...groups.flatMap((group) => allowAnything(referencedGroup(text(group), permission), traffic)),
+    ...groups.flatMap((group) => allowAnything(referencedGroup(text(group), permission, direction), traffic)),
   ];
 }
 

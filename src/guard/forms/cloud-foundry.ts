@@ -1,7 +1,7 @@
 // Cloud Foundry application security groups: rules as `cf create-security-group` takes them, and what the API returns
 // (https://v3-apidocs.cloudfoundry.org/#security-groups).
-import { parseNetworkRange } from '../../addresses/cidr.ts';
-import { parsePorts } from '../../config/params.ts';
+import { parseMaskedNetwork } from '../../addresses/cidr.ts';
+import { parseCloudFoundryPorts } from '../../config/params.ts';
 import { UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
@@ -43,7 +43,14 @@ const listMembers = [
 export const cloudFoundry: JsonForm = {
   name: 'Cloud Foundry rules, a /v3/security_groups object or list',
   recognises: (content) => isRules(content) || isGroup(content) || groupsIn(content) !== undefined,
-  candidates: readContent,
+  candidates: (place, direction) => {
+    if (direction === 'ingress') {
+      throw new UserError(
+        `${where(place)} holds security groups of Cloud Foundry, which have no rules for ingress; leave params.direction out`,
+      );
+    }
+    return readContent(place);
+  },
 };
 
 /** The rules of a security group. Throws a UserError that names the place. */
@@ -52,7 +59,7 @@ export function cloudFoundryRules(list: Place): Rule[] {
   let previous: unknown;
   for (const place of items(list)) {
     const alike = readAlike(place, previous, rules.at(-1));
-    if (alike === undefined) rules.push(...cloudFoundryRule(place));
+    if (alike === undefined) for (const rule of cloudFoundryRule(place)) rules.push(rule);
     else rules.push(alike);
     previous = place.value;
   }
@@ -63,7 +70,11 @@ export function cloudFoundryRules(list: Place): Rule[] {
  * The rule where it differs from the one before in its destination alone, one network: so do most of thousands. What
  * only messages need, such as the places of its members, is not made for it. Undefined for any other.
  */
-function readAlike({ value, unknown }: Place, previous: unknown, rule: Rule | undefined): Rule | undefined {
+function readAlike(
+  { file, path, value, unknown }: Place,
+  previous: unknown,
+  rule: Rule | undefined,
+): Rule | undefined {
   if (rule === undefined || unknown !== undefined || !isObject(value) || !isObject(previous))
     return undefined;
   const { protocol, ports, destination } = value;
@@ -71,8 +82,8 @@ function readAlike({ value, unknown }: Place, previous: unknown, rule: Rule | un
   if (typeof destination !== 'string' || !Object.keys(value).every((key) => ruleMembers.includes(key))) {
     return undefined;
   }
-  const range = parseNetworkRange(destination);
-  return range && allow(range, rule);
+  const range = parseMaskedNetwork(destination);
+  return range && { ...allow(range, rule), at: { file, path: `${path}.destination`, value: destination } };
 }
 
 /**
@@ -86,7 +97,11 @@ export function cloudFoundryRule(rule: Place): Rule[] {
   const destinations = text(place);
   if (/\s/.test(destinations))
     throw unexpected(place, 'a destination without white space, which Cloud Foundry refuses,');
-  return destinations.split(',').map((part) => allow(parseDestination(part, where(place)), traffic));
+  // Thousands of destinations are one text: each is named by itself.
+  return destinations.split(',').map((part) => {
+    const range = parseMaskedNetwork(part) ?? parseDestination(part, where(place));
+    return { ...allow(range, traffic), at: { file: place.file, path: place.path, value: part } };
+  });
 }
 
 function readContent(place: Place): Candidates {
@@ -185,9 +200,12 @@ function readTraffic(rule: Place): RuleTraffic {
       return { protocol, ports: undefined };
     case 'tcp':
     case 'udp': {
-      const ranges = parsePorts(text(ports));
+      const ranges = parseCloudFoundryPorts(text(ports));
       if (ranges === undefined)
-        throw unexpected(ports, 'a list of ports such as "443", "80,443" or "1-65535"');
+        throw unexpected(
+          ports,
+          'one port, a list of ports or one range, such as "443", "80,443" or "1-65535",',
+        );
       return { protocol, ports: ranges };
     }
     default:

@@ -1,5 +1,5 @@
 // What says that a list of CIDRs is not what is allowed: the members of other clouds' firewall rules, and their values.
-import { show, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { isObject, type Place, where } from '../json-place.ts';
 
 /** Names of members that decide what a rule does; in another object they are rare. */
@@ -56,7 +56,7 @@ export function faultOfMeaning(place: Place): UserError | undefined {
   const found = findContrary(place.value, place.path);
   if (found === undefined) return undefined;
   return new UserError(
-    `${where({ ...place, path: found.path })} is ${show(found.value)}, so this is a rule of a form that the guard does not ` +
+    `${where({ ...place, path: found.path })} says that this is a rule of a form that the guard does not ` +
       'know, and no list of what is allowed; put the list of CIDRs into a file of its own',
   );
 }

@@ -1,9 +1,17 @@
 // Terraform variables whose values are lists of CIDRs: .auto.tfvars.json and cidrs.json as `in` writes them.
-import { show, UserError } from '../../errors.ts';
+import { firstOf, plainName, UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
 import { isObject, type JsonObject, member, type Place, where } from '../json-place.ts';
 import { cidrRules, familiesIn, isCidrList } from './cidr-array.ts';
 import { faultOfMeaning, isContraryName } from './contrary.ts';
+
+/** The lists that `in` writes, as cidrs.json and under the default names of its variables: they need no `params.address`. */
+const own = new Set([
+  'cidr_blocks',
+  'ipv6_cidr_blocks',
+  'aws_ip_ranges_cidr_blocks',
+  'aws_ip_ranges_ipv6_cidr_blocks',
+]);
 
 /** What stands beside the lists of cidrs.json, and of Terraform's data source aws_ip_ranges. */
 const beside = ['sync_token', 'create_date'];
@@ -52,7 +60,7 @@ type Values = readonly (readonly [name: string, value: unknown])[];
 /**
  * Every variable whose value is a list of CIDRs is a candidate. Any object with a list in it looks like variables, a
  * firewall rule of some cloud too, whose other members turn its meaning around. So without `params.address` there may be
- * nothing but lists of CIDRs, and with it nothing that says that they are denied or sources.
+ * nothing but the lists that `in` writes, and with it nothing that says that they are denied or sources.
  */
 function listsOf(place: Place, values: Values, at: (name: string) => Place): Candidates {
   const all = candidatesOf(values, (name) => {
@@ -60,13 +68,13 @@ function listsOf(place: Place, values: Values, at: (name: string) => Place): Can
     if (fault !== undefined) throw fault;
     return at(name);
   });
-  const other = values.find(([name, value]) => !isCidrList(value) && !beside.includes(name));
+  const other = values.find(([name]) => !own.has(name) && !beside.includes(name));
   if (other === undefined) return withPair(values, all);
-  const [name, value] = other;
+  const names = firstOf(all.flatMap((list) => list.names).map(plainName), 10).join(', ');
   const refuse = (): never => {
     throw new UserError(
-      `${where(place)} holds lists of CIDRs, but also ${show(name)}, which is ${show(value)}; name the list that is meant ` +
-        `with params.address, or put it into a file of its own`,
+      `${where(place)} holds variables of other names than those that in writes, so nothing shows what they allow; name the list ` +
+        `that is meant with params.address (lists of CIDRs in it: ${names})`,
     );
   };
   return all.length > 1 ? { all } : { all, unnamed: { names: [], read: refuse } };
@@ -92,7 +100,7 @@ function withPair(values: Values, all: readonly Candidate[]): Candidates {
   const read = () => {
     if (contrary !== undefined) {
       throw new UserError(
-        `the name of the list ${show(contrary[0])} says that it is not what is allowed; name the list that is meant with ` +
+        `the name of the list ${plainName(contrary[0])} says that it is not what is allowed; name the list that is meant with ` +
           'params.address',
       );
     }

@@ -1,0 +1,126 @@
+// The direction of the traffic, and several sets of rules that are judged as one.
+import test from 'ava';
+import { five, judge, leavesOpen, leavesOut, passes, refuses, two } from '../helpers/guard.ts';
+
+const permission = (cidrs: readonly string[]) => ({
+  IpProtocol: 'tcp',
+  FromPort: 443,
+  ToPort: 443,
+  IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+});
+const other = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: 'sg-9' }] };
+const group = (name: string, out: readonly object[], into: readonly object[]) => ({
+  GroupId: `sg-${name}`,
+  GroupName: name,
+  IpPermissionsEgress: out,
+  IpPermissions: into,
+});
+const entry = (CidrBlock: string, RuleNumber: number, Egress: boolean, RuleAction = 'allow') => ({
+  CidrBlock,
+  RuleNumber,
+  Egress,
+  RuleAction,
+  Protocol: '-1',
+});
+const rule = (CidrIpv4: string, IsEgress: boolean) => ({
+  GroupId: 'sg-1',
+  IsEgress,
+  IpProtocol: '-1',
+  CidrIpv4,
+});
+
+/** Of each form: rules of these CIDRs in one direction, and of those in the other. */
+const forms = {
+  'describe-security-groups': (judged: readonly string[], rest: readonly string[], isEgress: boolean) => {
+    const [out, into] = isEgress ? [judged, rest] : [rest, judged];
+    return { SecurityGroups: [group('a', [permission(out)], [permission(into)])] };
+  },
+  'describe-security-group-rules': (
+    judged: readonly string[],
+    rest: readonly string[],
+    isEgress: boolean,
+  ) => ({
+    SecurityGroupRules: [
+      ...judged.map((cidr) => rule(cidr, isEgress)),
+      ...rest.map((cidr) => rule(cidr, !isEgress)),
+    ],
+  }),
+  'describe-network-acls': (judged: readonly string[], rest: readonly string[], isEgress: boolean) => ({
+    NetworkAcls: [
+      {
+        NetworkAclId: 'acl-1',
+        Entries: [
+          ...judged.map((cidr, index) => entry(cidr, index + 1, isEgress)),
+          ...rest.map((cidr, index) => entry(cidr, index + 1, !isEgress)),
+        ],
+      },
+    ],
+  }),
+};
+
+for (const direction of ['egress', 'ingress'] as const) {
+  for (const [name, write] of Object.entries(forms)) {
+    test(`${name}: rules of ${direction} count, those of the other direction do not`, async (t) => {
+      const isEgress = direction === 'egress';
+      await passes(t, write(five, ['10.0.0.0/8'], isEgress), { direction });
+      await leavesOut(t, five.slice(2), write(two, five, isEgress), { direction });
+    });
+  }
+
+  test(`a group that is named keeps ${direction} open, in the words of the direction`, async (t) => {
+    const groups = direction === 'egress' ? group('a', [other], []) : group('a', [], [other]);
+    const way = direction === 'egress' ? /allows traffic to the members/ : /allows traffic from the members/;
+    await leavesOpen(t, five, way, { SecurityGroups: [groups] }, { direction });
+  });
+
+  test(`permissions that --query left are judged as given: ${direction}`, async (t) => {
+    await passes(t, [permission(five)], { direction });
+    await leavesOut(t, five.slice(2), [permission(two)], { direction });
+  });
+}
+
+test('the way to close a gap of ingress says from', async (t) => {
+  const { text } = await judge(
+    t,
+    { SecurityGroups: [group('a', [], [])] },
+    { direction: 'ingress' },
+    {
+      services: ['S3'],
+      regions: ['us-gov-*'],
+      ip_versions: [4],
+    },
+  );
+  t.regex(text, /leaves out/);
+  t.notRegex(text, / to:$/m);
+});
+
+test('several groups are judged as their union: by names, or by a glob', async (t) => {
+  const groups = {
+    SecurityGroups: [
+      group('s3-a', [permission(two)], []),
+      group('s3-b', [permission(five.slice(2))], []),
+      group('db', [permission(['0.0.0.0/0'])], []),
+      group('open', [other], []),
+    ],
+  };
+  await passes(t, groups, { address: ['s3-a', 'sg-s3-b', 's3-a'] });
+  await passes(t, groups, { address: 's3-*' });
+  await passes(t, groups, { address: ['s3-?', 'open'], mode: 'covers' });
+  await leavesOut(t, five.slice(2), groups, { address: ['s3-a'] });
+  await leavesOpen(t, five.slice(2), /sg-9/, groups, { address: ['s3-a', 'open'] });
+  await refuses(t, /^params\.address is "s3-c", which names nothing/, groups, { address: ['s3-a', 's3-c'] });
+  await refuses(t, /^params\.address is "x\*", which names nothing/, groups, { address: ['s3-a', 'x*'] });
+});
+
+test('network ACLs are not judged together, and a pass on one says that replies are not judged', async (t) => {
+  const acl = (NetworkAclId: string) => ({ NetworkAclId, Entries: [entry('0.0.0.0/0', 1, true)] });
+  const acls = { NetworkAcls: [acl('acl-1'), acl('acl-2')] };
+  await refuses(t, /network ACLs cannot be judged together/, acls, { address: 'acl-*' });
+  const { text, passed } = await judge(t, acls, { address: 'acl-1*' });
+  t.true(passed);
+  t.regex(text, /keeps no state/);
+});
+
+test('permissions in which a protocol and ports stand twice are those of several groups', async (t) => {
+  await refuses(t, /joined the permissions of several groups/, [permission(two), permission(five.slice(2))]);
+});
