@@ -81,21 +81,6 @@ export function parseAddress(text: string): { family: Family; number: bigint } |
   return number === undefined ? undefined : { family, number };
 }
 
-/**
- * Hands the first and last address of an IPv4 network without host bits, or of an address, to `take`, without making
- * anything of it: for text that has millions. Returns false for any other text.
- */
-export function takeIpv4(text: string, take: (first: number, last: number) => void): boolean {
-  const slash = slashOf(text);
-  const length = slash === -1 ? 32 : readLength(text, slash, 4);
-  const first = readIpv4(text, slash === -1 ? text.length : slash);
-  if (length === -1 || first === -1) return false;
-  const hosts = length === 0 ? 0xffffffff : 2 ** (32 - length) - 1;
-  if ((first & hosts) !== 0) return false;
-  take(first, first + hosts);
-  return true;
-}
-
 /** Why the text is not read, as the end of the sentence "… is not a network in canonical form: …". */
 export function whyNotCidr(text: string, family: Family): string {
   const network = readNetwork(text, family);

@@ -9,6 +9,7 @@ import {
 } from '../addresses/address-range.ts';
 import type { Family } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
+import { UserError } from '../errors.ts';
 import type { SelectedCidr, Selection } from '../selection/selection.ts';
 import { decideByOrder } from './decide.ts';
 import type { Doubt, Rule } from './rule.ts';
@@ -136,12 +137,20 @@ function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] 
   for (const list of new Set(rules.map((rule) => rule.ports))) {
     for (const { first, last } of list ?? []) edges.add(first).add(last + 1);
   }
-  return ports.flatMap(({ first, last }) => {
-    const inside = [...edges].filter((edge) => edge > first && edge <= last).sort((a, b) => a - b);
-    const starts = [first, ...inside];
+  const sorted = [...edges].sort((a, b) => a - b);
+  const intervals = ports.flatMap(({ first, last }) => {
+    const starts = [first, ...sorted.filter((edge) => edge > first && edge <= last)];
     return starts.map((start, index) => ({ first: start, last: (starts[index + 1] ?? last + 1) - 1 }));
   });
+  if (intervals.length - ports.length <= mostBoundaries) return intervals;
+  throw new UserError(
+    `the rules tell apart ${intervals.length} parts of the ports that params.ports demands, more than the ${mostBoundaries} that ` +
+      'the guard compares; demand fewer ports',
+  );
 }
+
+/** Different port boundaries inside the demanded ports; a few are usual. */
+const mostBoundaries = 1_000;
 
 function isAbout({ ports }: Rule, { first, last }: PortRange): boolean {
   return ports === undefined || ports.some((range) => range.first <= first && range.last >= last);

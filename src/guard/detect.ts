@@ -32,11 +32,11 @@ export const jsonForms: readonly JsonForm[] = [
   tfvars,
 ];
 
-/** What a file of rules holds. Rejects with a UserError when its form is none of ours. */
-export async function readCandidates(file: RulesFile, direction: Direction): Promise<Candidates> {
-  refuseBinary(file.start, file.name);
-  if (!/^\u{feff}?\s*[[{]/u.test(file.start.toString())) return readText(file);
-  const content = await readJson(file);
+/** What a file of rules holds. Throws a UserError when its form is none of ours. */
+export function readCandidates(file: RulesFile, direction: Direction): Candidates {
+  refuseBinary(file.bytes, file.name);
+  if (!/^\u{feff}?\s*[[{]/u.test(file.bytes.toString('utf8', 0, 1 << 16))) return readText(file);
+  const content = readJson(file);
   refuseRawState(content, file.name);
   refuseFailedRequest(content, file.name);
   const form = jsonForms.find(({ recognises }) => recognises(content));

@@ -126,7 +126,19 @@ export function where({ file, path }: Place): string {
 /** The error for a value that has not the expected shape. */
 export function unexpected(place: Place, expected: string): UserError {
   if (place.value === undefined) return new UserError(`${where(place)} is missing where ${expected} belongs`);
-  return new UserError(`${where(place)} is ${show(place.value)} where ${expected} belongs`);
+  return new UserError(`${where(place)} is ${kindOf(place.value)} where ${expected} belongs`);
+}
+
+/** A value for a message. Text that is no address or number may be a secret, so that only its kind is told. */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return value === '' || isAddressLike(value) ? show(value) : 'a string';
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object' : show(value);
+}
+
+/** Whether text has nothing in it but what addresses, ranges of them and ports are made of. */
+function isAddressLike(text: string): boolean {
+  return text.length <= 100 && /^[0-9a-f.:/,\- ]+$/i.test(text) && /^\d{1,5}([-,]|$)|[.:]/.test(text);
 }
 
 function known(place: Place, expected: string): unknown {

@@ -26,7 +26,7 @@ export async function readRules(
   direction: Direction = 'egress',
 ): Promise<Rules> {
   const file = rulesFile.name;
-  const candidates = await readCandidates(rulesFile, direction);
+  const candidates = readCandidates(rulesFile, direction);
   const picked =
     address === undefined ? [pickOnly(candidates, file)] : pickAll(candidates.all, address, file);
   return united(picked, file);
@@ -138,5 +138,7 @@ function list(candidates: readonly Candidate[]): string {
 /** `apps (sg-f9a7...)`: the name that people know first, where there is one beside an id. */
 function labelOf({ names }: Candidate): string {
   const [first = 'one without a name', second] = names.map(printable);
-  return second !== undefined && /^(sg|pl)-/.test(first) ? `${second} (${first})` : first;
+  return second !== undefined && /^(sg|pl)-/.test(first) && !second.includes('.')
+    ? `${second} (${first})`
+    : first;
 }

@@ -2,8 +2,8 @@
 import type { AddressRange } from '../addresses/address-range.ts';
 import { type Family, parseAddress, parseNetworkRange, whyNotCidr } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
-import { show, UserError } from '../errors.ts';
-import { type Place, text, where } from './json-place.ts';
+import { UserError } from '../errors.ts';
+import { kindOf, type Place, text, where } from './json-place.ts';
 
 /** Which way the traffic flows that is judged: to the published addresses, or from them. */
 export type Direction = 'egress' | 'ingress';
@@ -84,14 +84,14 @@ export function parseDestination(text: string, place: string): AddressRange {
   if (first === undefined || last === undefined || rest.length > 0) {
     const family = text.includes(':') ? 6 : 4;
     throw new UserError(
-      `${place} is ${show(text)}, which is no CIDR, address or range: ${whyNotCidr(text, family)}`,
+      `${place} is ${kindOf(text)}, which is no CIDR, address or range: ${whyNotCidr(text, family)}`,
     );
   }
   if (first.family !== last.family) {
-    throw new UserError(`${place} is ${show(text)}, a range from one address family to another`);
+    throw new UserError(`${place} is ${kindOf(text)}, a range from one address family to another`);
   }
   if (first.number > last.number) {
-    throw new UserError(`${place} is ${show(text)}, a range that ends before it starts`);
+    throw new UserError(`${place} is ${kindOf(text)}, a range that ends before it starts`);
   }
   return { family: first.family, first: first.number, last: last.number };
 }

@@ -1,64 +1,17 @@
-// JSON of a rules file, refused where JSON.parse would take without a word what the guard must not.
-import { isAscii, isUtf8 } from 'node:buffer';
-import { show, UserError } from '../errors.ts';
-import { countStrings } from '../ip-ranges/members.ts';
-import { type JsonStructure, scanJson } from './json-structure.ts';
+// JSON of a rules file, with words for what is wrong with it.
+import { isUtf8 } from 'node:buffer';
+import { UserError } from '../errors.ts';
+import { isTooDeep } from './json-place.ts';
 import type { RulesFile } from './rules-file.ts';
 import { notUtf8 } from './what-it-is.ts';
 
-/** Levels of arrays and objects that no plan comes near, with modules in modules; recursion fails far beyond. */
-const deepest = 256;
-
-/** Bytes that JSON may have: while it is parsed and read, a signal has to wait. Plans of thousands of resources have a few MiB. */
-const largest = 64 * 1024 * 1024;
-
-/** The content of a file that starts like JSON. Rejects with a UserError that says what is wrong with it. */
-export async function readJson(file: RulesFile): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of file.parts()) {
-    size += part.length;
-    if (size > largest) throw tooLarge(file.name);
-    parts.push(part);
-  }
-  const bytes = Buffer.concat(parts);
-  parts.length = 0;
-  if (!isUtf8(bytes)) throw notUtf8(file.name);
-  const structure = await scanJson(bytes);
-  refuseDeep(structure, file.name);
-  refuseLarge(structure, bytes.length, file.name);
-  const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8').replace(/^\u{feff}/u, '');
-  const content = parse(text, file.name);
-  if (countStrings(content, deepest + 1) !== structure.strings) {
-    throw new UserError(
-      `${file.name} gives a key twice in one object, so that its meaning depends on the reader; write each key once`,
-    );
-  }
-  return content;
-}
-
-function tooLarge(name: string): UserError {
-  return new UserError(
-    `${name} is JSON of more than ${largest} bytes (64 MiB), which would keep the guard busy for too long; name a file with ` +
-      'fewer resources or rules, or write the CIDRs in lines of text',
-  );
-}
-
-function refuseDeep({ depth }: JsonStructure, name: string): void {
-  if (depth <= deepest) return;
+/** The content of a file that starts like JSON. Throws a UserError that says what is wrong with it. */
+export function readJson({ bytes, name }: RulesFile): unknown {
+  if (!isUtf8(bytes)) throw notUtf8(name);
+  const content = parse(bytes.toString().replace(/^\u{feff}/u, ''), name);
+  if (!isTooDeep(content)) return content;
   throw new UserError(
-    `${name} nests values more than ${deepest} levels deep, as nothing does that the guard reads; name a file of rules`,
-  );
-}
-
-/** Values, and the rules that are made of them, take more memory than their text: a container that has not enough of it would end the run without a word. */
-function refuseLarge({ containers, strings, commas }: JsonStructure, size: number, name: string): void {
-  const needed = 2 * size + 300 * containers + 40 * strings + 16 * commas;
-  const { heap_size_limit: limit } = process.getBuiltinModule('node:v8').getHeapStatistics();
-  if (needed < 0.7 * limit) return;
-  throw new UserError(
-    `${name} has ${commas + 1} values in ${size} bytes, more than the guard can hold in memory here; name a file with ` +
-      'fewer of them',
+    `${name} nests values more than 256 levels deep, as nothing does that the guard reads; name a file of rules`,
   );
 }
 
@@ -71,9 +24,38 @@ function parse(text: string, name: string): unknown {
         `${name} is the log of terraform plan -json; save the plan with -out and write it with terraform show -json`,
       );
     }
-    throw new UserError(
-      `${name} starts like JSON, but it is not valid or not complete (${text.length} characters, the last of ` +
-        `them ${show(text.slice(-20))})`,
-    );
+    throw new UserError(`${name}${faultOf(text)}`);
   }
+}
+
+/** Strings, words, and single characters, with the white space before them. */
+const token = /\s*("[^"\\]*(?:\\.[^"\\]*)*"|[-+.\w]+|.)/gsy;
+
+/** What people add to JSON or leave out, as the rest of a sentence about the file. */
+function faultOf(text: string): string {
+  let level = 0;
+  let previous = '';
+  for (const { 0: whole, 1: part = '', index } of text.trimEnd().matchAll(token)) {
+    const at = index + whole.length - part.length;
+    if (level === 0 && previous !== '') {
+      return part === '{' || part === '['
+        ? ' holds several JSON values, one after the other; write one value, such as a list of them'
+        : `${placeOf(text, at)}: the JSON ends before, and other text follows; write the JSON alone`;
+    }
+    if (part === '/' || part === '#') return `${placeOf(text, at)}: a comment; JSON has no comments`;
+    const isClosing = part === ']' || part === '}';
+    if (isClosing && previous === ',')
+      return `${placeOf(text, at)}: a comma before ${part}; JSON allows none`;
+    if (isClosing) level--;
+    if (part === '{' || part === '[') level++;
+    previous = part;
+  }
+  return level > 0
+    ? ` starts like JSON, but it is not complete (${text.length} characters)`
+    : ' starts like JSON, but it is not valid; write the file with a tool that prints JSON';
+}
+
+function placeOf(text: string, at: number): string {
+  const before = text.slice(0, at);
+  return `, line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`;
 }

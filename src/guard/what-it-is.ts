@@ -45,6 +45,9 @@ const showJson = 'write it with terraform show -json';
  * take the same characters, and none that starts in every line takes line ends: that would take minutes of thousands of them.
  */
 const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
+  [/^[^\n{[]*\n\{"format_version"/, 'JSON with a line of a log before it', 'write the JSON alone'],
+  [/^[\w ].*\n[ \t]*[{[][ \t]*["{\n]/, 'JSON with other text before it', 'write the JSON alone'],
+  [/^- ['"]?[0-9a-f.:]+\/\d+['"]?[ \t\r]*(\n|$)/i, 'a list in YAML', 'write it as JSON, or a CIDR a line'],
   [
     /^Getting (info for )?security groups?\b/m,
     'the text of cf security-group',

@@ -81,17 +81,6 @@ test('a firewall rule of another cloud is not taken for variables because a list
   await passes(t, { denied_cidrs: [], cidrs: five }, { address: 'cidrs' });
 });
 
-test('keys that an object repeats are refused in every form, however they are escaped', async (t) => {
-  const list = JSON.stringify(five);
-  for (const text of [
-    `{"a":["0.0.0.0/0"],"a":${list}}`,
-    `{"a":["0.0.0.0/0"],"\\u0061":${list}}`,
-    `[{"protocol":"tcp","protocol":"all","destination":"0.0.0.0/0"}]`,
-  ]) {
-    await refuses(t, /^rules gives a key twice in one object/, text);
-  }
-});
-
 test('describe-security-group-rules: one group by its id, egress alone, what is no address may allow anything', async (t) => {
   const rules = five.map(groupRule);
   const output = (list: readonly unknown[]) => ({ SecurityGroupRules: list });
@@ -101,7 +90,7 @@ test('describe-security-group-rules: one group by its id, egress alone, what is 
   await leavesOut(t, five, output(rules.map((item) => ({ ...item, IsEgress: false }))));
   await refuses(
     t,
-    /IsEgress is "true" where true or false belongs/,
+    /IsEgress is a string where true or false belongs/,
     output([{ ...rules[0], IsEgress: 'true' }]),
   );
   await refuses(t, /where a rule with one of CidrIpv4/, output([{ ...rules[0], CidrIpv4: undefined }]));
@@ -152,7 +141,7 @@ test('describe-network-acls: the lowest number decides', async (t) => {
   await leavesOut(t, five.slice(0, 1), acl([...allows, deny, last]));
   await passes(t, acl([...allows, { ...deny, RuleNumber: 200 }, last]));
   await passes(t, acl([...allows, { ...deny, Egress: false }, last]));
-  await refuses(t, /RuleAction is "DENY" where "allow" or "deny"/, acl([{ ...deny, RuleAction: 'DENY' }]));
+  await refuses(t, /RuleAction is a string where "allow" or "deny"/, acl([{ ...deny, RuleAction: 'DENY' }]));
   await refuses(
     t,
     /RuleNumber is 100 where a number that no other egress entry has/,

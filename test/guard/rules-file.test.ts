@@ -31,11 +31,11 @@ test('a file of no form is refused with the forms that there are', async (t) => 
 });
 
 test('JSON that is cut off, HTML, UTF-16 and binary files are named for what they are', async (t) => {
-  await refuses(
-    t,
-    /^rules starts like JSON, but it is not valid or not complete \(20 characters, the last of them "/,
-    JSON.stringify(five).slice(0, 20),
-  );
+  await refuses(t, /^rules starts like JSON, but it is not complete/, JSON.stringify(five).slice(0, 20));
+  await refuses(t, 'rules, line 2, column 1: a comma before ]; JSON allows none', '["10.0.0.0/8",\n]');
+  await refuses(t, /^rules, line 1, column 2: a comment; JSON has no comments$/, '[// all\n]');
+  await refuses(t, /^rules holds several JSON values/, '{"a": 1}\n{"a": 1}\n');
+  await refuses(t, /^rules, line 2, column 1: the JSON ends before/, '[]\nApply complete!\n');
   await refuses(
     t,
     'rules is a page of HTML or XML; see what the command that wrote it was answered',
@@ -168,13 +168,13 @@ test('a file that is none, too large or nested without end is refused with a sen
   await fails(/which cannot be read: it has 268435457 bytes, more than the 268435456 \(256 MiB\)/);
   writeFiles(sources, { rules: `[${' '.repeat(2 ** 26)}]` });
   await fails(
-    /^error: rules is JSON of more than 67108864 bytes \(64 MiB\), .*; name a file with fewer resources or rules/,
+    /^error: rules has 67108866 bytes, more than the 67108864 \(64 MiB\) .*; name a file with fewer resources or rules/,
   );
   writeFiles(sources, { rules: `[${'{"protocol":"all","destination":"0.0.0.0/0"},'.repeat(100_000)}{}]` });
   await fails(
     /^error: rules is a list of 100001 items, more than the 100000 that the guard reads; name a file of rules/,
   );
-  writeFiles(sources, { rules: '['.repeat(5_000_000) });
+  writeFiles(sources, { rules: '['.repeat(5_000_000) + ']'.repeat(5_000_000) });
   await fails(/^error: rules nests values more than 256 levels deep/);
   writeFiles(sources, { rules: `${'{"a":'.repeat(300)}1${'}'.repeat(300)}` });
   await fails(/^error: rules nests values more than 256 levels deep/);

@@ -73,7 +73,7 @@ test('by address, id and name', async (t) => {
 test('what is malformed in a security group of Terraform is an error that names the place', async (t) => {
   await refuses(
     t,
-    /^rules: aws_security_group\.app\.egress\[0\]\.protocol is "tpc" where tcp/,
+    /^rules: aws_security_group\.app\.egress\[0\]\.protocol is a string where tcp/,
     state(inline(five, { protocol: 'tpc' })),
   );
   await refuses(
@@ -83,7 +83,7 @@ test('what is malformed in a security group of Terraform is an error that names 
   );
   await refuses(
     t,
-    /app\.egress\[0\]\.cidr_blocks\[5\] is "x", which is no CIDR/,
+    /app\.egress\[0\]\.cidr_blocks\[5\] is a string, which is no CIDR/,
     state(inline([...five, 'x'])),
   );
   await refuses(
@@ -215,7 +215,7 @@ test('rule resources: what is malformed or unknown is an error that names the pl
     });
   await refuses(
     t,
-    /^rules: aws_security_group_rule\.s3\.type is "out" where "egress" or "ingress" belongs/,
+    /^rules: aws_security_group_rule\.s3\.type is a string where "egress" or "ingress" belongs/,
     one({ type: 'out' }),
   );
   await leavesOpen(
@@ -248,7 +248,7 @@ test('rule resources: what is malformed or unknown is an error that names the pl
         },
       ],
     });
-  await refuses(t, /s3\.cidr_ipv4 is "x", which is no CIDR/, two_({ cidr_ipv4: 'x' }));
+  await refuses(t, /s3\.cidr_ipv4 is a string, which is no CIDR/, two_({ cidr_ipv4: 'x' }));
   await leavesOpen(
     t,
     five,

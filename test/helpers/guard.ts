@@ -47,10 +47,7 @@ export function writeRanges(directory: string, source: object = govSource, text 
 
 /** A rules file whose bytes are at hand. */
 export function rulesFileOf(bytes: Buffer): RulesFile {
-  async function* parts() {
-    yield bytes;
-  }
-  return { name: 'rules', start: bytes, parts };
+  return { name: 'rules', bytes };
 }
 
 /** How a put in process ended. */

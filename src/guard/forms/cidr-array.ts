@@ -1,10 +1,8 @@
 // A JSON array of CIDRs, addresses and ranges.
-import { type Family, takeIpv4 } from '../../addresses/cidr.ts';
-import { openRangeSet } from '../../addresses/range-set.ts';
+import type { Family } from '../../addresses/cidr.ts';
 import type { JsonForm, RuleList } from '../form.ts';
-import { type Place, text, unexpected, where } from '../json-place.ts';
-import { listRules } from '../list-rules.ts';
-import { parseDestination } from '../rule.ts';
+import { items, type Place } from '../json-place.ts';
+import { allowAt, parseDestination } from '../rule.ts';
 
 export const cidrArray: JsonForm = {
   name: 'a JSON array of them',
@@ -17,15 +15,7 @@ export const cidrArray: JsonForm = {
 
 /** What a list of CIDRs, addresses and ranges allows: everything to them. Throws a UserError that names the place. */
 export function cidrRules(list: Place): RuleList {
-  if (!Array.isArray(list.value)) throw unexpected(list, 'a list');
-  const set = openRangeSet();
-  // A list may have millions of items: each gets a place only when there is something to say of it.
-  list.value.forEach((value: unknown, index) => {
-    if (typeof value === 'string' && takeIpv4(value, set.addIpv4)) return;
-    const item = { file: list.file, path: `${list.path}[${index}]`, value };
-    set.add(parseDestination(text(item), where(item)));
-  });
-  return listRules(set, where(list));
+  return { rules: items(list).map((item) => allowAt(item)), isWithoutPorts: true };
 }
 
 /**
