@@ -6,7 +6,7 @@ import { createdInstances, expressionOf, originOf, referencesIn, resourcesNamed 
 import type { GroupType, KeyedRule, MemberType, OwnRules, PrefixLists } from './group-type.ts';
 import { anyEntry } from './network-acl.ts';
 import { idOf, isCreated, type Resource, type TerraformFile } from './resources.ts';
-import { goneDoubt, goneIds, type Taken, takenDoubt, takenIn, takenReason } from './taken.ts';
+import { goneDoubt, goneIds, type Taken, takenDoubt, takenIn } from './taken.ts';
 
 /** Rules that take effect together. */
 export interface Group {
@@ -167,7 +167,7 @@ export function groupRules(file: TerraformFile, type: GroupType, group: Group, l
     ),
   );
   const together = [...own.rules, ...memberRules];
-  const doubt = groupDoubt(file, type, group) ?? tieDoubt(type, group, together);
+  const doubt = groupDoubt(file, type, group) ?? tieDoubt(type, group, [...together, ...possible]);
   const rules = [...doubted(together, doubt), ...possible];
   const asOf = [own, ...members].map((one) => one.asOf).find((time) => time !== undefined);
   return {
@@ -197,12 +197,13 @@ function ownRules(
   const own = type.readOwn(owner, lists);
   if (origin === 'configured')
     return { ...own, rules: own.rules.map((item) => lessTaken(item, owner, taken)) };
-  if (members.length === 0 && taken.length === 0 && twins.length === 0) {
+  const others = taken.filter(({ by }) => by !== owner.address);
+  if (members.length === 0 && others.length === 0 && twins.length === 0) {
     return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
   }
   const explained = new Set(memberRules.map(identity));
   const isTaken = ({ key }: KeyedRule) =>
-    origin === 'mirrored' && taken.some(({ before }) => before.has(key));
+    origin === 'mirrored' && others.some(({ before }) => before.has(key));
   const left = own.rules.filter((item) => !explained.has(identity(item)) && !isTaken(item));
   return { rules: doubted(left, mirrorDoubt(attribute)), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
@@ -232,9 +233,10 @@ function readMember(
   // An object that another resource takes cannot be updated any more.
   const isUpdated = change?.actions.includes('update') === true;
   const before = isUpdated && change?.before ? read({ ...resource, values: change.before }, lists).rules : [];
-  const lost = before
-    .map((item) => lessTaken(item, resource, taken).rule.doubt)
-    .find((doubt) => doubt?.reason === takenReason);
+  const loser = taken.find(
+    (other) => other.by !== resource.address && before.some(({ key }) => other.before.has(key)),
+  );
+  const lost = loser && takenDoubt(loser);
   const gone = goneDoubt(goneIds(file), idOf(resource), resource.address);
   const rules = own.rules.map((item) => lessTaken(item, resource, taken));
   return { ...own, rules: doubted(rules, resource.doubt ?? gone ?? lost) };

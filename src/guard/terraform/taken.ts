@@ -85,14 +85,12 @@ export function goneDoubt(gone: GoneIds, id: string | undefined, own?: string): 
   };
 }
 
-export const takenReason =
-  'takes such a rule out of the group, and AWS does not tell it from the same rule of another resource';
-
 /** Why a rule is not certain that a change takes away. */
 export function takenDoubt({ place }: Taken): Doubt {
   return {
     place,
-    reason: takenReason,
+    reason:
+      'takes such a rule out of the group, and AWS does not tell it from the same rule of another resource',
     wayOut: 'apply that first and plan again, or check the state after the apply',
   };
 }
