@@ -125,17 +125,19 @@ const cases: readonly FormCase[] = [
   {
     row: terraformRow,
     form: terraformForm,
-    way: 'security groups, half in blocks and half in rules of two kinds',
+    way: 'security groups, all in blocks or all in rules of two kinds',
     rule: awsRule,
     write: (rules, base) => {
-      const half = rules.length >> 1;
-      const group = securityGroup(rules.slice(0, half).map((rule) => egress([], attributes(rule, base))));
-      const resources = rules.slice(half).map((rule, index) => {
+      const blocks = rules.length % 2 === 0 ? rules : [];
+      const group = securityGroup(blocks.map((rule) => egress([], attributes(rule, base))));
+      const resources = (blocks.length > 0 ? [] : rules).map((rule, index) => {
+        const id = `sgr-${index}`;
         if (index % 2 === 0) {
-          const values = groupRule([], attributes(rule, base));
+          const values = groupRule([], { ...attributes(rule, base), id });
           return { address: `aws_security_group_rule.s3[${index}]`, values };
         }
         const values = egressRule(blockText(rule, base), {
+          id,
           ip_protocol: rule.protocol ?? '-1',
           from_port: rule.ports === undefined ? null : awsPorts(rule)[0],
           to_port: rule.ports === undefined ? null : awsPorts(rule)[1],

@@ -188,7 +188,7 @@ test('rules as resources of their own belong to the group that they name', async
     });
     await refuses(
       t,
-      /does not say which one to judge: sg-0a1b2c3d, sg-2$/,
+      /does not say which one to judge: .*\(sg-0a1b2c3d\), .*\(sg-2\)$/,
       plan({ resources: [...make(two), ...elsewhere] }),
     );
   }
