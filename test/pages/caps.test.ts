@@ -64,8 +64,6 @@ const others = [
   'addresses/address.ts zero',
   'addresses/range-set.ts firstCapacity',
   'guard/forms/text.ts telling',
-  'guard/rules-file.ts partSize',
-  'guard/rules-file.ts readSize',
   'ip-ranges/published.ts startLength',
 ];
 
