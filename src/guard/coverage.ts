@@ -7,11 +7,12 @@ import {
   rangeToCidrs,
   subtractUnion,
 } from '../addresses/address-range.ts';
-import type { Family } from '../addresses/cidr.ts';
+import { bitsOf, type Family } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { UserError } from '../errors.ts';
 import type { SelectedCidr, Selection } from '../selection/selection.ts';
 import { decideByOrder } from './decide.ts';
+import type { Place } from './json-place.ts';
 import type { Doubt, Rule } from './rule.ts';
 
 /** The traffic that the rules must allow. */
@@ -40,6 +41,8 @@ export interface Coverage {
   readonly doubts: readonly Doubt[];
   /** What is certainly allowed beyond the selection for any part of the traffic, as the fewest CIDRs. */
   readonly extra: readonly string[];
+  /** The place of a certain rule that allows every address of a family, where nothing denies. */
+  readonly everything: Place | undefined;
   /** What is possibly allowed beyond the selection, but for no part of the traffic certainly: in order. */
   readonly possiblyExtra: readonly AddressRange[];
   /** What keeps that undecided. */
@@ -82,6 +85,7 @@ export function compareCoverage(
     undecided: gapsOf(selection, subtractUnion(undecided, missing)),
     doubts: [...doubts],
     extra: extra.flatMap(rangeToCidrs),
+    everything: extra.length === 0 ? undefined : everythingAt(relevant, traffic, families),
     possiblyExtra: subtractUnion(possiblyExtra, extra),
     extraDoubts: [...extraDoubts],
   };
@@ -110,6 +114,23 @@ function comparePorts(
     undecided: open.flatMap((range) => intersectRanges(range, published)),
     possiblyExtra: subtractUnion(open.filter(isBeyond), published),
   };
+}
+
+/** The first certain rule for every address of a family; none where a rule denies. */
+function everythingAt(
+  rules: readonly Rule[],
+  { ports: demanded }: Traffic,
+  families: readonly Family[],
+): Place | undefined {
+  if (rules.some(({ action }) => action === 'deny')) return undefined;
+  return rules.find(
+    ({ doubt, ports, range: { family, first, last } }) =>
+      doubt === undefined &&
+      demanded.every((range) => isAbout({ ports }, range)) &&
+      families.includes(family) &&
+      first === 0n &&
+      last === (1n << BigInt(bitsOf[family])) - 1n,
+  )?.at;
 }
 
 /** Adds the doubts of those rules that touch what is open. */
@@ -152,6 +173,6 @@ function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] 
 /** Different port boundaries inside the demanded ports; a few are usual. */
 const mostBoundaries = 1_000;
 
-function isAbout({ ports }: Rule, { first, last }: PortRange): boolean {
+function isAbout({ ports }: Pick<Rule, 'ports'>, { first, last }: PortRange): boolean {
   return ports === undefined || ports.some((range) => range.first <= first && range.last >= last);
 }

@@ -6,6 +6,7 @@ import { describe } from '../selection/describe.ts';
 import type { SelectedCidr } from '../selection/selection.ts';
 import type { SyncToken } from '../version.ts';
 import type { Coverage, Gap, Traffic } from './coverage.ts';
+import { kindOf, type Place, where } from './json-place.ts';
 import type { Direction, Doubt } from './rule.ts';
 
 /** What was compared, and how. */
@@ -60,7 +61,8 @@ export function summarize({ missing, undecided }: Coverage, subject: Subject): s
 }
 
 /** What a success leaves to say, a line each: what the rules allow besides. */
-export function remarksOnSuccess({ extra }: Coverage, subject: Subject): string[] {
+export function remarksOnSuccess({ extra, everything }: Coverage, subject: Subject): string[] {
+  if (everything !== undefined) return [everythingLine(everything)];
   if (extra.length === 0) return [];
   return [`${ruleName(subject)} also allows ${count(extra.length, 'CIDR')} beyond the published ones`];
 }
@@ -72,13 +74,14 @@ export function remarksOnSuccess({ extra }: Coverage, subject: Subject): string[
 export function objection(coverage: Coverage, subject: Subject): string | undefined {
   const outcome = outcomeOf(coverage, subject);
   if (outcome === 'covered') return undefined;
-  const { missing, undecided, extra } = coverage;
+  const { missing, undecided, extra, everything } = coverage;
   const isExact = subject.mode === 'exact';
   return [
     outcome === 'failed' ? failure(coverage, subject) : doubtfulness(coverage, subject),
     ...gapTable('missing', missing),
     ...gapTable('undecided', undecided),
     ...(subject.isManagedByAws ? [] : closingLines(coverage, subject)),
+    ...(isExact && everything !== undefined ? [everythingLine(everything)] : []),
     ...(isExact ? section('beyond the published CIDRs', extra) : []),
     ...doubtLines(coverage, subject),
     // Last: it is no reason for this answer, and up to forty lines that would push the reasons off the screen.
@@ -96,6 +99,10 @@ function closingLines(
   if (isWhole && gaps.join() === closing.join()) return [];
   const what = isWithoutPorts ? '' : ` ${formatTraffic(traffic)} ${direction === 'egress' ? 'to' : 'from'}`;
   return section(`to close the gap, allow${what}`, closing);
+}
+
+function everythingLine(place: Place): string {
+  return `allows everything: ${where(place)} has ${kindOf(place.value)}`;
 }
 
 /** The first line of a verdict on rules that are certainly wrong. */
