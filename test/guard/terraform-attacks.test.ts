@@ -1,0 +1,310 @@
+// Plans that passed once and must not: each by itself, built small, named by what the plan hides. A rule that passes without it stands first.
+import test from 'ava';
+import { five, judge } from '../helpers/guard.ts';
+import {
+  aclEntry,
+  egress,
+  egressRule,
+  networkAcl,
+  plan,
+  prefixList,
+  securityGroup,
+  state,
+} from '../helpers/terraform.ts';
+
+const app = 'aws_security_group.app';
+const id = 'sg-0a1b2c3d';
+const mirrored = { [app]: { name: { constant_value: 'apps' } } };
+const owner = { address: app, values: securityGroup([]) };
+const rules = (name: string, over: object = {}) =>
+  five.map((cidr) => ({
+    address: `aws_vpc_security_group_egress_rule.${name}["${cidr}"]`,
+    values: egressRule(cidr, { id: `sgr-${name}-${cidr}`, ...over }),
+  }));
+
+type Entry = { address: string; change: Record<string, unknown> };
+
+/** A plan whose change of an address is altered. */
+function altered(
+  content: Record<string, unknown>,
+  start: string,
+  change: Record<string, unknown>,
+  entry: object = {},
+) {
+  for (const item of content['resource_changes'] as Entry[]) {
+    if (!item.address.startsWith(start)) continue;
+    Object.assign(item.change, change);
+    Object.assign(item, entry);
+  }
+  return content;
+}
+
+function expect(title: string, isPass: boolean, content: unknown, params: object = { address: app }): void {
+  test(title, async (t) => {
+    const { passed, text } = await judge(t, content, params);
+    t.is(passed, isPass, text);
+    if (!isPass) t.true(text.length > 40);
+  });
+}
+
+const settled = () => plan({ resources: [owner, ...rules('a')], configuration: mirrored });
+expect('rules of a group that stay as they are', true, settled());
+
+const destroyed = (over: object = {}) =>
+  plan({ resources: [owner, ...rules('a')], destroyed: rules('old', over), configuration: mirrored });
+expect('rules that another resource takes away', false, destroyed());
+expect(
+  'rules that another resource takes from another group',
+  true,
+  destroyed({ security_group_id: 'sg-9' }),
+);
+expect(
+  'rules that are imported while the old address destroys them',
+  false,
+  altered(
+    plan({
+      resources: [owner, ...rules('a')],
+      destroyed: rules('old', {}).map((item, index) => ({
+        ...item,
+        values: { ...item.values, id: `sgr-a-${five[index]}` },
+      })),
+    }),
+    'aws_vpc_security_group_egress_rule.a',
+    { importing: { id: 'sgr' } },
+  ),
+);
+expect(
+  'rules of which a former object waits for its destruction',
+  false,
+  plan({
+    resources: [owner, ...rules('a')],
+    destroyed: rules('a').map((item) => ({ ...item, deposed: 'ab12' })),
+    configuration: mirrored,
+  }),
+);
+expect(
+  'rules that are replaced, and created first',
+  false,
+  altered(settled(), 'aws_vpc_security_group_egress_rule', { actions: ['create', 'delete'] }),
+);
+expect(
+  'rules that are replaced, and destroyed first',
+  true,
+  altered(settled(), 'aws_vpc_security_group_egress_rule', { actions: ['delete', 'create'] }),
+);
+expect(
+  'blocks that the configuration sets, while rule resources of the same are destroyed',
+  false,
+  plan({
+    resources: [{ address: app, values: securityGroup([egress(five)]) }],
+    destroyed: rules('old'),
+    configuration: { [app]: { egress: { constant_value: [{}] } } },
+  }),
+);
+
+expect(
+  'a group that is imported while the old address destroys it',
+  false,
+  plan({
+    resources: [{ address: app, values: securityGroup([egress(five)]) }],
+    destroyed: [{ address: 'aws_security_group.old', values: securityGroup([egress(five)]) }],
+  }),
+);
+expect(
+  'rules of a group that the plan destroys',
+  false,
+  plan({ resources: rules('a'), destroyed: [owner] }),
+  { address: id },
+);
+expect(
+  'rules that keep the id of a group that is replaced',
+  false,
+  altered(plan({ resources: [owner, ...rules('a')], configuration: mirrored }), app, {
+    actions: ['create', 'delete'],
+    after_unknown: { id: true },
+  }),
+  { address: 'aws_vpc_security_group_egress_rule.a' },
+);
+expect(
+  'the name of a group that is gone is no name of a list',
+  false,
+  plan({
+    resources: [{ address: 'aws_ec2_managed_prefix_list.l', values: prefixList(five) }],
+    destroyed: [{ address: app, values: securityGroup([], { name: 's3' }) }],
+  }),
+  { address: 's3' },
+);
+expect(
+  'an exclusive resource of a group that the file does not manage',
+  false,
+  plan({
+    resources: [
+      ...rules('a'),
+      {
+        address: 'aws_vpc_security_group_rules_exclusive.e',
+        values: { security_group_id: id, egress_rule_ids: [], ingress_rule_ids: [] },
+      },
+    ],
+  }),
+  { address: id },
+);
+expect(
+  'two resources that are one group',
+  false,
+  plan({
+    resources: [owner, { ...owner, address: 'aws_security_group.twin' }, ...rules('a')],
+    configuration: mirrored,
+  }),
+);
+expect(
+  'rules of a group that the file does not show, while the default group is taken over and emptied',
+  false,
+  plan({
+    resources: [
+      ...rules('a'),
+      {
+        address: 'aws_default_security_group.d',
+        values: {},
+        before: null,
+        unknown: { id: true, egress: true },
+      },
+    ],
+  }),
+  { address: id },
+);
+
+const { id: _, ...known } = egressRule('10.0.0.0/8');
+const chosen = (references: readonly string[]) =>
+  plan({
+    resources: [
+      { address: app, values: { name: 'apps' }, before: null, unknown: { id: true, egress: true } },
+      ...five.map((cidr) => ({
+        address: `aws_vpc_security_group_egress_rule.s3["${cidr}"]`,
+        values: { ...known, cidr_ipv4: cidr, security_group_id: undefined },
+        before: null,
+        unknown: { id: true, security_group_id: true },
+      })),
+    ],
+    configuration: {
+      ...mirrored,
+      'aws_vpc_security_group_egress_rule.s3': { security_group_id: { references } },
+    },
+  });
+expect('a new group that its rules name', true, chosen([`${app}.id`, app]));
+for (const other of [
+  'terraform.workspace',
+  'local.x',
+  'each.value',
+  'count.index',
+  'var.x',
+  'path.module',
+  'module.m.id',
+  'data.aws_vpc.v.id',
+  'aws_vpc.v.id',
+]) {
+  expect(`a new group that its rules name beside ${other}`, false, chosen([other, `${app}.id`, app]));
+}
+expect('a new group that its rules pick from a block', false, chosen([app, 'each.key']));
+expect('a new group of which its rules name another attribute', false, chosen([`${app}.arn`, app]));
+
+const block = { ...egress([]), prefix_list_ids: undefined };
+const list = 'aws_ec2_managed_prefix_list.l';
+const described = (references: readonly string[], description: boolean) =>
+  plan({
+    resources: [
+      {
+        address: app,
+        values: { name: 'apps', egress: [block] },
+        before: null,
+        unknown: { id: true, egress: [{ prefix_list_ids: true, description }] },
+      },
+      { address: list, values: { ...prefixList(five), id: undefined }, before: null, unknown: { id: true } },
+    ],
+    configuration: { [app]: { egress: { references } } },
+  });
+expect('a block that names a new list', true, described([`${list}.id`, list], false));
+expect('a block whose description may be what names the list', false, described([`${list}.id`, list], true));
+expect(
+  'a block that names a list beside a workspace',
+  false,
+  described(['terraform.workspace', `${list}.id`, list], false),
+);
+
+const data = {
+  address: 'data.aws_ec2_managed_prefix_list.d',
+  mode: 'data' as const,
+  values: { id: 'pl-01', entries: five.map((cidr) => ({ cidr, description: '' })) },
+};
+const entry = {
+  address: 'aws_ec2_managed_prefix_list_entry.e',
+  values: { cidr: five[0], description: '', id: `pl-01,${five[0]}`, prefix_list_id: 'pl-01' },
+};
+const named = { address: app, values: securityGroup([egress([], { prefix_list_ids: ['pl-01'] })]) };
+expect('a list that a data source shows', true, plan({ resources: [named], dataSources: [data] }));
+expect(
+  'a list that a data source shows, while the plan takes an entry from it',
+  false,
+  plan({ resources: [named], dataSources: [data], destroyed: [entry] }),
+);
+expect(
+  'a data source of a list that loses an entry',
+  false,
+  plan({ resources: [named], dataSources: [data], destroyed: [entry] }),
+  { address: data.address },
+);
+
+const acl = 'aws_network_acl.main';
+const allows = five.map((cidr, index) => aclEntry(100 + index, 'allow', cidr));
+const aclRule = (rule_number: number, rule_action: string) => ({
+  address: `aws_network_acl_rule.r[${rule_number}]`,
+  values: {
+    cidr_block: '0.0.0.0/0',
+    ipv6_cidr_block: null,
+    egress: true,
+    from_port: 443,
+    to_port: 443,
+    protocol: 'tcp',
+    id: `nacl-${rule_number}`,
+    network_acl_id: 'acl-01',
+    rule_action,
+    rule_number,
+  },
+  before: null,
+});
+expect(
+  'a created entry does not explain a deny that was there',
+  false,
+  plan({
+    resources: [
+      { address: acl, values: networkAcl([aclEntry(1, 'deny', '0.0.0.0/0'), ...allows]) },
+      aclRule(1, 'allow'),
+    ],
+    configuration: { [acl]: { vpc_id: {} } },
+  }),
+  { address: acl },
+);
+expect(
+  'dynamic blocks that are unknown in an update are configured',
+  false,
+  plan({
+    resources: [
+      {
+        address: app,
+        values: securityGroup([], { egress: undefined }),
+        before: securityGroup([egress(five)]),
+        unknown: { egress: true },
+      },
+      ...rules('a'),
+    ],
+    configuration: mirrored,
+  }),
+);
+const { resource_changes: __, ...cut } = settled();
+expect('a plan without resource_changes', false, cut);
+const copied = { address: app, values: securityGroup([egress(five)]) };
+expect('a state whose group has no rule resources', true, state([copied]));
+expect(
+  'a state whose group shows more than its rule resources',
+  false,
+  state([copied, ...rules('a').slice(1)]),
+);
