@@ -163,12 +163,16 @@ function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] 
     const starts = [first, ...sorted.filter((edge) => edge > first && edge <= last)];
     return starts.map((start, index) => ({ first: start, last: (starts[index + 1] ?? last + 1) - 1 }));
   });
-  if (intervals.length - ports.length <= mostBoundaries) return intervals;
+  const isBearable = intervals.length * rules.length <= mostComparisons || intervals.length === ports.length;
+  if (isBearable && intervals.length - ports.length <= mostBoundaries) return intervals;
   throw new UserError(
-    `the rules tell apart ${intervals.length} parts of the ports that params.ports demands, more than the ${mostBoundaries} that ` +
-      'the guard compares; demand fewer ports',
+    `the rules tell apart ${intervals.length} parts of the ports that params.ports demands, more than the guard compares ` +
+      `for ${rules.length} rules (at most ${mostBoundaries}); demand fewer ports`,
   );
 }
+
+/** Rules times parts of the demanded ports: seconds. */
+const mostComparisons = 5_000_000;
 
 /** Different port boundaries inside the demanded ports; a few are usual. */
 const mostBoundaries = 1_000;
