@@ -131,7 +131,7 @@ test('what an ACL mirrors of its rule resources is as of the last refresh', asyn
 test('what is malformed or unknown is an error that names the place', async (t) => {
   await refuses(
     t,
-    /^rules: aws_network_acl\.main\.egress\[0\]\.action is "pass" where "allow" or "deny" belongs/,
+    /^rules: aws_network_acl\.main\.egress\[0\]\.action is a string where "allow" or "deny" belongs/,
     state([acl(aclEntry(1, 'pass', '10.0.0.0/8'))]),
   );
   await refuses(
@@ -146,7 +146,7 @@ test('what is malformed or unknown is an error that names the place', async (t) 
   );
   await refuses(
     t,
-    /main\.egress\[0\]\.protocol is "tpc" where/,
+    /main\.egress\[0\]\.protocol is a string where/,
     state([acl(aclEntry(1, 'allow', '10.0.0.0/8', { protocol: 'tpc' }))]),
   );
   const unknown = (key: string) => {

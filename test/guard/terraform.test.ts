@@ -213,7 +213,11 @@ test('other files of Terraform are named', async (t) => {
 
 test('what is malformed in a plan is an error that names the place', async (t) => {
   const of = (rules: unknown) => state([{ address: s3, values: group([], { rules }) }]);
-  await refuses(t, /^rules: cloudfoundry_security_group\.s3\.rules is "x" where a list belongs/, of('x'));
+  await refuses(
+    t,
+    /^rules: cloudfoundry_security_group\.s3\.rules is a string where a list belongs/,
+    of('x'),
+  );
   await refuses(
     t,
     /s3\.rules\[0\]\.destination is null where a string belongs/,
@@ -246,7 +250,7 @@ test('a managed prefix list with its entries in it', async (t) => {
   );
   await refuses(
     t,
-    /aws_ec2_managed_prefix_list\.s3\.entry\[0\]\.cidr is "x", which is no CIDR/,
+    /aws_ec2_managed_prefix_list\.s3\.entry\[0\]\.cidr is a string, which is no CIDR/,
     state([{ address, values: prefixList(['x']) }]),
   );
 });

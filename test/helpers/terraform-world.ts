@@ -74,7 +74,12 @@ export function makeWorld(draw: Draw): World {
   const aws: Aws = new Map();
   const containers = Array.from({ length: 1 + draw(2) }, (_, index) => makeContainer(draw, index));
   for (const { before } of containers) if (before !== undefined) aws.set(before, new Map());
-  const put = (id: string, rule: WorldRule) => aws.get(id)?.set(keyOf(kind, rule), rule);
+  const put = (id: string, rule: WorldRule) => {
+    const there = aws.get(id);
+    const held = there?.get(keyOf(kind, rule)) ?? rule;
+    there?.set(keyOf(kind, rule), held);
+    return held;
+  };
   for (const container of containers) {
     if (container.before === undefined) continue;
     for (const rule of container.inlineBefore) put(container.before, rule);
@@ -308,16 +313,20 @@ function makeRule(
   kind: Kind,
   direction: string,
   containers: readonly Container[],
-  put: (id: string, rule: WorldRule) => void,
+  put: (id: string, rule: WorldRule) => WorldRule,
 ): Part[] {
   const type = memberType(draw, kind, direction);
   const name = `r${index}`;
   const link = { group: 'security_group_id', acl: 'network_acl_id', list: 'prefix_list_id' }[kind];
   const home = containers[draw(containers.length)];
   const next = draw(4) === 0 ? containers[draw(containers.length)] : home;
-  const was = randomRule(draw, `object-${name}`);
-  const changed = draw(2) === 0 ? was : { ...randomRule(draw, was.object) };
+  const drawn = randomRule(draw, `object-${name}`);
+  const other = draw(2) === 0 ? undefined : randomRule(draw, drawn.object);
   const before = home?.before !== undefined && draw(3) > 0 ? home.before : undefined;
+  // What is there already is one and the same to AWS, whoever else has it.
+  const held = before === undefined ? drawn : put(before, drawn);
+  const was = type.startsWith('aws_vpc') ? held : { ...held, object: drawn.object };
+  const changed = { ...(other ?? was), object: was.object };
   const isKept = draw(5) > 0;
   const stale = next?.before !== undefined && next.after !== next.before && draw(6) === 0;
   const after = isKept || before === undefined ? (stale ? next?.before : next?.after) : undefined;
@@ -344,7 +353,6 @@ function makeRule(
             ? ['update']
             : replacement;
   const rule = actions[0] === 'no-op' ? was : changed;
-  if (before !== undefined) put(before, was);
   const isUnknown = after?.startsWith('new-') === true;
   const isNewObject = actions.includes('create');
   const target = containers.find((one) => one.after === after);

@@ -1,6 +1,5 @@
 // What do the attributes of a rule allow, and how certain is that?
 import type { Family } from '../../addresses/cidr.ts';
-import { show } from '../../errors.ts';
 import { awsTraffic } from '../aws-traffic.ts';
 import {
   isEmpty,
@@ -69,7 +68,7 @@ function groupDoubt(place: Place): Doubt {
     reason:
       place.value === true
         ? 'names the group itself, whose addresses no file shows'
-        : `names the security group ${show(place.value)}, whose addresses no file shows`,
+        : `names another security group, whose addresses no file shows`,
     wayOut: 'leave such rules out of what is judged, or name the addresses themselves',
   };
 }

@@ -88,7 +88,7 @@ function sharedDoubt(file: TerraformFile, resource: Resource): Doubt | undefined
   if (twin !== undefined) {
     return {
       place: where(twin.values),
-      reason: `is ${id}, and another resource is the same: each may undo what the other writes`,
+      reason: 'is the same object as another resource: each may undo what the other writes',
       wayOut: 'keep one of the two',
     };
   }

@@ -255,12 +255,12 @@ function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt |
   const lost = goneDoubt(gone, id, owner?.address) ?? owner?.doubt;
   if (lost !== undefined) return lost;
   const managedTwin = twins.find(({ isData }) => !isData);
-  if (managedTwin !== undefined && owner?.isData === false) return twinDoubt(managedTwin, id);
+  if (managedTwin !== undefined && owner?.isData === false) return twinDoubt(managedTwin);
   const memberIds = members.map(idOf);
   const double = members.find(
     (one, index) => idOf(one) !== undefined && memberIds.indexOf(idOf(one)) !== index,
   );
-  if (double !== undefined) return twinDoubt(double, idOf(double));
+  if (double !== undefined) return twinDoubt(double);
   if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
     return conflictDoubt(member(owner.values, type.own(owner)));
   const keeper = file.resources.find(
@@ -356,10 +356,10 @@ function membershipDoubt({ values }: Resource, { link }: MemberType, { names }: 
   };
 }
 
-function twinDoubt({ values }: Resource, id: string | undefined): Doubt {
+function twinDoubt({ values }: Resource): Doubt {
   return {
     place: where(values),
-    reason: `is ${id}, and another resource is the same: each may undo what the other writes`,
+    reason: 'is the same object as another resource: each may undo what the other writes',
     wayOut: 'keep one of the two',
   };
 }

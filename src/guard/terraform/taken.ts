@@ -22,7 +22,20 @@ export interface Taken {
 
 /** Everything that the plan takes out of groups of a type. */
 export function takenIn(file: TerraformFile, type: GroupType): Taken[] {
-  return file.changed.filter((item) => !item.isForgotten).flatMap((item) => takenBy(item, type));
+  const gone = goneIds(file);
+  return [
+    ...file.changed.filter((item) => !item.isForgotten).flatMap((item) => takenBy(item, type)),
+    ...file.resources.flatMap((item) => takenWith(item, type, gone)),
+  ];
+}
+
+/** A rule object that another address destroys by its id takes along what an update has made of it. */
+function takenWith(item: Resource, type: GroupType, gone: GoneIds): Taken[] {
+  const link = type.members.find((one) => one.type === item.type)?.link;
+  if (link === undefined || goneDoubt(gone, idOf(item), item.address) === undefined) return [];
+  const keys = keysOf(readAll(item, type, item.values));
+  const group = String(member(item.values, link).value ?? '');
+  return [{ by: item.address, place: where(item.values), group, before: new Set(), keys, isLast: true }];
 }
 
 function takenBy(item: Changed, type: GroupType): Taken[] {
@@ -48,7 +61,7 @@ function linkOf({ type: name, isData }: Resource, type: GroupType): string | und
   return type.members.find((item) => item.type === name)?.link;
 }
 
-function readAll(item: Changed, type: GroupType, values: Resource['values']): readonly KeyedRule[] {
+function readAll(item: Resource, type: GroupType, values: Resource['values']): readonly KeyedRule[] {
   const resource = { ...item, values };
   const found = type.members.find((one) => one.type === item.type);
   if (found !== undefined) {
@@ -80,7 +93,7 @@ export function goneDoubt(gone: GoneIds, id: string | undefined, own?: string): 
   if (by === undefined || id === undefined) return undefined;
   return {
     place: where(by.change.before),
-    reason: `is ${id}, and this plan destroys it there`,
+    reason: 'is the same object, and this plan destroys it there',
     wayOut: 'check the state after the apply',
   };
 }
