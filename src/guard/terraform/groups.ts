@@ -6,7 +6,7 @@ import { createdInstances, expressionOf, originOf, referencesIn, resourcesNamed 
 import type { GroupType, KeyedRule, MemberType, OwnRules, PrefixLists } from './group-type.ts';
 import { anyEntry } from './network-acl.ts';
 import { idOf, isCreated, type Resource, type TerraformFile } from './resources.ts';
-import { goneDoubt, goneIds, type Taken, takenDoubt, takenIn } from './taken.ts';
+import { goneDoubt, goneIds, indexTaken, type TakenByKey, takenDoubt, takenIn } from './taken.ts';
 
 /** Rules that take effect together. */
 export interface Group {
@@ -156,7 +156,9 @@ function isUnknownGroup({ id, owner }: Pick<Group, 'id' | 'owner'>): boolean {
  * the provider gives it.
  */
 export function groupRules(file: TerraformFile, type: GroupType, group: Group, lists: PrefixLists): OwnRules {
-  const taken = takenIn(file, type).filter((item) => isUnknownGroup(group) || item.group === group.id);
+  const taken = indexTaken(
+    takenIn(file, type).filter((item) => isUnknownGroup(group) || item.group === group.id),
+  );
   const members = group.members.map((resource) => readMember(file, type, resource, lists, taken));
   const memberRules = members.flatMap(({ rules }) => rules);
   const own = ownRules(file, type, group, memberRules, taken, lists);
@@ -182,7 +184,7 @@ function ownRules(
   type: GroupType,
   { owner, members, twins }: Group,
   memberRules: readonly KeyedRule[],
-  taken: readonly Taken[],
+  taken: TakenByKey,
   lists: PrefixLists,
 ): OwnRules {
   if (owner === undefined) return { rules: type.isOrdered ? anyEntry(unseen(members)) : [] };
@@ -197,13 +199,15 @@ function ownRules(
   const own = type.readOwn(owner, lists);
   if (origin === 'configured')
     return { ...own, rules: own.rules.map((item) => lessTaken(item, owner, taken)) };
-  const others = taken.filter(({ by }) => by !== owner.address);
+  const others = [...taken.before.values(), ...taken.keys.values()]
+    .flat()
+    .filter(({ by }) => by !== owner.address);
   if (members.length === 0 && others.length === 0 && twins.length === 0) {
     return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
   }
   const explained = new Set(memberRules.map(identity));
   const isTaken = ({ key }: KeyedRule) =>
-    origin === 'mirrored' && others.some(({ before }) => before.has(key));
+    origin === 'mirrored' && (taken.before.get(key) ?? []).some(({ by }) => by !== owner.address);
   const left = own.rules.filter((item) => !explained.has(identity(item)) && !isTaken(item));
   return { rules: doubted(left, mirrorDoubt(attribute)), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
@@ -225,7 +229,7 @@ function readMember(
   type: GroupType,
   resource: Resource,
   lists: PrefixLists,
-  taken: readonly Taken[],
+  taken: TakenByKey,
 ): OwnRules {
   const { read } = memberType(type, resource);
   const own = read(resource, lists);
@@ -233,9 +237,9 @@ function readMember(
   // An object that another resource takes cannot be updated any more.
   const isUpdated = change?.actions.includes('update') === true;
   const before = isUpdated && change?.before ? read({ ...resource, values: change.before }, lists).rules : [];
-  const loser = taken.find(
-    (other) => other.by !== resource.address && before.some(({ key }) => other.before.has(key)),
-  );
+  const loser = before
+    .flatMap(({ key }) => taken.before.get(key) ?? [])
+    .find(({ by }) => by !== resource.address);
   const lost = loser && takenDoubt(loser);
   const gone = goneDoubt(goneIds(file), idOf(resource), resource.address);
   const rules = own.rules.map((item) => lessTaken(item, resource, taken));
@@ -243,8 +247,8 @@ function readMember(
 }
 
 /** A rule as it is beside what other changes take, or its own change at last. */
-function lessTaken(item: KeyedRule, { address }: Resource, taken: readonly Taken[]): KeyedRule {
-  const by = taken.find(({ keys, by, isLast }) => keys.has(item.key) && (isLast || by !== address));
+function lessTaken(item: KeyedRule, { address }: Resource, taken: TakenByKey): KeyedRule {
+  const by = taken.keys.get(item.key)?.find((one) => one.isLast || one.by !== address);
   return by === undefined ? item : (doubted([item], takenDoubt(by))[0] ?? item);
 }
 
@@ -256,10 +260,13 @@ function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt |
   if (lost !== undefined) return lost;
   const managedTwin = twins.find(({ isData }) => !isData);
   if (managedTwin !== undefined && owner?.isData === false) return twinDoubt(managedTwin);
-  const memberIds = members.map(idOf);
-  const double = members.find(
-    (one, index) => idOf(one) !== undefined && memberIds.indexOf(idOf(one)) !== index,
-  );
+  const seen = new Set<string>();
+  const double = members.find((one) => {
+    const memberId = idOf(one);
+    const isDouble = memberId !== undefined && seen.has(memberId);
+    seen.add(memberId ?? '');
+    return isDouble;
+  });
   if (double !== undefined) return twinDoubt(double);
   if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
     return conflictDoubt(member(owner.values, type.own(owner)));

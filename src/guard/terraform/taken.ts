@@ -78,12 +78,17 @@ function keysOf(rules: readonly KeyedRule[]): Set<string> {
 /** Ids of objects that the plan destroys, with the addresses that do it. */
 export type GoneIds = ReadonlyMap<string, readonly Changed[]>;
 
+const goneIn = new WeakMap<TerraformFile, GoneIds>();
+
 export function goneIds(file: TerraformFile): GoneIds {
+  const known = goneIn.get(file);
+  if (known !== undefined) return known;
   const gone = new Map<string, Changed[]>();
   for (const item of file.changed) {
     const id = idOf({ values: item.change.before });
     if (id !== undefined && isDestroyed(item)) gone.set(id, [...(gone.get(id) ?? []), item]);
   }
+  goneIn.set(file, gone);
   return gone;
 }
 
@@ -106,4 +111,25 @@ export function takenDoubt({ place }: Taken): Doubt {
       'takes such a rule out of the group, and AWS does not tell it from the same rule of another resource',
     wayOut: 'apply that first and plan again, or check the state after the apply',
   };
+}
+
+/** The changes that take a rule of a key away, and those that had one of it before: found at once, for groups of many rules. */
+export interface TakenByKey {
+  readonly keys: ReadonlyMap<string, readonly Taken[]>;
+  readonly before: ReadonlyMap<string, readonly Taken[]>;
+}
+
+export function indexTaken(taken: readonly Taken[]): TakenByKey {
+  const index = (keysOfOne: (one: Taken) => ReadonlySet<string>) => {
+    const found = new Map<string, Taken[]>();
+    for (const one of taken) {
+      for (const key of keysOfOne(one)) {
+        const list = found.get(key);
+        if (list === undefined) found.set(key, [one]);
+        else list.push(one);
+      }
+    }
+    return found;
+  };
+  return { keys: index(({ keys }) => keys), before: index(({ before }) => before) };
 }
