@@ -308,3 +308,34 @@ expect(
   false,
   state([copied, ...rules('a').slice(1)]),
 );
+
+const incoming = { ...securityGroup([]), ingress: [egress(five)] };
+expect('ingress blocks', true, plan({ resources: [{ address: app, values: incoming }] }), {
+  address: app,
+  direction: 'ingress',
+});
+expect(
+  'ingress blocks say nothing of egress',
+  false,
+  plan({ resources: [{ address: app, values: incoming }] }),
+);
+const incomingRules = five.map((cidr) => ({
+  address: `aws_vpc_security_group_ingress_rule.in["${cidr}"]`,
+  values: egressRule(cidr),
+}));
+expect(
+  'ingress rule resources',
+  true,
+  plan({ resources: [owner, ...incomingRules], configuration: mirrored }),
+  { address: app, direction: 'ingress' },
+);
+expect(
+  'ingress rule resources that another resource takes away',
+  false,
+  plan({
+    resources: [owner, ...incomingRules],
+    destroyed: incomingRules.map((item) => ({ ...item, address: item.address.replace('.in[', '.old[') })),
+    configuration: mirrored,
+  }),
+  { address: app, direction: 'ingress' },
+);

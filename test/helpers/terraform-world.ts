@@ -4,7 +4,7 @@
 // rule resources beside them, exclusive resources, objects that are replaced in both orders, imported, forgotten, moved to another container or
 // deposed, and rules that nobody manages. Changes are applied in random legal orders.
 //
-// Not modelled: rules that name prefix lists, modules, Cloud Foundry, several ports, applies that stop at an error (a rule that is there already
+// Not modelled: rules that name prefix lists, states, mirrors that are older than the plan, data sources, modules, Cloud Foundry, several ports, applies that stop at an error (a rule that is there already
 // stays, and the apply goes on), and people who change AWS while Terraform runs.
 
 /** Draws numbers below a bound. */

@@ -1,4 +1,4 @@
-// Does a plan show every rule that there will be, or only a part of them? (Rule 6 of rules.ts.)
+// Does a plan show every rule that there will be, or only a part of them? (Rule 6 of form.ts.)
 import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, type JsonObject, member, type Place, text, where } from '../json-place.ts';
 

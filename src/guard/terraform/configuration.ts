@@ -1,4 +1,4 @@
-// What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of rules.ts.)
+// What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of form.ts.)
 import { isObject, type JsonObject, member, type Place } from '../json-place.ts';
 import { withoutKeys } from './completeness.ts';
 import { isCreated, type Resource, type TerraformFile } from './resources.ts';

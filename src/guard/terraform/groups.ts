@@ -1,4 +1,4 @@
-// Which groups does a file hold, and which rules does each of them have? (The rules of rules.ts, but for what an expression names.)
+// Which groups does a file hold, and which rules does each of them have? (The rules of form.ts, but for what an expression names.)
 import { isUnknown, member, type Place, unknownDoubt, where } from '../json-place.ts';
 import { allowAnything, type Doubt } from '../rule.ts';
 import { byTarget, doubted } from './attributes.ts';

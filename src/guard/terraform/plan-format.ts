@@ -1,8 +1,8 @@
 // The JSON that `terraform show -json` prints of a plan or a state, as far as the guard reads it.
 // (https://developer.hashicorp.com/terraform/internals/json-format)
 //
-// Nothing of a file is believed to have these types: it is read through json-place.ts, member by member, and whatever has another
-// shape is an error. This page is for readers, and it checks the names of members that code asks for.
+// A page for readers: nothing of a file is believed to have these types. The code reads it through json-place.ts, member by member, by these
+// names, and whatever has another shape is an error.
 
 /** The whole file: a plan has `planned_values`, a state has `values`, or neither when it is empty. */
 export interface ShownFile {

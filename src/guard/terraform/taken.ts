@@ -1,4 +1,4 @@
-// What does a plan take away, and which objects are gone after it? (Rule 3 of rules.ts.)
+// What does a plan take away, and which objects are gone after it? (Rule 3 of form.ts.)
 import { isUnknown, member, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { type GroupType, type KeyedRule, onlyIds } from './group-type.ts';
