@@ -1,7 +1,16 @@
 // The pipelines of this repository: their names lead somewhere, their scripts do what the jobs are for.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
@@ -13,7 +22,12 @@ import { promisedFiles } from '../helpers/readme.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const example = readFileSync('pipeline-example.yml', 'utf8');
-const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+const archiveName = 'aws-ip-ranges-resource-2.3.4.tar.gz';
+
+/** A workflow of GitHub, as far as it is read here. */
+const workflowSchema = v.object({
+  jobs: v.record(v.string(), v.object({ steps: v.array(v.object({ run: v.optional(v.string()) })) })),
+});
 
 const recipes = readdirSync('docs/recipes')
   .filter((name) => name.endsWith('.yml'))
@@ -93,21 +107,24 @@ test('a var that no step has loaded is found', (t) => {
   t.is(faults[0], 'job apply, plan: there is no var ranges by then');
 });
 
-test('a release is described by the version in package.json and the commit of the git resource', async (t) => {
-  const build = await buildDirectory(t);
+test('a release is described by the version in package.json, its commit and its entry in the changelog', (t) => {
+  const build = buildDirectory(t);
   t.is(runTask(build, 'image', 'describe').status, 0);
-  t.is(readFileSync(join(build, 'release/version'), 'utf8'), `${version}\n`);
-  t.is(readFileSync(join(build, 'release/build-args'), 'utf8'), `version=${version}\nrevision=0123abc\n`);
+  const read = (name: string) => readFileSync(join(build, 'release', name), 'utf8');
+  t.is(read('version'), '2.3.4\n');
+  t.is(read('build-args'), 'version=2.3.4\nrevision=0123abc\n');
+  t.is(read('notes'), '\n### Added\n\n- This.\n\n');
 });
 
 for (const [published, isNew] of [
   ['0.0.0', true],
+  ['2.3.3', true],
   ['0.99.10', true],
-  [version, false],
-  [`${version.split('.')[0]}.99.0`, false],
+  ['2.3.4', false],
+  ['2.3.10', false],
 ] as const) {
-  test(`with ${published} published, this version ${isNew ? 'may' : 'may not'} be published`, async (t) => {
-    const build = await buildDirectory(t);
+  test(`with ${published} published, 2.3.4 ${isNew ? 'may' : 'may not'} be published`, (t) => {
+    const build = buildDirectory(t);
     runTask(build, 'publish', 'describe');
     writeFileSync(join(build, 'version/version'), published);
     const { status, stderr } = runTask(build, 'publish', 'require-new-version');
@@ -116,24 +133,52 @@ for (const [published, isNew] of [
   });
 }
 
-test('a version without an entry in the changelog may not be published', async (t) => {
-  const build = await buildDirectory(t);
+test('a version without an entry in the changelog may not be published', (t) => {
+  const build = buildDirectory(t);
   runTask(build, 'publish', 'describe');
   writeFileSync(join(build, 'source/CHANGELOG.md'), '## [Unreleased]\n');
   const { status, stderr } = runTask(build, 'publish', 'require-new-version');
   t.is(status, 1);
-  t.is(stderr, `CHANGELOG.md has no entry for ${version}\n`);
+  t.is(stderr, 'CHANGELOG.md has no entry for 2.3.4\n');
 });
 
-test('files that ci/pipeline.yml and ci/cloud-gov.yml run from the source are there', (t) => {
-  const pipeline = readFileSync('ci/pipeline.yml', 'utf8');
-  t.true(existsSync('ci/cloud-gov-test.sh'));
-  const vars = v.parse(v.record(v.string(), v.unknown()), parse(readFileSync('ci/cloud-gov.yml', 'utf8')));
-  const inSource = [...pipeline.matchAll(/path: source\/(\S+)/g)].map(([, path]) => path ?? '');
-  const inSrc = [...JSON.stringify(vars).matchAll(/src\/([\w./-]+)/g)].map(([, path]) => path ?? '');
-  t.deepEqual(inSource, ['ci/validate.sh']);
-  t.deepEqual(inSrc.sort(), ['ci/tests.Dockerfile', 'ci/validate.sh']);
-  for (const path of [...inSource, ...inSrc]) t.true(existsSync(path), path);
+test('the archive of dist/ has the same bytes whoever packs it, and its executables can be run', (t) => {
+  const archives = ['0', '1'].map((touched) => {
+    const place = temporaryDirectory(t);
+    cpSync('dist', join(place, 'dist'), { recursive: true });
+    utimesSync(join(place, 'dist/out'), Number(touched), Number(touched));
+    chmodSync(join(place, 'dist/check'), touched === '0' ? 0o700 : 0o755);
+    const packed = spawnSync(resolve('ci/archive.sh'), ['2.3.4', '.'], { cwd: place, encoding: 'utf8' });
+    t.is(packed.status, 0, packed.stderr);
+    return place;
+  });
+  const [first = '', second = ''] = archives;
+  const sums = archives.map((place) => readFileSync(join(place, `${archiveName}.sha256`), 'utf8'));
+  t.is(sums[0], sums[1]);
+  t.is(spawnSync('sha256sum', ['--check', `${archiveName}.sha256`], { cwd: first }).status, 0);
+  t.is(spawnSync('tar', ['--extract', '--file', archiveName], { cwd: second }).status, 0);
+  const out = spawnSync(join(second, 'aws-ip-ranges-resource-2.3.4/out'), ['.'], {
+    input: '{}',
+    encoding: 'utf8',
+  });
+  t.regex(out.stderr, /params\.r/);
+});
+
+test('files that pipelines, workflows and ci/cloud-gov.yml run from the source are there', (t) => {
+  const paths = ['ci/pipeline.yml', 'ci/cloud-gov.yml', '.github/workflows/ci.yml'].map((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/(?<=[\s/'])ci\/[\w-]+\.(?:sh|Dockerfile)/g)].map(String).sort(),
+  );
+  const release = ['ci/archive.sh', 'ci/describe.sh', 'ci/require-new-version.sh', 'ci/validate.sh'];
+  t.deepEqual(paths, [release, ['ci/tests.Dockerfile', 'ci/tests.Dockerfile', 'ci/validate.sh'], release]);
+  for (const path of paths.flat()) t.true(existsSync(path), path);
+});
+
+test('the workflow tests as the README says, and its scripts are shell', (t) => {
+  const workflow = v.parse(workflowSchema, parse(readFileSync('.github/workflows/ci.yml', 'utf8')));
+  const scripts = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  t.true(scripts.includes('npm test'));
+  for (const script of scripts)
+    t.is(spawnSync('bash', ['-n', '-c', script], { encoding: 'utf8' }).stderr, '');
 });
 
 function faultsIn(text: string): string[] {
@@ -149,11 +194,16 @@ function readPipeline(text: string): Pipeline {
 }
 
 /** The working directory of the tasks of ci/pipeline.yml, as its get steps leave it. */
-async function buildDirectory(t: ExecutionContext): Promise<string> {
+function buildDirectory(t: ExecutionContext): string {
   const build = temporaryDirectory(t);
   for (const name of ['source/.git', 'release', 'version']) mkdirSync(join(build, name), { recursive: true });
-  for (const name of ['package.json', 'CHANGELOG.md'])
-    writeFileSync(join(build, 'source', name), readFileSync(name));
+  cpSync('ci', join(build, 'source/ci'), { recursive: true });
+  writeFileSync(
+    join(build, 'source/package.json'),
+    '{\n  "name": "a",\n  "version": "2.3.4",\n  "type": "b"\n}\n',
+  );
+  const changelog = '## [2.3.4] - 2026-01-02\n\n### Added\n\n- This.\n\n## [2.3.3] - 2026-01-01\n\n- That.\n';
+  writeFileSync(join(build, 'source/CHANGELOG.md'), changelog);
   writeFileSync(join(build, 'source/.git/ref'), '0123abc\n');
   writeFileSync(join(build, 'version/version'), '0.0.0');
   return build;
@@ -165,5 +215,5 @@ function runTask(build: string, job: string, task: string) {
   const plan = jobs.find(({ name }) => name === job)?.plan ?? [];
   const step = plan.map(parseStep).find((candidate) => 'task' in candidate && candidate.task === task);
   const { run } = parseBy(taskSchema, step && 'config' in step ? step.config : undefined);
-  return spawnSync(run.path, run.args, { cwd: build, encoding: 'utf8' });
+  return spawnSync(run.path, run.args, { cwd: join(build, run.dir ?? '.'), encoding: 'utf8' });
 }

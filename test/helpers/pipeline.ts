@@ -6,7 +6,7 @@ import { messageOf } from '../../src/errors.ts';
 import { type Pipeline, parseStep, type Step, type Task } from './pipeline-schema.ts';
 
 /** Types that come with Concourse. */
-const builtIn = ['git', 'registry-image', 's3', 'semver', 'time'];
+const builtIn = ['git', 'github-release', 'registry-image', 's3', 'semver', 'time'];
 
 /** How pages and pipelines call the type of this resource. */
 const ownType = 'aws-ip-ranges';
