@@ -1,11 +1,9 @@
 // Nine years of real publications, driven through check and in: every version, and the lists that in writes, against
 // counts that know nothing of the resource's code.
-import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { buildsWith, changesIn } from '../replay/builds.ts';
 import { countReturns, listsSeen, paceOf } from '../replay/pace.ts';
 import { timeOf } from '../replay/source-history.ts';
-import { timeline } from '../replay/timeline.ts';
 import { check } from '../src/check.ts';
 import { get } from '../src/in.ts';
 import { type Document, parseDocument } from '../src/ip-ranges/document.ts';
@@ -156,9 +154,4 @@ test('the replay of nine years finds the same, and the pace of publications', as
   t.is(pace?.supersededWithin(600), 0);
   t.is(pace?.supersededWithin(3600).toFixed(2), '0.15');
   t.is(pace?.supersededWithin(7200).toFixed(2), '0.35');
-  t.is(
-    timeline(history, 'S3, us-gov-west-1, IPv4'),
-    readFileSync('docs/s3-us-gov-west-1.svg', 'utf8'),
-    'npm run replay -- --svg docs/s3-us-gov-west-1.svg draws the picture of the README',
-  );
 });

@@ -1,24 +1,26 @@
-// README.md as other tests take it: its tables are the promise.
+// README.md and the pages that it leads to, as other tests take them: their tables are the promise.
 import { readFileSync } from 'node:fs';
 import { codesOf, readPage } from './markdown.ts';
 
-const page = readPage(readFileSync('README.md', 'utf8'));
+const tables = ['README.md', 'docs/guard.md', 'docs/failures.md', 'docs/publications.md'].flatMap(
+  (name) => readPage(readFileSync(name, 'utf8')).tables,
+);
 
-/** The rows of the first table under a heading that contains the text, below another one if that is given. */
-export function rowsUnder(heading: string, above = ''): readonly (readonly string[])[] {
-  const table = page.tables.find(
-    ({ section }) => section.at(-1)?.includes(heading) && section.some((title) => title.includes(above)),
+/** The rows of the first table that stands right under a heading which contains the text and whose header has `column`. */
+export function rowsUnder(heading: string, column = ''): readonly (readonly string[])[] {
+  const table = tables.find(
+    ({ section, header }) => section.at(-1)?.includes(heading) && (column === '' || header[0] === column),
   );
-  if (table === undefined) throw new Error(`README.md has no table under ${above} ${heading}`);
+  if (table === undefined) throw new Error(`the pages have no table of ${column} under ${heading}`);
   return table.rows;
 }
 
-/** The first words in backquotes of every row: keys, params or files. */
+/** The words in backquotes in the first cell of every row: keys, params or files. */
 export function namesOf(rows: readonly (readonly string[])[]): string[] {
   return rows.flatMap(([cell = '']) => codesOf(cell));
 }
 
 /** The names of the files that a get can write, `<syncToken>` standing for the token. */
 export function promisedFiles(): string[] {
-  return namesOf(rowsUnder('the ranges as files'));
+  return namesOf(rowsUnder('the ranges as files', 'file'));
 }

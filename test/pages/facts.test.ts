@@ -1,27 +1,27 @@
-// What README.md says of AWS's publications, counted in the nine years that the repository carries.
+// What docs/publications.md and its picture say of AWS's publications, counted in the nine years that the repository carries.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { readHistory } from '../helpers/history.ts';
 
-const readme = readFileSync('README.md', 'utf8').replaceAll(/\s+/g, ' ');
+const page = readFileSync('docs/publications.md', 'utf8').replaceAll(/\s+/g, ' ');
 const documents = await readHistory();
 const tokens = [...new Set(documents.map(({ syncToken }) => Number(syncToken)))].sort((a, b) => a - b);
 const gaps = tokens.slice(1).map((token, index) => token - (tokens[index] ?? token));
 const day = 24 * 60 * 60;
 
-test('as many publications as README says, from the first day to the last', (t) => {
+test('as many publications as the page says, from the first day to the last', (t) => {
   t.is(documents.length, 5271);
   t.is(tokens.length, 5269);
-  for (const text of ['5,271 documents from 2017-07-20 to 2026-08-22', '5,269 publications'])
-    t.true(readme.includes(text), text);
+  for (const text of ['5,271 documents from 2017-07-20 to 2026-08-22', '5,269 publications, 10 changes'])
+    t.true(page.includes(text), text);
   t.is(new Date((tokens[0] ?? 0) * 1000).toISOString().slice(0, 10), '2017-07-20');
   t.is(new Date((tokens.at(-1) ?? 0) * 1000).toISOString().slice(0, 10), '2026-08-22');
 });
 
-test('no publication was superseded within ten minutes, and as many within an hour as README says', (t) => {
+test('no publication was superseded within ten minutes, and as many within an hour as the page says', (t) => {
   t.is(Math.round(Math.min(...gaps) / 60), 20);
   t.is(Math.round((100 * gaps.filter((gap) => gap <= 3600).length) / gaps.length), 15);
-  t.true(readme.includes('two publications was 20 minutes. 15 % of them were superseded within an hour.'));
+  t.true(page.includes('two publications was 20 minutes. 15 % of them were superseded within an hour.'));
 });
 
 test('AWS published three times a day in the last year, and up to 23 times in a day', (t) => {
@@ -34,8 +34,27 @@ test('AWS published three times a day in the last year, and up to 23 times in a 
   const daysInAll = ((tokens.at(-1) ?? 0) - (tokens[0] ?? 0)) / day;
   t.is((tokens.length / daysInAll).toFixed(1), '1.6');
   t.true(
-    readme.includes(
+    page.includes(
       '3.2 times a day in the last year, and 23 times on some days of 2024. Over the nine years it was 1.6.',
     ),
   );
 });
+
+test('both pictures of the list name its changes', (t) => {
+  for (const name of ['docs/s3-us-gov-west-1.svg', 'docs/s3-us-gov-west-1-narrow.svg']) {
+    const picture = readFileSync(name, 'utf8');
+    t.true(picture.includes('5,269 publications, 10 changes'), name);
+    t.true(picture.includes('change this list ten times'), name);
+  }
+  const lists = documents.map(({ bytes }) => listOf(JSON.parse(bytes.toString())));
+  t.is(lists.filter((list, index) => index > 0 && list !== lists[index - 1]).length, 10);
+});
+
+interface Kept {
+  readonly prefixes: readonly { readonly ip_prefix: string; readonly region: string }[];
+}
+
+function listOf({ prefixes }: Kept): string {
+  const chosen = prefixes.filter(({ region }) => region === 'us-gov-west-1');
+  return [...new Set(chosen.map((prefix) => prefix.ip_prefix))].sort().join();
+}

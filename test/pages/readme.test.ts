@@ -30,10 +30,10 @@ test('the table of the source has every key, and no other, with its default', (t
 });
 
 test('the table of params of in has every param, and no other, with its default', async (t) => {
-  const rows = rowsUnder('Params', '`in`');
+  const rows = rowsUnder('the ranges as files', 'param');
   const { terraform: _, security_group: __, ...plain } = paramDefaults().in;
   const below = (prefix: string, defaults: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${prefix}.${key}`, value]));
+    Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${prefix}: {${key}}`, value]));
   const defaults = {
     ...plain,
     ...below('terraform', paramDefaults().terraform),
@@ -46,16 +46,16 @@ test('the table of params of in has every param, and no other, with its default'
     rows,
     {
       ...defaults,
-      'security_group.description': rule.description,
+      'security_group: {description}': rule.description,
     },
-    { 'security_group.ip_versions': ["the source's", undefined] },
+    { 'security_group: {ip_versions}': ["the source's", undefined] },
   );
   t.deepEqual(namesOf(rows).sort(), Object.keys(defaults).sort());
   t.deepEqual([...paramKeys.in].sort(), [...Object.keys(plain), 'security_group', 'terraform'].sort());
 });
 
 test('the table of params of out has every param, and no other, with its default', (t) => {
-  const rows = rowsUnder('Params', '`out`');
+  const rows = rowsUnder('the guard', 'param');
   assertDefaults(t, rows, paramDefaults().out, {
     rules: ['required', undefined],
     ranges: ['required', undefined],
@@ -74,7 +74,7 @@ test('the table of metadata has every row that a get can have, and no other', as
   const { syncToken, ...rest } = await check(t, { source });
   const older = { syncToken: String(Number(syncToken) - 1), ...rest };
   const { metadata } = await succeed(t, 'in', { source, version: older }, temporaryDirectory(t));
-  const named = namesOf(rowsUnder('Metadata'));
+  const named = namesOf(rowsUnder('the ranges as files', 'row'));
   for (const name of Object.keys(metadata)) t.true(named.includes(name), `README.md does not name ${name}`);
   const code = codeOfSrc();
   for (const name of named) t.true(code.includes(`name: '${name}'`), `no row of metadata is ${name}`);
@@ -87,13 +87,9 @@ test('the errors that README explains are in the words of the code', (t) => {
   for (const text of words) t.true(code.includes(text), `no error has the words "${text}"`);
 });
 
-test('README names the contract version of this release, and a range that it satisfies', (t) => {
-  const text = readFileSync('README.md', 'utf8');
-  t.true(
-    text.includes(
-      `\`manifest.json\` carries the semantic version of what this section promises, \`${contractVersion}\``,
-    ),
-  );
+test('docs/versions.md names the contract version of this release, and a range that it satisfies', (t) => {
+  const text = readFileSync('docs/versions.md', 'utf8').replaceAll(/\s+/g, ' ');
+  t.true(text.includes(`promise, \`${contractVersion}\``));
   t.true(text.includes(`\`contract: ^${contractVersion.split('.')[0]}\``));
 });
 
