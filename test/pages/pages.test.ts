@@ -74,8 +74,8 @@ for (const [name, page] of pages) {
 test('a wrong page is found out', (t) => {
   t.true(leadsSomewhere('#what-goes-red', 'README.md'));
   t.false(leadsSomewhere('#what-goes-rad', 'README.md'));
-  t.true(leadsSomewhere('../README.md#try-it', 'docs/fly.md'));
-  t.false(leadsSomewhere('README.md', 'docs/fly.md'));
+  t.true(leadsSomewhere('../README.md#try-it', 'docs/try.md'));
+  t.false(leadsSomewhere('README.md', 'docs/try.md'));
   const block = (language: string, text: string): Block => ({ language, text, line: 1, section: ['Try it'] });
   t.throws(() => partOf(block('yaml', 'resources: [{name: a, typ: git}]')), { message: /typ/ });
   t.throws(() => partOf(block('yaml', 'source: {region: [us-gov-west-1]}')), { message: /did you mean/ });
@@ -90,7 +90,7 @@ test('a wrong page is found out', (t) => {
     ['fly -t TARGET execute -c ci/tasks/get.yml -i tasks=ci/tasks -x 1', /fly execute has no option -x/],
     ['RULE=a fly -t TARGET execute -c ci/tasks/guard.yml -i tasks=ci/tasks -i rules=.', /no param RULE/],
   ] as const) {
-    t.regex(shellFaults(block('sh', command), 'docs/fly.md').join('\n'), fault, command);
+    t.regex(shellFaults(block('sh', command), 'docs/try.md').join('\n'), fault, command);
   }
 });
 
