@@ -121,7 +121,7 @@ function leadsSomewhere(link: string, from: string): boolean {
 function assertPrinted(t: ExecutionContext, name: string, block: Block, printed: readonly string[]): void {
   // JSON may be laid out for people, and long lines are wrapped.
   const shown = block.language === 'json' ? JSON.stringify(JSON.parse(block.text)) : block.text;
-  const unwrapped = (text: string) => text.replaceAll(/\s+/g, ' ');
+  const unwrapped = (text: string) => text.replaceAll(/\s+/g, '');
   t.true(
     printed.map(unwrapped).includes(unwrapped(shown)),
     `${at(name, block)} is not printed. What is:\n\n${printed.join('\n\n')}`,
