@@ -1,5 +1,5 @@
 // The pipelines of this repository: their names lead somewhere, their scripts do what the jobs are for.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -7,18 +7,29 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { paramDefaults } from '../../src/config/params.ts';
 
+import { incident, incidentCidrs } from '../helpers/documents.ts';
 import { faultsOf } from '../helpers/pipeline.ts';
-import { type Pipeline, parseBy, parseStep, pipelineSchema, taskSchema } from '../helpers/pipeline-schema.ts';
+import {
+  type Pipeline,
+  parseBy,
+  parseStep,
+  pipelineSchema,
+  type Task,
+  taskSchema,
+} from '../helpers/pipeline-schema.ts';
 import { promisedFiles } from '../helpers/readme.ts';
+import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const example = readFileSync('pipeline-example.yml', 'utf8');
@@ -39,16 +50,53 @@ for (const path of ['pipeline-example.yml', 'ci/pipeline.yml', ...recipes]) {
   });
 }
 
-test('the Terraform code of the recipes declares the variable that in fills, and what the guard is asked about', (t) => {
-  const code = readFileSync('docs/recipes/egress.tf', 'utf8');
-  const declared = [...code.matchAll(/^(?:variable|resource) (.*) \{$/gm)].map(([, names = '']) =>
-    names.replaceAll('"', '').replace(' ', '.'),
-  );
-  const addresses = ['pipeline-example.yml', 'docs/recipes/terraform-variables.yml'].flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(/^ +address: (\S+)$/gm)].map(([, address = '']) => address),
-  );
-  t.is(addresses.length, 2);
-  t.deepEqual(declared.sort(), [...addresses, paramDefaults().terraform['variable']].sort());
+for (const [code, pipelines] of [
+  ['egress', ['pipeline-example.yml', 'docs/recipes/terraform-variables.yml']],
+  ['cloudfront-ingress', ['docs/recipes/cloudfront-ingress.yml']],
+  ['split-groups', ['docs/recipes/split-groups.yml']],
+] as const) {
+  test(`${code}.tf declares the variable that in fills, and what the guard is asked about`, (t) => {
+    const text = readFileSync(`docs/recipes/${code}.tf`, 'utf8');
+    const names = (kind: string) =>
+      [...text.matchAll(new RegExp(`^${kind} (.*) \\{$`, 'gm'))].map(([, name = '']) =>
+        name.replaceAll('"', '').replace(' ', '.'),
+      );
+    const asked = pipelines.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/^ +address: ([\w.]+)\*?$/gm)].map(([, name = '']) => name),
+    );
+    t.deepEqual(names('resource').sort(), asked.sort());
+    t.true(names('variable').includes(String(paramDefaults().terraform['variable'])));
+  });
+}
+
+test('the recipe without an image does with the archive what a get and a put do', async (t) => {
+  const { url } = await startServer(t, documentHandler(incident));
+  const build = temporaryDirectory(t);
+  for (const name of ['executables', 'deployed']) mkdirSync(join(build, name));
+  t.is(spawnSync('ci/archive.sh', ['2.3.4', join(build, 'executables')]).status, 0);
+  const guard = async (cidrs: readonly string[]) => {
+    const rules = cidrs.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+    const group = { guid: 'a', name: 's3-egress', rules, globally_enabled: { running: true, staging: true } };
+    const groups = { pagination: { next: null }, resources: [group] };
+    writeFileSync(join(build, 'deployed/security-groups.json'), JSON.stringify(groups));
+    for (const name of ['bin', 'ranges']) rmSync(join(build, name), { recursive: true, force: true });
+    const { run, params } = taskOf('docs/recipes/without-image.yml', 'guard', 'guard');
+    const source = { ...v.parse(v.record(v.string(), v.unknown()), params['SOURCE']), url };
+    return await runProgram(run, {
+      cwd: build,
+      env: {
+        PATH: process.env['PATH'],
+        SOURCE: JSON.stringify(source),
+        PARAMS: JSON.stringify(params['PARAMS']),
+      },
+    });
+  };
+  const right = await guard(incidentCidrs);
+  t.is(right.code, 0, right.stderr);
+  t.regex(right.stderr, /^5 of 5 published CIDRs covered/m);
+  const wrong = await guard(incidentCidrs.slice(0, 2));
+  t.is(wrong.code, 1);
+  t.regex(wrong.stderr, /leaves out 3 of 5 published CIDRs/);
 });
 
 const mistakes: [from: string, to: string, fault: RegExp][] = [
@@ -211,9 +259,23 @@ function buildDirectory(t: ExecutionContext): string {
 
 /** Runs the script of a task in ci/pipeline.yml. */
 function runTask(build: string, job: string, task: string) {
-  const { jobs } = readPipeline(readFileSync('ci/pipeline.yml', 'utf8'));
+  const { run } = taskOf('ci/pipeline.yml', job, task);
+  return spawnSync(run.path, run.args, { cwd: join(build, run.dir ?? '.'), encoding: 'utf8' });
+}
+
+/** Runs a task's program beside a server in this process. */
+async function runProgram({ path, args }: Task['run'], options: { cwd: string; env: NodeJS.ProcessEnv }) {
+  return await new Promise<{ code: number; stderr: string }>((done) => {
+    execFile(path, args, options, (error, _, stderr) =>
+      done({ code: error === null ? 0 : Number(error.code), stderr: stripVTControlCharacters(stderr) }),
+    );
+  });
+}
+
+/** A task of a job, by their names. */
+function taskOf(pipeline: string, job: string, task: string): Task {
+  const { jobs } = readPipeline(readFileSync(pipeline, 'utf8'));
   const plan = jobs.find(({ name }) => name === job)?.plan ?? [];
   const step = plan.map(parseStep).find((candidate) => 'task' in candidate && candidate.task === task);
-  const { run } = parseBy(taskSchema, step && 'config' in step ? step.config : undefined);
-  return spawnSync(run.path, run.args, { cwd: join(build, run.dir ?? '.'), encoding: 'utf8' });
+  return parseBy(taskSchema, step && 'config' in step ? step.config : undefined);
 }

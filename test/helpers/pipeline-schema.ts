@@ -32,7 +32,21 @@ const hooks = {
   on_error: v.optional(v.unknown()),
   on_abort: v.optional(v.unknown()),
 };
-const common = { ...hooks, timeout: v.optional(v.string()), attempts: v.optional(v.number()) };
+/** A step for each value: https://concourse-ci.org/docs/steps/modifier-and-hooks/across */
+const across = v.array(
+  v.strictObject({
+    var: v.string(),
+    values: v.union([v.array(v.unknown()), v.string()]),
+    max_in_flight: v.optional(v.union([v.number(), v.literal('all')])),
+  }),
+);
+const common = {
+  ...hooks,
+  across: v.optional(across, []),
+  fail_fast: v.optional(v.boolean()),
+  timeout: v.optional(v.string()),
+  attempts: v.optional(v.number()),
+};
 
 const steps = {
   get: v.strictObject({

@@ -77,6 +77,7 @@ class JobReader {
       this.faults.push(`${this.#place}: ${messageOf(error)}`);
       return;
     }
+    for (const { var: name } of step.across) this.#vars.add(name);
     this.#requireVars(step);
     if ('get' in step) this.#readGet(step);
     else if ('put' in step) this.#readPut(step);
