@@ -1,14 +1,11 @@
 // Lists of CIDRs, kept so small that those of thousands of documents fit in memory: a bit for each CIDR ever seen.
 import { type Cidr, compareCidrs } from '../src/addresses/cidr.ts';
-import { type ReadCidr, readCanonical } from '../src/selection/selection.ts';
 import { detach } from './detach.ts';
 
 /** A list of CIDRs: the bit with the number of each CIDR in it is set. */
 export type CidrList = Uint32Array;
 
 export interface CidrTable {
-  /** Reads a text once, however many lists have it. */
-  readonly read: ReadCidr;
   pack(cidrs: readonly Cidr[]): CidrList;
   /** The CIDRs of `list` that `other` has not, in numeric order. */
   difference(list: CidrList, other: CidrList): Cidr[];
@@ -16,14 +13,6 @@ export interface CidrTable {
 
 export function openCidrTable(): CidrTable {
   const cidrs: Cidr[] = [];
-  const known = new Map<string, Cidr>();
-  const read: ReadCidr = (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const cidr = readCanonical(detach(text));
-    known.set(cidr.text, cidr);
-    return cidr;
-  };
   const numbers = new Map<string, number>();
   const numberOf = (cidr: Cidr) => {
     const known = numbers.get(cidr.text);
@@ -33,7 +22,6 @@ export function openCidrTable(): CidrTable {
     return cidrs.push({ ...cidr, text }) - 1;
   };
   return {
-    read,
     pack: (list) => {
       const members = list.map(numberOf);
       const bits = new Uint32Array(Math.ceil(cidrs.length / 32));

@@ -1,9 +1,7 @@
 // Reads every stored file once, whatever the number of sources, and has each source take it.
 import type { Criteria } from '../src/config/source.ts';
 import { UserError } from '../src/errors.ts';
-import { DocumentError, parseAny } from '../src/ip-ranges/document.ts';
-import { readRegular } from '../src/ip-ranges/regular.ts';
-import { openEntryCache } from './entry-cache.ts';
+import { DocumentError, parseDocument } from '../src/ip-ranges/document.ts';
 import type { Period } from './period.ts';
 import { type History, openHistory } from './source-history.ts';
 import type { StoredFile } from './stored-files.ts';
@@ -34,7 +32,6 @@ export async function readHistory(
   onFile: (progress: number, files: number) => void,
 ): Promise<Reading> {
   const readers = sources.map(openHistory);
-  const readEntries = openEntryCache();
   const strangers: Stranger[] = [];
   let files = 0;
   let outside = 0;
@@ -47,7 +44,7 @@ export async function readHistory(
         outside++;
         return;
       }
-      const document = readRegular(content, readEntries) ?? parseAny(content);
+      const document = parseDocument(content);
       if (isOutside(Number(document.syncToken), period)) outside++;
       else for (const reader of readers) reader.add(document);
     } catch (error) {

@@ -48,7 +48,7 @@ export function openHistory(criteria: Criteria): { add(document: Document): void
   const judge = (document: Document): Publication | Refusal => {
     const { syncToken } = document;
     try {
-      const selection = select(document, criteria, table.read);
+      const selection = select(document, criteria);
       const version = {
         ...versionOf(document, selection),
         createDate: detach(document.createDate),

@@ -4,7 +4,6 @@ import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
 import { type Criteria, parseSource, type Source } from './config/source.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { requirePast } from './ip-ranges/received.ts';
 import { changesInWords } from './selection/changes.ts';
 import { versionOf } from './selection/digest.ts';
 import { faultOfHeld, withList } from './selection/held.ts';
@@ -40,7 +39,7 @@ export async function check(request: RawRequest, outside: Outside): Promise<Vers
     }
   }
   const { selection, current } = await published.document((document) => {
-    const selection = select(requirePast(document, outside.now()), criteria);
+    const selection = select(document, criteria);
     return { selection, current: withList(versionOf(document, selection), selection, source) };
   });
   for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);

@@ -1,10 +1,8 @@
 // in: the files of one version, the requested one and never another.
-import { OverdueError } from './concourse/interrupt.ts';
 import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
 import { parseInParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
-import { UserError } from './errors.ts';
 import type { OutputFile } from './files/output-file.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { type Metadatum, metadataOf } from './outputs/metadata.ts';
@@ -26,59 +24,22 @@ export async function get(
   const params = parseInParams(request['params']);
   const version = requireVersion(request['version']);
   await requireContract(source.contract);
-  const start = outside.now();
   const { served, url } = await serve(version, source, params, outside);
   const { criteria, selection } = served;
-  const inTime = <T>(work: () => T): T => {
-    const elapsed = outside.now() - start;
-    return computeInTime(work, outside, { timeout: source.access.timeout, elapsed, count: selection.length });
-  };
   const republished = noteRepublication(served, outside);
-  await nextTurn();
-  const { files, remarks, metadata } = inTime(() => ({
-    files: renderFiles(served, params),
-    remarks: remarksOn(selection, criteria),
-    metadata: metadataOf(served, url),
-  }));
+  const files = renderFiles(served, params);
   if (params.bundle) {
-    const bundled = params.document
-      ? files
-      : inTime(() => renderFiles(served, { ...params, document: true }));
-    files.push(await bundle(bundled, version.syncToken, inTime));
+    const bundled = params.document ? files : renderFiles(served, { ...params, document: true });
+    files.push(await bundle(bundled, version.syncToken));
   }
   write(files);
-  for (const remark of remarks) outside.log.note(remark);
+  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
   const origin = url === undefined ? ', which the version holds' : '';
   outside.log.info(
     `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}${origin}: wrote ` +
       files.map(({ name }) => name).join(', '),
   );
-  return response(version, [...metadata, ...republished]);
-}
-
-/** Between computations: a signal takes effect only there. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Milliseconds beyond `timeout`, in which a document that came in its last moment still becomes files. */
-const grace = 500;
-
-/** What the computation returns. Throws a UserError when it takes longer than what is left of `timeout`, in milliseconds. */
-function computeInTime<T>(
-  work: () => T,
-  { interruptAfter }: Outside,
-  { timeout, elapsed, count }: { readonly timeout: number; readonly elapsed: number; readonly count: number },
-): T {
-  try {
-    return interruptAfter(timeout + grace - elapsed, work);
-  } catch (error) {
-    if (!(error instanceof OverdueError)) throw error;
-    throw new UserError(
-      `to make the files of ${count} CIDRs takes longer than what is left of the ${timeout / 1000} s of source.timeout; ` +
-        'raise it, select less, or leave out params.bundle if it is set',
-    );
-  }
+  return response(version, [...metadataOf(served, url), ...republished]);
 }
 
 /** Says that the list comes from another publication than the version's; the row of metadata that says so, too. */
@@ -93,13 +54,8 @@ function noteRepublication({ version, document }: Served, { log }: Outside): Met
 }
 
 /** All files in one archive, those of the publication included, for the place that `history_url` reads from. */
-async function bundle(
-  files: readonly OutputFile[],
-  syncToken: SyncToken,
-  inTime: (work: () => Buffer) => Buffer,
-): Promise<OutputFile> {
+async function bundle(files: readonly OutputFile[], syncToken: SyncToken): Promise<OutputFile> {
   const { compressTar, packTar } = await import('./files/pack.ts');
-  const tar = await packTar(files, Number(syncToken));
-  await nextTurn();
-  return { name: `aws-ip-ranges-${syncToken}.tgz`, bytes: inTime(() => compressTar(tar)) };
+  const bytes = compressTar(await packTar(files, Number(syncToken)));
+  return { name: `aws-ip-ranges-${syncToken}.tgz`, bytes };
 }

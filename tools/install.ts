@@ -2,7 +2,7 @@
 // launchers whose first line names their Node; DIRECTORY/lib holds the bundles, each with V8's code of what a run takes.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,8 @@ async function keepCode(): Promise<void> {
   await run('in', [ranges], { source, version });
   await run('in', [published], { source, version, params: { document: true } });
   // Rules as text, and as JSON, which most forms are.
-  for (const rules of ['rules', 'ranges/security-group.json']) {
+  await copyFile(join(ranges, 'security-group.json'), join(sources, 'rules.json'));
+  for (const rules of ['rules', 'rules.json']) {
     await run('out', [sources], { source, params: { rules, ranges: 'ranges' } });
   }
   await run('changes', [ranges, ranges, sources], {});

@@ -27,9 +27,11 @@ export function openNetwork(access: Access, outside: HttpOutside, longest?: numb
     allowance: () => historyAfter(outside.now() - start),
   };
   return {
-    published: openPublished(openHttpClient(publishedTerms, outside), url),
+    published: openPublished(openHttpClient(publishedTerms, outside), url, outside.now),
     history:
-      historyUrl === undefined ? undefined : openHistory(openHttpClient(historyTerms, outside), historyUrl),
+      historyUrl === undefined
+        ? undefined
+        : openHistory(openHttpClient(historyTerms, outside), historyUrl, outside.now),
   };
 }
 

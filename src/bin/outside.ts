@@ -1,5 +1,4 @@
 // The real outside: the network, the clock, chance, the temporary directory.
-import { interruptAfter } from '../concourse/interrupt.ts';
 import type { Call } from '../concourse/run.ts';
 import type { HttpOutside } from '../ip-ranges/http/client.ts';
 import { openMemory } from '../ip-ranges/memory.ts';
@@ -23,6 +22,5 @@ export function realOutside({ env, log }: Call, longest?: number): Outside {
       return openNetwork(access, outside, longest);
     },
     openMemory,
-    interruptAfter,
   };
 }

@@ -19,10 +19,12 @@ export interface LogOptions {
   readonly isDebug: boolean;
   /** Takes the secrets out of a line. */
   readonly redact: (line: string) => string;
+  /** Unless it is false, words that start a line are coloured (https://no-color.org). */
+  readonly hasColours?: boolean;
 }
 
 /** A log on stderr. */
-export function stderrLog(stderr: Output, { isDebug, redact }: LogOptions): Log {
+export function stderrLog(stderr: Output, { isDebug, redact, hasColours = true }: LogOptions): Log {
   // A document's names get into messages, and could hold what rewrites a terminal.
   const clean = (text: string) => inAscii(redact(text).split('\n').map(printable).join('\n'));
   const write = (line: string) => {
@@ -32,12 +34,13 @@ export function stderrLog(stderr: Output, { isDebug, redact }: LogOptions): Log 
       // A message that cannot be written changes nothing about the run's result.
     }
   };
+  const coloured = (code: number, text: string) => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
   return {
     info: (line) => write(`${clean(line)}\n`),
-    note: (line) => write(`\u001b[33mnote:\u001b[0m ${clean(line)}\n`),
+    note: (line) => write(`${coloured(33, 'note:')} ${clean(line)}\n`),
     debug: (line) => {
-      if (isDebug) write(`\u001b[2mdebug: ${clean(line)}\u001b[0m\n`);
+      if (isDebug) write(`${coloured(2, `debug: ${clean(line)}`)}\n`);
     },
-    error: (line) => write(`\u001b[31merror:\u001b[0m ${clean(line)}\n`),
+    error: (line) => write(`${coloured(31, 'error:')} ${clean(line)}\n`),
   };
 }

@@ -1,5 +1,4 @@
 // The request that Concourse writes to stdin.
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { show, UserError } from '../errors.ts';
 
 /** A request before anything in it was validated. */
@@ -8,7 +7,7 @@ export type RawRequest = Readonly<Record<string, unknown>>;
 /** Bytes of a request that none of Concourse's comes near, not even with certificates and a version that holds its list. */
 const longest = 8 * 2 ** 20;
 
-/** Levels of maps and lists that no request comes near: to print a value, among others, takes the stack a call for each. */
+/** Deepest nesting that is accepted: recursive code, such as show(), would overflow the stack far beyond it. */
 const deepest = 64;
 
 /**
@@ -42,15 +41,11 @@ export function parseRequest(text: string): RawRequest {
   return request as RawRequest;
 }
 
-/**
- * Everything on stdin as text. Throws a UserError as soon as it is more than any request. Concourse has mostly written
- * its request, and closed the pipe, before Node has started: what is there is read at once, since a stream costs a check
- * more than all of its own work. The rest is waited for.
- */
+/** Everything on stdin as text. Rejects with a UserError as soon as it is more than any request. */
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const take = (chunk: Buffer) => {
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > longest) {
       throw new UserError(
@@ -58,33 +53,8 @@ export async function readStdin(): Promise<string> {
       );
     }
     chunks.push(chunk);
-  };
-  if (!readAvailable(take)) {
-    for await (const chunk of process.stdin) take(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Reads what a pipe holds, without waiting, so that a signal is heard meanwhile; true when that was everything. */
-function readAvailable(take: (chunk: Buffer) => void): boolean {
-  let fd: number | undefined;
-  try {
-    if (!fstatSync(0).isFIFO()) return false;
-    // The pipe once more: whoever shares file descriptor 0 is not to find it non-blocking.
-    fd = openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK);
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(65536);
-      const length = readSync(fd, chunk);
-      if (length === 0) return true;
-      take(chunk.subarray(0, length));
-    }
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    // Nothing more is there yet, or the pipe cannot be opened: the stream reads on.
-    return false;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
 }
 
 function isNestedAtMost(levels: number, value: unknown): boolean {

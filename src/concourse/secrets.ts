@@ -1,122 +1,44 @@
-// Secrets that a request and the environment carry, and text without them. Errors avoid them; a server that repeats
-// one in what it answers would bring it back, whole or cut where a message quotes a part of the answer.
+// The literal secrets of a source and of proxy URLs, and text without them. No message repeats what others sent, so this is
+// the second line of defence: for what Node itself says, and for debug lines.
 import { credentialsOf, parseProxyUrl } from '../config/url.ts';
+import { isObject } from '../errors.ts';
 import type { RawRequest } from './request.ts';
-import { lowerCase, spellingsOf } from './spellings.ts';
 
 /** Shorter values would blacken harmless text, and are no secrets. */
 const shortest = 4;
 
-/** Characters of a secret that are already too many to show. */
-const fragment = 8;
-
-/** Characters of all secrets together that are looked for: no server takes headers as long as that. */
-const most = 256 * 1024;
-
-const replacement = '[redacted]';
-
-/**
- * A function that replaces every secret in a text, and every part of eight or more characters of one: as it is, in
- * either case, in base64 or hexadecimal digits, and in the spellings of spellings.ts.
- */
+/** A function that replaces every secret in a text: as it is written, also in JSON, decoded, and as `Basic` authorization. */
 export function redactor(
   request: RawRequest,
   env: Readonly<Record<string, string | undefined>>,
 ): (text: string) => string {
-  const secrets = [...new Set([...secretsOfSource(request['source']), ...secretsOfProxies(env)])];
-  const forms = secrets
+  const secrets = [...new Set([...secretsOfSource(request['source']), ...secretsOfProxies(env)])]
     .filter(({ length }) => length >= shortest)
-    .flatMap((secret) => formsOf(secret).map(lowerCase));
-  if (forms.length === 0) return (text) => text;
-  const long = forms
-    .filter(({ length }) => length >= fragment)
-    .join('\0')
-    .slice(0, most);
-  const short = forms.filter(({ length }) => length < fragment);
-  return (text) => withoutMarked(text, markSecrets(text, long, short));
-}
-
-/** For each character of the text whether it belongs to a secret. */
-function markSecrets(text: string, long: string, short: readonly string[]): Uint8Array {
-  const marks = new Uint8Array(text.length);
-  for (const { text: spelled, from, to } of spellingsOf(text)) {
-    const mark = (first: number, length: number) => marks.fill(1, from[first], to[first + length - 1]);
-    for (let index = 0; index + fragment <= spelled.length; index++) {
-      if (long.includes(spelled.slice(index, index + fragment))) mark(index, fragment);
-    }
-    for (const secret of short) {
-      for (let at = spelled.indexOf(secret); at !== -1; at = spelled.indexOf(secret, at + 1)) {
-        mark(at, secret.length);
-      }
-    }
-  }
-  return marks;
-}
-
-/** The text with one replacement for each run of marked characters. */
-function withoutMarked(text: string, marks: Uint8Array): string {
-  let clean = '';
-  for (let start = 0; start < text.length; ) {
-    const isMarked = marks[start];
-    let end = start + 1;
-    while (end < text.length && marks[end] === isMarked) end++;
-    clean += isMarked ? replacement : text.slice(start, end);
-    start = end;
-  }
-  return clean;
-}
-
-/**
- * A secret and what servers make of one. Escapes are undone in the text, where any character can be escaped; the usual ones
- * stand here as well, since a text that is cut can hold a telling part of them and little of the secret.
- */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const wellFormed = bytes.toString();
-  // Where base64 begins before the secret, with a user name say, its characters depend on how many bytes precede.
-  const shifted = [1, 2].map((before) =>
-    Buffer.concat([Buffer.alloc(before), bytes])
-      .toString('base64')
-      .slice(before + 1)
-      .replace(/.?=*$/, ''),
-  );
-  const base64 = [bytes.toString('base64'), ...shifted];
-  const forms = [
-    secret,
-    secret.replaceAll(' ', '+'),
-    JSON.stringify(secret).slice(1, -1),
-    encodeURI(wellFormed),
-    encodeURIComponent(wellFormed),
-    escapeHtml(secret),
-    ...base64,
-    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')),
-    bytes.toString('hex'),
-  ];
-  return [...new Set(forms)].filter(({ length }) => length >= shortest);
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+    // show() writes values as JSON.
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    // A secret that contains another one goes first, or a part of it would stay.
+    .sort((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }
 
 function secretsOfSource(source: unknown): string[] {
   const urls = textsIn(source).flatMap(secretsOfAnyUrl);
-  if (typeof source !== 'object' || source === null) return urls;
-  const { headers, history_headers, url, history_url } = source as Readonly<Record<string, unknown>>;
-  const words = [headers, history_headers].flatMap(secretsOfHeaders);
+  if (!isObject(source)) return urls;
+  const { headers, history_headers, url, history_url } = source;
+  const words = [headers, history_headers].flatMap(textsIn).flatMap(secretsOfHeader);
   return [...words, ...secretsOfUrlText(url), ...secretsOfUrlText(history_url), ...urls];
 }
 
-/** Keys and values of everything in a source: a URL is a key where the space after a colon is missing. */
+/** Values of everything, and keys: a header or a URL is a key where the space after a colon is missing. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)].filter(isNoPlainKey));
+}
+
+/** Names of keys are no secrets, and stand in messages. */
+function isNoPlainKey(text: string, index: number): boolean {
+  return index > 0 || text.includes(':');
 }
 
 /** What stands for user name and password in a text that may hold a URL, valid or not. */
@@ -127,23 +49,15 @@ function secretsOfAnyUrl(text: string): string[] {
   });
 }
 
-/** The values, and the keys where a colon shows that the space after it is missing. */
-function secretsOfHeaders(headers: unknown): string[] {
-  if (typeof headers === 'string') return [headers];
-  if (typeof headers !== 'object' || headers === null) return [];
-  const broken = Object.keys(headers).flatMap((key) => {
-    const colon = key.indexOf(':');
-    return colon === -1 ? [] : secretsOfHeader(key.slice(colon + 1));
+/** `Bearer abc` is repeated as a whole, or only what follows the scheme; `Basic` hides a password. `name:value` is a broken header. */
+function secretsOfHeader(header: string): string[] {
+  const values = [header, header.slice(header.indexOf(':') + 1)];
+  return values.flatMap((value) => {
+    const [scheme = '', ...words] = value.trim().split(' ');
+    if (scheme.toLowerCase() !== 'basic') return [value, ...words];
+    const decoded = words.map((word) => Buffer.from(word, 'base64').toString());
+    return [value, ...words, ...decoded.map((user) => user.slice(user.indexOf(':') + 1))];
   });
-  return [...broken, ...Object.values(headers).flatMap((value) => textsIn(value).flatMap(secretsOfHeader))];
-}
-
-/** `Bearer abc` is repeated as a whole, or only what follows the scheme; `Basic` hides a password. */
-function secretsOfHeader(value: string): string[] {
-  const [scheme = '', ...words] = value.split(' ');
-  if (scheme.toLowerCase() !== 'basic') return [value, ...words];
-  const decoded = words.map((word) => Buffer.from(word, 'base64').toString());
-  return [value, ...words, ...decoded.map((user) => user.slice(user.indexOf(':') + 1))];
 }
 
 function secretsOfProxies(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -157,25 +71,17 @@ function secretsOfUrlText(text: unknown): string[] {
   return typeof text === 'string' && URL.canParse(text) ? secretsOfUrl(new URL(text)) : [];
 }
 
-/** The password of a URL, as it is written, decoded, and as the authorization that it is sent in; what its query says. */
+/** The password of a URL, or the user name that needs none, and what its query says; as written, decoded, and as authorization. */
 function secretsOfUrl(url: URL): string[] {
   const { user, password } = credentialsOf(url);
-  const basic = Buffer.from(`${user}:${password}`).toString('base64');
-  // A user name alone is a token that needs no password.
   const credentials = password === '' ? [url.username, user] : [url.password, password];
-  if (user !== '' || password !== '') credentials.push(basic);
-  return [...credentials, ...secretsOfQuery(url)];
-}
-
-/** The values of a query, as they are written and decoded, without the place of `{syncToken}`, which is no secret. */
-function secretsOfQuery({ search }: URL): string[] {
-  const written = search
-    .slice(1)
-    .split('&')
-    .map((part) => part.slice(part.indexOf('=') + 1));
-  const decoded = [...new URLSearchParams(search)].map(([key, value]) => value || key);
-  return [...written, ...decoded].flatMap((value) => {
-    const [whole = '', ...rest] = value.split(/\{syncToken\}|%7BsyncToken%7D/i);
-    return rest.length === 0 ? [whole] : [whole, ...rest].filter(({ length }) => length >= fragment);
-  });
+  const basic = user + password === '' ? [] : [Buffer.from(`${user}:${password}`).toString('base64')];
+  const written = url.search.slice(1).split('&');
+  const query = [...written.map((part) => part.slice(part.indexOf('=') + 1)), ...url.searchParams.values()];
+  // The place of the token is no secret, and neither are the few characters around it.
+  return [
+    ...credentials,
+    ...basic,
+    ...query.filter((value) => !/\{syncToken\}|%7BsyncToken%7D/i.test(value)),
+  ];
 }

@@ -1,10 +1,9 @@
 // Superseded documents, from the place where a pipeline keeps them.
 import { historyUrlOf } from '../config/url.ts';
 import { parseVersion, type SyncToken, type Version } from '../version.ts';
-import type { Document } from './document.ts';
-import type { HttpClient } from './http/client.ts';
+import { type Document, receiveDocument } from './document.ts';
+import { bodyLimit, type HttpClient } from './http/client.ts';
 import { Failure } from './http/failure.ts';
-import { receiveDocument } from './received.ts';
 
 export interface History {
   /**
@@ -14,19 +13,20 @@ export interface History {
   document<T>(token: SyncToken, use: (document: Document, bundled: Version | undefined) => T): Promise<T>;
 }
 
-/** Bytes of a decompressed archive that no bundle comes near. */
-const limit = 64 * 2 ** 20;
+/** Bytes of a decompressed bundle, which holds the document and files that are made of it: four times what a document may have. */
+const limit = 4 * bodyLimit;
 
-/** Reads `.json`, `.json.gz` and `.tgz`, told apart by their content. The method rejects with a UserError. */
-export function openHistory(client: HttpClient, template: string): History {
+/** Reads `.json`, `.json.gz` and `.tgz`, told apart by their content; `now` is the clock. The method rejects with a UserError. */
+export function openHistory(client: HttpClient, template: string, now: () => number): History {
   return {
     document: (token, use) =>
-      client.get(historyUrlOf(template, token), {}, async ({ body }, compute) => {
+      client.get(historyUrlOf(template, token), {}, async ({ body }) => {
         const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
         const { document, version } = isTar(content)
           ? await readBundle(content)
           : { document: content, version: undefined };
-        return compute((milliseconds) => use(receiveDocument(document, milliseconds), version));
+        if (document.length > bodyLimit) throw tooLarge('the document that it serves', bodyLimit);
+        return receiveDocument(document, now(), (received) => use(received, version));
       }),
   };
 }
@@ -36,12 +36,15 @@ function decompress(bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {
-    const isTooLarge = error instanceof RangeError;
-    const reason = isTooLarge
-      ? `it holds more than ${limit / 2 ** 20} MiB`
-      : 'it is damaged, or only a part arrived';
-    throw new Failure(`the gzip file that it serves cannot be read: ${reason}`, { isTransient: !isTooLarge });
+    if (error instanceof RangeError) throw tooLarge('the gzip file that it serves', limit);
+    throw new Failure('the gzip file that it serves is damaged, or only a part of it arrived', {
+      isTransient: true,
+    });
   }
+}
+
+function tooLarge(what: string, bytes: number): Failure {
+  return new Failure(`${what} holds more than ${bytes / 2 ** 20} MiB`, { isTransient: false });
 }
 
 /** POSIX archives say `ustar` at byte 257. */

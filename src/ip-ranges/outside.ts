@@ -19,6 +19,4 @@ export interface Outside {
   /** Opens what AWS publishes and what superseded it; the budget of `timeout` starts here. */
   openDocuments(access: Access): Promise<Documents>;
   openMemory(source: Source): Memory;
-  /** What the computation returns, or an OverdueError after so many milliseconds, which ends it. */
-  interruptAfter<T>(milliseconds: number, work: () => T): T;
 }

@@ -1,24 +1,24 @@
 // What AWS publishes now: the token by its first bytes, or the whole document.
+
+import { prepareForDocument } from '../start-up/prepare-for-document.ts';
 import { parseSyncToken, type SyncToken } from '../version.ts';
-import type { Document } from './document.ts';
+import { type Document, receiveDocument } from './document.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Reply } from './http/exchange.ts';
-import { prepareForDocument } from './meanwhile.ts';
-import { receiveDocument } from './received.ts';
 
 /** The published document, read as far as it is needed. */
 export interface Published {
   /** The token by a request for the first bytes; undefined when the document does not start with it. */
   syncToken(): Promise<SyncToken | undefined>;
-  /** What `use` makes of the whole, validated document. A transient Failure that it throws has the document read again. */
+  /** What `use` makes of the whole document. A transient Failure that it throws has the document read again. */
   document<T>(use: (document: Document) => T): Promise<T>;
 }
 
 /** Bytes in which AWS's documents have shown their token, with room to spare: it ends at byte 29. */
 const startLength = 256;
 
-/** Reads the document at `url`. The methods reject with a UserError. */
-export function openPublished(client: HttpClient, url: URL): Published {
+/** Reads the document at `url`; `now` is the clock, in milliseconds since 1970. The methods reject with a UserError. */
+export function openPublished(client: HttpClient, url: URL, now: () => number): Published {
   return {
     syncToken: () =>
       client.get(
@@ -33,9 +33,7 @@ export function openPublished(client: HttpClient, url: URL): Published {
         readStart,
       ),
     document: (use) => {
-      const answer = client.get(url, {}, ({ body }, compute) =>
-        compute((milliseconds) => use(receiveDocument(body, milliseconds))),
-      );
+      const answer = client.get(url, {}, ({ body }) => receiveDocument(body, now(), use));
       // By then the request is under way, and the modules that it takes are loaded.
       setImmediate(prepareForDocument);
       return answer;

@@ -5,7 +5,6 @@ import { UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { Failure } from '../ip-ranges/http/failure.ts';
 import type { Documents, Outside } from '../ip-ranges/outside.ts';
-import { requirePast } from '../ip-ranges/received.ts';
 import type { Served } from '../outputs/served.ts';
 import { digestOf } from '../selection/digest.ts';
 import { select } from '../selection/select.ts';
@@ -26,9 +25,7 @@ export async function serveFromDocument(wanted: Wanted, outside: Outside): Promi
   }
   const documents = await outside.openDocuments(access);
   try {
-    const served = await documents.published.document((document) =>
-      servePublished(requirePast(document, outside.now()), wanted),
-    );
+    const served = await documents.published.document((document) => servePublished(document, wanted));
     return { served, url: withoutSecrets(access.url) };
   } catch (error) {
     const { history } = documents;

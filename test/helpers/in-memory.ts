@@ -16,7 +16,5 @@ export function inMemoryOutside(published: () => Document): Outside {
       history: undefined,
     }),
     openMemory: () => ({ recall: silent, remember: silent }),
-    // Nothing takes long, and each watch over it would start a thread.
-    interruptAfter: (_milliseconds, work) => work(),
   };
 }

@@ -1,5 +1,9 @@
 // The time that network work may take: how much, and what happens when it runs out.
-import { interruptAfter, OverdueError } from '../../concourse/interrupt.ts';
+
+/** The time ran out. */
+export class OverdueError extends Error {
+  override name = 'OverdueError';
+}
 
 /** An amount of time and where it comes from. */
 export interface Allowance {
@@ -49,11 +53,6 @@ export interface Budget {
   elapsed(): number;
   /** The promise's outcome, or a rejection with an OverdueError when the time runs out first. */
   within<T>(promise: Promise<T>): Promise<T>;
-  /**
-   * What the computation returns; it is told the milliseconds that it has. Throws an OverdueError when the time runs out
-   * first, which ends the computation.
-   */
-  compute<T>(work: (milliseconds: number) => T): T;
   /** Ends the budget: nothing runs out any more. */
   stop(): void;
 }
@@ -65,20 +64,15 @@ export function startBudget(allowance: Allowance, now: () => number, onOverdue: 
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new OverdueError(false));
+      reject(new OverdueError('the time ran out'));
       onOverdue();
     }, milliseconds);
   });
   overdue.catch(() => undefined);
-  const elapsed = () => now() - start;
   return {
     allowance,
-    elapsed,
+    elapsed: () => now() - start,
     within: (promise) => Promise.race([promise, overdue]),
-    compute: (work) => {
-      const left = milliseconds - elapsed();
-      return interruptAfter(left, () => work(left));
-    },
     stop: () => clearTimeout(timer),
   };
 }

@@ -1,20 +1,17 @@
 // The HTTP of one run with one kind of document: a budget of time, one connection an origin, retries.
-import { OverdueError } from '../../concourse/interrupt.ts';
 import type { Log } from '../../concourse/log.ts';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
-import { type Allowance, type Budget, startBudget } from './budget.ts';
+import { type Allowance, type Budget, OverdueError, startBudget } from './budget.ts';
 import type { Trust } from './certificates.ts';
 import { type Connection, connect } from './connect.ts';
 import { exchange, type Reply } from './exchange.ts';
 import { Failure, failureOfStatus, failureThrough } from './failure.ts';
-import { type OwnHeaders, requestHeaders } from './headers.ts';
-import { followRedirects } from './redirect.ts';
-import { parseRetryAfter, retryDelay } from './retry.ts';
+import { followRedirects, type OwnHeaders, parseRetryAfter, requestHeaders, retryDelay } from './policy.ts';
 
-/** Bytes of decoded body that no document comes near. */
-const bodyLimit = 64 * 2 ** 20;
+/** Bytes of a body, as it is sent and decoded: six times AWS's document. What is done with so many takes seconds at most. */
+export const bodyLimit = 16 * 2 ** 20;
 
 export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -24,15 +21,14 @@ export interface GetOptions {
   readonly statuses?: readonly number[];
 }
 
-/** Makes something of a reply. `compute` is the budget's. */
-type Reader<T> = (reply: Reply, compute: Budget['compute']) => T | Promise<T>;
+/** Makes something of a reply. */
+type Reader<T> = (reply: Reply) => T | Promise<T>;
 
 /** The requests of one run. */
 export interface HttpClient {
   /**
-   * Gets a URL, following redirects, and returns what `read` makes of the reply; what can keep the processor busy it does in
-   * `compute`. Retries transient Failures, those that `read` throws included, until the budget is spent. Rejects with a
-   * UserError that names the URL.
+   * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient Failures, those that
+   * `read` throws included, until the budget is spent. Rejects with a UserError that names the URL.
    */
   get<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T>;
   /** Drops every connection. */
@@ -103,19 +99,18 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
     const spending = start();
     const ask = async () => {
       const reply = await followRedirects(url, access, (target) => send(target, url, options));
-      return read(accept(reply, options.statuses ?? [], headers, outside.now()), spending.compute);
+      try {
+        return await read(accept(reply, options.statuses ?? [], headers, outside.now()));
+      } catch (error) {
+        throw namingProxy(error, reply.proxy);
+      }
     };
     let last: Failure | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         return await spending.within(ask());
       } catch (error) {
-        if (error instanceof OverdueError) {
-          // After a failure that is said, a last attempt without time enough has nothing to add.
-          throw error.isBusy && last === undefined
-            ? tooMuch(url, spending)
-            : outOfTime(url, spending, attempt, last);
-        }
+        if (error instanceof OverdueError) throw outOfTime(url, spending, attempt, last);
         if (!(error instanceof Failure)) throw error;
         if (!error.isTransient) throw new UserError(`${withoutSecrets(url)}: ${error.message}`);
         last = error;
@@ -158,17 +153,23 @@ async function sendThrough(
       limit: bodyLimit,
     });
     if (proxy !== undefined && reply.status === 407) throw failureOfStatus('it', reply.status);
-    return reply;
+    return { ...reply, proxy };
   } catch (error) {
-    throw proxy !== undefined && error instanceof Failure ? failureThrough(proxy, error) : error;
+    throw namingProxy(error, proxy);
   }
 }
 
-function accept(reply: Reply, statuses: readonly number[], { key }: OwnHeaders, now: number): Reply {
+/** What was thrown; a Failure of a request that went through a proxy names it. */
+function namingProxy(error: unknown, proxy: string | undefined): unknown {
+  return proxy !== undefined && error instanceof Failure ? failureThrough(proxy, error) : error;
+}
+
+function accept(reply: Reply, statuses: readonly number[], { key, values }: OwnHeaders, now: number): Reply {
   const { status, headers } = reply;
   if (status === 200 || statuses.includes(status)) return reply;
   const retryAfter = parseRetryAfter(String(headers['retry-after'] ?? '') || undefined, now);
-  throw failureOfStatus('it', status, { headersKey: key, retryAfter });
+  const headersKey = Object.keys(values).length === 0 ? undefined : key;
+  throw failureOfStatus('it', status, { headersKey, retryAfter });
 }
 
 function outOfTime(url: URL, { allowance }: Budget, attempts: number, last: Failure | undefined): UserError {
@@ -178,10 +179,4 @@ function outOfTime(url: URL, { allowance }: Budget, attempts: number, last: Fail
   const asked = retryAfter === undefined ? '' : `, and asks to wait for ${Math.ceil(retryAfter / 1000)} s`;
   const count = attempts === 1 ? '1 attempt within' : `${attempts} attempts within`;
   return new UserError(`${name}: ${message}${asked} (${count} ${allowance.words})`);
-}
-
-function tooMuch(url: URL, { allowance }: Budget): UserError {
-  return new UserError(
-    `${withoutSecrets(url)}: what it serves takes too long to select from: no result within ${allowance.words}`,
-  );
 }

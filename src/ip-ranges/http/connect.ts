@@ -4,11 +4,11 @@ import connector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { Access } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
+import { withPlainParser } from '../../start-up/plain-parser.ts';
 import { type Trust, trustedCertificates } from './certificates.ts';
 import type { HttpOutside } from './client.ts';
 import { failureOf } from './failure.ts';
-import { basicAuthorization } from './headers.ts';
-import { withPlainParser } from './parser.ts';
+import { basicAuthorization } from './policy.ts';
 import { proxyFor } from './proxy.ts';
 
 /** Where requests for the URLs of one origin go. */

@@ -8,43 +8,51 @@ export interface BodyReader {
   end(): void;
 }
 
+/** Stops the body's coming, and lets it go on: a decoder may be slower than the network. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+}
+
 /**
  * A reader that hands the decoded chunks to `collect` and the end, or the Failure of a body that is not in its
- * encoding, to `finish`.
+ * encoding, to `finish`. The body waits while the decoder has enough to do.
  */
 export function decodingReader(
   encoding: string,
+  flow: Flow,
   collect: (chunk: Buffer) => void,
   finish: (error?: Error) => void,
 ): BodyReader {
-  let decoder: Promise<Transform> | undefined;
-  const open = async (firstChunk: Buffer) => {
-    const stream = await createDecoder(encoding, firstChunk);
+  let decoder: Transform | undefined;
+  const open = (firstChunk: Buffer) => {
+    const stream = createDecoder(encoding, firstChunk);
     stream.on('data', collect);
+    stream.on('drain', () => flow.resume());
     stream.on('end', () => finish());
-    stream.on('error', ({ message }) =>
-      finish(
-        new Failure(`the body is not the ${encoding} that it claims to be: ${message}`, {
-          isTransient: true,
-        }),
-      ),
+    stream.on('error', () =>
+      finish(new Failure(`the body is not the ${encoding} that it claims to be`, { isTransient: true })),
     );
     return stream;
   };
   return {
     write(chunk) {
-      decoder ??= open(chunk);
-      decoder.then((stream) => stream.write(chunk), finish);
+      try {
+        decoder ??= open(chunk);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return finish(error);
+      }
+      if (!decoder.write(chunk)) flow.pause();
     },
     end() {
       if (decoder === undefined) finish();
-      else decoder.then((stream) => stream.end(), finish);
+      else decoder.end();
     },
   };
 }
 
-/** A Failure that it throws is the promise's. */
-async function createDecoder(encoding: string, firstChunk: Buffer): Promise<Transform> {
+function createDecoder(encoding: string, firstChunk: Buffer): Transform {
   const zlib = process.getBuiltinModule('node:zlib');
   switch (encoding) {
     case 'gzip':
@@ -56,11 +64,6 @@ async function createDecoder(encoding: string, firstChunk: Buffer): Promise<Tran
     case 'br':
       return zlib.createBrotliDecompress();
     default:
-      throw new Failure(
-        `the body has the content-encoding ${JSON.stringify(encoding)}, which was not asked for`,
-        {
-          isTransient: true,
-        },
-      );
+      throw new Failure('the body has a content-encoding that was not asked for', { isTransient: true });
   }
 }

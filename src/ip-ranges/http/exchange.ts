@@ -1,6 +1,6 @@
 // One request and its response, by undici's dispatch: decoded, bounded, and ended early where less is enough.
 import type { Dispatcher } from 'undici';
-import { type BodyReader, decodingReader } from './content-encoding.ts';
+import { type BodyReader, decodingReader, type Flow } from './content-encoding.ts';
 import { Failure, failureOf } from './failure.ts';
 
 export interface ExchangeOptions {
@@ -9,7 +9,7 @@ export interface ExchangeOptions {
   /** What the request line names, where that is not the URL's path. */
   readonly target?: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes of decoded body above which the response is refused. */
+  /** Bytes of body, as it is sent and decoded alike, above which the response is refused. */
   readonly limit: number;
   /** Called with the decoded body so far; true ends the response there. */
   readonly isEnough?: (body: Buffer) => boolean;
@@ -20,6 +20,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The decoded body, as far as it was read. */
   readonly body: Buffer;
+  /** The proxy in between, as it may be printed. */
+  readonly proxy?: string | undefined;
 }
 
 /** Sends a GET request and reads its response. Rejects with a Failure. */
@@ -38,7 +40,7 @@ export function exchange(options: ExchangeOptions): Promise<Reply> {
             else reject(failureOf(error));
             controller.abort(error ?? new Error('enough was read'));
           };
-          reader = bodyReader(headers, options, settle);
+          reader = bodyReader(headers, options, controller, settle);
         },
         onResponseData(_controller, chunk) {
           reader?.write(chunk);
@@ -59,10 +61,11 @@ export function exchange(options: ExchangeOptions): Promise<Reply> {
 function bodyReader(
   headers: Reply['headers'],
   { limit, isEnough }: ExchangeOptions,
+  flow: Flow,
   settle: (error: Error | undefined, body: Buffer) => void,
 ): BodyReader {
-  // Room for all of it, or for what is more than nothing: chunks that were kept would keep the socket's buffers, and be copied
-  // once more in the end.
+  // Allocated for all of it at once, or from 64 KiB on where its length is unknown: chunks that were kept would pin the socket's
+  // buffers, and cost a second copy.
   let room = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, limit));
   let length = 0;
   let isSettled = false;
@@ -73,10 +76,7 @@ function bodyReader(
   };
   const collect = (chunk: Buffer) => {
     if (isSettled) return;
-    if (length + chunk.length > limit) {
-      finish(new Failure(`the body exceeds ${limit / 2 ** 20} MiB`, { isTransient: false }));
-      return;
-    }
+    if (length + chunk.length > limit) return finish(tooLarge(limit));
     if (length + chunk.length > room.length) {
       const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * room.length, length + chunk.length), limit));
       room.copy(larger, 0, 0, length);
@@ -87,7 +87,22 @@ function bodyReader(
   };
   const encoding = encodingOf(headers);
   if (encoding === '') return { write: collect, end: () => finish() };
-  return decodingReader(encoding, collect, finish);
+  const decoder = decodingReader(encoding, flow, collect, finish);
+  let received = 0;
+  return {
+    write(chunk) {
+      if (isSettled) return;
+      received += chunk.length;
+      // Blocks that decode to nothing have no end.
+      if (received > limit) return finish(tooLarge(limit));
+      decoder.write(chunk);
+    },
+    end: decoder.end,
+  };
+}
+
+function tooLarge(limit: number): Failure {
+  return new Failure(`the body exceeds ${limit / 2 ** 20} MiB`, { isTransient: false });
 }
 
 /** The encodings of a body, as they are listed; empty when there are none. Empty items of a list do not count (RFC 9110, 5.6.1.2). */

@@ -1,5 +1,5 @@
 // Why one attempt at a request failed, and whether another one could succeed.
-import { messageOf, printable, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 
 /** An attempt that failed. The message completes the sentence "<url>: …". */
 export class Failure extends UserError {
@@ -23,16 +23,24 @@ export class Failure extends UserError {
 }
 
 /** Statuses that another attempt can change (RFC 9110, 15; RFC 6585). */
-const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
+const transientStatuses = new Set([
+  408, // Request Timeout
+  425, // Too Early
+  429, // Too Many Requests
+  500, // Internal Server Error
+  502, // Bad Gateway
+  503, // Service Unavailable
+  504, // Gateway Timeout
+]);
 
 /** Who an answer comes from. */
 export type Answering = 'it' | 'the proxy';
 
-/** The failure that an unwanted status is. `headersKey` is the key of the source whose headers were sent, `retryAfter` in milliseconds. */
+/** The failure that an unwanted status is. `headersKey` is the key of the source whose headers were sent, if any were; `retryAfter` is in milliseconds. */
 export function failureOfStatus(
   who: Answering,
   status: number,
-  { headersKey, retryAfter }: { headersKey?: string; retryAfter?: number | undefined } = {},
+  { headersKey, retryAfter }: { headersKey?: string | undefined; retryAfter?: number | undefined } = {},
 ): Failure {
   const isTransient = transientStatuses.has(status);
   return new Failure(`${who} answers ${status}${hintFor(who, status, headersKey)}`, {
@@ -44,7 +52,11 @@ export function failureOfStatus(
 function hintFor(who: Answering, status: number, headersKey: string | undefined): string {
   if (status === 407) return '; the proxy wants a user name and password in its URL';
   if (who === 'the proxy') return '';
-  if ((status === 401 || status === 403) && headersKey !== undefined) return `; check ${headersKey}`;
+  if (status === 401 || status === 403) {
+    return headersKey === undefined
+      ? '; check the URL, and whether a filter on the way answers in its place'
+      : `; check ${headersKey}`;
+  }
   return status === 404 ? '; check the URL' : '';
 }
 
@@ -68,9 +80,13 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the response stalled',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the response are longer than 16 KiB',
   UND_ERR_SOCKET: 'the connection was closed before the response was complete',
+  EPROTO: 'what answers there does not speak TLS as it should',
   ERR_SSL_WRONG_VERSION_NUMBER: 'what answers there does not speak TLS',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as its content-length says',
 };
+
+/** Codes for an answer that is not TLS. */
+const noTls = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
 
 /** Codes of certificates that the next attempt would find just as bad. */
 const certificateCodes =
@@ -103,18 +119,21 @@ export function failureOf(error: unknown, who: Answering = 'it'): Failure {
   const code = codeOf(error);
   if (certificateCodes.test(code)) {
     const whose = who === 'it' ? 'its certificate' : "the proxy's certificate";
-    const [fault = `cannot be verified: ${printable(messageOf(error))}`, wayOut] =
-      certificateFaults[code] ?? [];
+    const [fault = 'cannot be verified', wayOut] = certificateFaults[code] ?? [];
     return new Failure(`${whose} ${fault} (${code})${wayOut === undefined ? '' : `; ${wayOut}`}`, {
       isTransient: false,
       isUntrusted: true,
     });
   }
-  // OpenSSL's messages are places in its sources; its codes say what they mean.
-  const isTls = code.startsWith('ERR_SSL_');
-  const meant = isTls ? `TLS failed: ${code.slice(8).replaceAll('_', ' ').toLowerCase()}` : messageOf(error);
-  const text = words[code] ?? printable(meant);
-  return new Failure(code === '' ? text : `${text} (${code})`, { isTransient: true });
+  if (who === 'the proxy' && noTls.has(code)) {
+    return new Failure(
+      'the proxy does not speak TLS; its environment variable must begin with http:// in the place of https://',
+      { isTransient: false },
+    );
+  }
+  return new Failure(`${words[code] ?? 'the connection failed'}${code === '' ? '' : ` (${code})`}`, {
+    isTransient: true,
+  });
 }
 
 function codeOf(error: unknown): string {

@@ -5,7 +5,7 @@ import { isIP, type Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import connector from 'undici/lib/core/connect.js';
 import { Failure, failureOf, failureOfStatus } from './failure.ts';
-import { basicAuthorization } from './headers.ts';
+import { basicAuthorization } from './policy.ts';
 
 export interface TlsOptions {
   /** Milliseconds that a connection may take. */

@@ -1,10 +1,10 @@
-// undici's parser of responses, which is WebAssembly.
+// Buys 27 ms of the 86 ms of processor time of a check with something new: undici's parser of responses is WebAssembly, which
+// V8 would compile a second time by TurboFan, beside the run, for nothing. Without this file everything works, and is slower.
 import type { buildConnector } from 'undici';
 
 /**
- * The connector, with which V8 leaves the parser to its first compiler. For a document it would compile it once more by
- * TurboFan, beside the run: 70 ms of processor time for nothing. The budget that decides it is read when the parser is made,
- * as soon as undici has its first connection. It is set only for that moment: under other flags Node compiles the modules
+ * The connector, with which V8 leaves the parser to its first compiler. The budget that decides it is read when the parser is
+ * made, as soon as undici has its first connection. It is set only for that moment: under other flags Node compiles the modules
  * that it brings along anew.
  */
 export function withPlainParser(connector: buildConnector.connector): buildConnector.connector {

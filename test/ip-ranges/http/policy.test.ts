@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { allowances } from '../../../src/ip-ranges/http/budget.ts';
-import { parseRetryAfter, retryDelay } from '../../../src/ip-ranges/http/retry.ts';
+import { parseRetryAfter, retryDelay } from '../../../src/ip-ranges/http/policy.ts';
 
 const minute = { budget: 60_000, elapsed: 0, random: 0 };
 

@@ -1,0 +1,117 @@
+// What a request may do, whoever answers: which headers it carries, where it may be redirected to, and when it is tried again.
+import type { Access } from '../../config/source.ts';
+import { credentialsOf, whyNotReachable } from '../../config/url.ts';
+import type { Reply } from './exchange.ts';
+import { Failure } from './failure.ts';
+
+/** Headers that the source gives for one kind of document, by lower-case name. Their values are secrets. */
+export interface OwnHeaders {
+  /** Where the source has them: `source.headers`. */
+  readonly key: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Headers for a request to `url`, by lower-case name, on the way from `start` over redirects. Those of the source can be
+ * secrets: they go to the origin that the source names, and to no other that it redirects to. So does a user name in a
+ * URL.
+ */
+export function requestHeaders(
+  url: URL,
+  start: URL,
+  { values }: OwnHeaders,
+  own: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const headers = { 'user-agent': 'aws-ip-ranges-resource', 'accept-encoding': 'gzip, deflate, br', ...own };
+  if (url.origin !== start.origin) return headers;
+  return { ...headers, ...basicAuthorization(start), ...basicAuthorization(url), ...values };
+}
+
+/** The `authorization` of a URL's user name and password, if it has any. */
+export function basicAuthorization(url: URL): { authorization?: string } {
+  const { user, password } = credentialsOf(url);
+  if (user === '' && password === '') return {};
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
+const maxRedirects = 5;
+
+/** Sends a request to `start`, and to where its replies redirect. Rejects with a Failure for a redirect that leads nowhere. */
+export async function followRedirects(
+  start: URL,
+  access: Access,
+  send: (url: URL) => Promise<Reply>,
+): Promise<Reply> {
+  let url = start;
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+    const reply = await send(url);
+    const target = redirectTarget(reply, url);
+    if (target === undefined) return reply;
+    const fault = whyNotReachable(target, access.allowHttp);
+    if (fault !== undefined) {
+      throw new Failure(
+        `it redirects to where source.url itself may not lead: that would have to be ${fault}`,
+        {
+          isTransient: false,
+        },
+      );
+    }
+    url = target;
+  }
+  throw new Failure(`it redirects more than ${maxRedirects} times`, { isTransient: false });
+}
+
+function redirectTarget({ status, headers }: Reply, url: URL): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  const location = String(headers['location'] ?? '');
+  if (location === '' || !URL.canParse(location, url.href)) {
+    throw new Failure(`it answers ${status} without a location to go to`, { isTransient: false });
+  }
+  return new URL(location, url);
+}
+
+/** The first wait at its longest. */
+const firstDelay = 250;
+
+/** No wait that the resource chooses itself is longer. */
+const longestDelay = 10_000;
+
+/** What the policy decides by; all times in milliseconds. */
+export interface Attempts {
+  /** Number of the attempt that failed, from 1. */
+  readonly attempt: number;
+  /** Since the budget began. */
+  readonly elapsed: number;
+  readonly budget: number;
+  /** In [0, 1). */
+  readonly random: number;
+  /** What the server asks for. */
+  readonly retryAfter?: number | undefined;
+}
+
+/**
+ * Milliseconds to wait for the next attempt, or undefined when the budget has no room for another one. Waits double from
+ * 250 ms to 10 s, shortened by up to half at random so that many installations do not return in step; a longer wait
+ * that the server asks for is honoured. The last wait is cut so that the attempt after it has a second left, or a tenth
+ * of a short budget: an outage that ends within the budget is survived.
+ */
+export function retryDelay({
+  attempt,
+  elapsed,
+  budget,
+  random,
+  retryAfter = 0,
+}: Attempts): number | undefined {
+  const room = budget - elapsed - Math.min(1000, budget / 10);
+  const backoff = Math.min(firstDelay * 2 ** (attempt - 1), longestDelay) * (1 - random / 2);
+  const delay = Math.max(Math.min(backoff, room), retryAfter);
+  return delay <= room && delay >= firstDelay / 2 ? delay : undefined;
+}
+
+/** Milliseconds that a `Retry-After` header asks for: seconds or a date (RFC 9110, 10.2.3). */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
