@@ -15,7 +15,7 @@ import {
   renderDocument,
   s3Source,
 } from './helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed } from './helpers/executables.ts';
+import { assertFailure, check, readFiles, run, start, succeed } from './helpers/executables.ts';
 import { documentHandler, startServer } from './helpers/server.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
@@ -344,7 +344,7 @@ test('a destination that is the working directory is filled, not replaced', asyn
   const version = await check(t, { source });
   const directory = temporaryDirectory(t);
   const before = (await stat(directory)).ino;
-  const outcome = await run('in', { source, version }, { args: ['.'], cwd: directory });
+  const outcome = await start('in', JSON.stringify({ source, version }), { args: ['.'], cwd: directory });
   t.is(outcome.code, 0, outcome.stderr);
   t.is((await stat(directory)).ino, before);
   t.deepEqual((await readdir(directory)).sort(), filesOfGet());

@@ -39,7 +39,14 @@ const metafiles = await Promise.all(
     const outfile = join(dist, name);
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [`src/bin/${name}.ts`],
+      stdin: {
+        contents: `import { executable } from './${name}.ts';
+          import { runAsProcess } from './process.ts';
+          void runAsProcess(executable);`,
+        resolveDir: 'src/bin',
+        sourcefile: `${name}-as-process.ts`,
+        loader: 'ts',
+      },
       outfile,
       bundle: true,
       platform: 'node',

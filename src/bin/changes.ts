@@ -1,6 +1,10 @@
 // /opt/resource/changes
 import { compareGets } from '../changes.ts';
-import { runTool } from '../concourse/run.ts';
+import type { Executable } from '../concourse/run.ts';
 import { writeTogether } from '../outputs/writer.ts';
 
-void runTool(compareGets(writeTogether), '; the destination is as it was before');
+export const executable: Executable = {
+  command: ({ args, log }) => compareGets(writeTogether)(args, log),
+  request: 'none',
+  afterSignal: '; the destination is as it was before',
+};

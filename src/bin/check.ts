@@ -1,11 +1,9 @@
-// /opt/resource/check
+// /opt/resource/check. The build has each executable run by process.ts.
 import { check } from '../check.ts';
-import { run } from '../concourse/run.ts';
+import type { Executable } from '../concourse/run.ts';
 import { longestCheck } from '../ip-ranges/http/budget.ts';
 import { realOutside } from './outside.ts';
-import { prepareForTls } from './prepare-for-tls.ts';
 
-void run((call) => {
-  prepareForTls(call.request);
-  return check(call.request, realOutside(call, longestCheck));
-});
+export const executable: Executable = {
+  command: (call) => check(call.request, realOutside(call, longestCheck)),
+};

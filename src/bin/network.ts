@@ -7,8 +7,14 @@ import { type HttpOutside, openHttpClient } from '../ip-ranges/http/client.ts';
 import type { Documents } from '../ip-ranges/outside.ts';
 import { openPublished } from '../ip-ranges/published.ts';
 
+/** Both ways to documents, and what drops their connections. */
+export interface Network {
+  readonly documents: Documents;
+  readonly close: () => void;
+}
+
 /** Opens both ways to documents; their budgets start now. The network work takes no longer than `longest` milliseconds. */
-export function openNetwork(access: Access, outside: HttpOutside, longest?: number): Documents {
+export function openNetwork(access: Access, outside: HttpOutside, longest?: number): Network {
   verifyCertificates(outside);
   const { url, historyUrl } = access;
   const start = outside.now();
@@ -16,22 +22,31 @@ export function openNetwork(access: Access, outside: HttpOutside, longest?: numb
     hasHistory: historyUrl !== undefined,
     longest,
   });
-  const publishedTerms = {
-    access,
-    headers: { key: 'source.headers', values: access.headers },
-    allowance: () => published,
-  };
-  const historyTerms = {
-    access,
-    headers: { key: 'source.history_headers', values: access.historyHeaders },
-    allowance: () => historyAfter(outside.now() - start),
-  };
+  const publishedClient = openHttpClient(
+    {
+      access,
+      headers: { key: 'source.headers', values: access.headers },
+      allowance: () => published,
+    },
+    outside,
+  );
+  const historyClient = openHttpClient(
+    {
+      access,
+      headers: { key: 'source.history_headers', values: access.historyHeaders },
+      allowance: () => historyAfter(outside.now() - start),
+    },
+    outside,
+  );
   return {
-    published: openPublished(openHttpClient(publishedTerms, outside), url, outside.now),
-    history:
-      historyUrl === undefined
-        ? undefined
-        : openHistory(openHttpClient(historyTerms, outside), historyUrl, outside.now),
+    documents: {
+      published: openPublished(publishedClient, url, outside.now),
+      history: historyUrl === undefined ? undefined : openHistory(historyClient, historyUrl, outside.now),
+    },
+    close: () => {
+      publishedClient.close();
+      historyClient.close();
+    },
   };
 }
 

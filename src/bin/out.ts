@@ -1,10 +1,8 @@
 // /opt/resource/out
-import { requireArgument, run } from '../concourse/run.ts';
+import { type Executable, requireArgument } from '../concourse/run.ts';
 import { put } from '../out.ts';
 
-void run((call) =>
-  put(call.request, requireArgument(call.directory, "the directory of the build's sources"), {
-    log: call.log,
-    now: Date.now,
-  }),
-);
+export const executable: Executable = {
+  command: ({ request, args, log, clock }) =>
+    put(request, requireArgument(args, "the directory of the build's sources"), { log, now: clock.now }),
+};

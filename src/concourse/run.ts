@@ -1,73 +1,79 @@
-// The protocol around every executable: one JSON value on stdout, people's lines on stderr, exit codes, signals.
+// The protocol around every executable: one JSON value on stdout, people's lines on stderr, an exit code. What belongs to a
+// process alone, such as signals, is in bin/process.ts.
 import { messageOf, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
 import { type Log, stderrLog } from './log.ts';
-import { parseRequest, type RawRequest, readStdin } from './request.ts';
+import { parseRequest, type RawRequest } from './request.ts';
 import { redactor } from './secrets.ts';
-import { type Output, outputTo } from './write.ts';
+import type { Output } from './write.ts';
 
-/** What an executable is called with. */
-export interface Call {
-  readonly request: RawRequest;
-  /** `$1`: the destination of `in`, the sources of `out`. */
-  readonly directory: string | undefined;
+/** Time and chance. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/** What a run finds around it: a process's, or a test's. */
+export interface Surroundings {
+  /** `$1` and whatever follows. */
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** All of stdin. Rejects with a UserError when that is too much. */
+  readonly readStdin: () => Promise<string>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly clock: Clock;
+  /** Rejects with an error that nothing else caught, which ends the run; it never resolves. */
+  readonly uncaught?: Promise<never>;
+}
+
+/** What a command is called with. */
+export interface Call extends Pick<Surroundings, 'args' | 'env' | 'clock'> {
+  readonly request: RawRequest;
   readonly log: Log;
+  /** Has this done when the run ends, however it does. */
+  readonly atEnd: (work: () => void) => void;
+}
+
+/** One of the image's executables. */
+export interface Executable {
+  /** Returns the response, or throws a UserError for what is wrong. */
+  readonly command: (call: Call) => unknown;
+  /** `none`: a command for a task, which gets arguments and no request, and answers nothing on stdout. */
+  readonly request?: 'none';
+  /** Completes the message "stopped by SIGTERM". */
+  readonly afterSignal?: string;
 }
 
 /**
- * Runs one executable to its end. On success the response is written to stdout and the exit code is 0; on failure
- * stdout stays empty, stderr says why and the exit code is 1. SIGTERM and SIGINT end it with 128 + the signal's number;
- * `afterSignal` completes the message "stopped by SIGTERM". A signal takes effect only while the command waits.
+ * Runs one executable to its end, and resolves with its exit code. On success the response is on stdout and the code is 0; on
+ * failure stdout stays empty, stderr says why and the code is 1.
  */
-export async function run(command: (call: Call) => unknown, afterSignal = ''): Promise<never> {
-  const [stdout, stderr] = [outputTo(1), outputTo(2)];
+export async function run({ command, request: needs }: Executable, around: Surroundings): Promise<0 | 1> {
+  const { args, env, clock, stdout, stderr } = around;
   let log = stderrLog(stderr, { isDebug: false, redact: (line) => line });
-  handleSignals(log, afterSignal);
-  const fail = async (error: unknown): Promise<never> => {
+  const endings: (() => void)[] = [];
+  const work = async () => {
+    const request = needs === 'none' ? {} : parseRequest(await around.readStdin());
+    log = stderrLog(stderr, { isDebug: asksForDebug(request), redact: redactor(request, env) });
+    const response = await command({ args, env, clock, request, log, atEnd: (end) => endings.push(end) });
+    if (needs !== 'none') await respond(response, stdout);
+  };
+  try {
+    await (around.uncaught === undefined ? work() : Promise.race([work(), around.uncaught]));
+    return 0;
+  } catch (error) {
     log.error(error instanceof UserError ? error.message : bugReport(error));
     if (error instanceof Error) log.debug(error.stack ?? '');
-    return exit(1, stderr);
-  };
-  // Node would print the error as it is, with whatever secrets it holds.
-  process.on('uncaughtException', fail);
-  try {
-    const request = parseRequest(await readStdin());
-    log = stderrLog(stderr, { isDebug: asksForDebug(request), redact: redactor(request, process.env) });
-    const response = await command({
-      request,
-      directory: process.argv[2],
-      env: process.env,
-      log,
-    });
-    await respond(response, stdout);
-    return await exit(0, stderr);
-  } catch (error) {
-    return fail(error);
+    return 1;
+  } finally {
+    for (const end of endings) end();
+    await stderr.flushed().catch(() => undefined);
   }
-}
-
-/** As run, for a command of a task, which gets arguments and no request, and answers nothing on stdout. */
-export async function runTool(
-  command: (args: readonly string[], log: Log) => void,
-  afterSignal: string,
-): Promise<never> {
-  const stderr = outputTo(2);
-  const log = stderrLog(stderr, { isDebug: false, redact: (line) => line });
-  handleSignals(log, afterSignal);
-  try {
-    command(process.argv.slice(2), log);
-    return await exit(0, stderr);
-  } catch (error) {
-    log.error(error instanceof UserError ? error.message : bugReport(error));
-    return exit(1, stderr);
-  }
-}
-
-/** Ends the process once stderr is written: nothing that still waits, such as an idle connection, may hold it. */
-async function exit(code: 0 | 1, stderr: Output): Promise<never> {
-  await stderr.flushed().catch(() => undefined);
-  process.exit(code);
 }
 
 async function respond(response: unknown, stdout: Output): Promise<void> {
@@ -86,22 +92,9 @@ function bugReport(error: unknown): string {
 }
 
 /** `$1`. Throws a UserError that says what it is for when it is missing. */
-export function requireArgument(argument: string | undefined, meaning: string): string {
+export function requireArgument([argument]: readonly string[], meaning: string): string {
   if (argument !== undefined && argument !== '') return argument;
   throw new UserError(`$1 is missing: ${meaning}, which Concourse gives as the only argument`);
-}
-
-/** As process 1 of a container a signal has no effect unless it is handled. */
-function handleSignals(log: Log, afterSignal: string): void {
-  for (const [signal, number] of [
-    ['SIGTERM', 15],
-    ['SIGINT', 2],
-  ] as const) {
-    process.on(signal, () => {
-      log.error(`stopped by ${signal}${afterSignal}`);
-      process.exit(128 + number);
-    });
-  }
 }
 
 /** Read before validation, so that a request that fails validation can still be debugged. */

@@ -156,7 +156,6 @@ const version: Version = {
 };
 
 /** Each server and mistake meets one process; the other runs are these. */
-const here = { isInProcess: true };
 
 /** Runs an executable and scans everything that comes of it: both streams, the destination and the temporary directory. */
 async function scan(
@@ -195,13 +194,8 @@ for (const [title, handler] of servers) {
         source: { ...source, version_on: 'cidrs' },
         version: { ...version, syncToken: '1' },
       }),
-      scan(t, 'in', { source, version, params: { bundle: true } }, here),
-      scan(
-        t,
-        'check',
-        { source: { ...source, headers: { authorization: `Bearer ${secrets.bearer}` } } },
-        here,
-      ),
+      scan(t, 'in', { source, version, params: { bundle: true } }),
+      scan(t, 'check', { source: { ...source, headers: { authorization: `Bearer ${secrets.bearer}` } } }),
     ]);
     t.true(server.requests.length >= 3);
     t.deepEqual(
@@ -227,7 +221,7 @@ test('a connection that fails makes nothing appear', async (t) => {
   for (const url of ['http://127.0.0.1:1/', 'https://name.invalid/', untrusted.url, silent.url]) {
     const source = secretSource(url, url.replace(/[^/]*$/, 'ip-ranges.json'), { timeout: '2s' });
     t.is((await scan(t, 'check', { source })).code, 1);
-    t.is((await scan(t, 'in', { source, version }, here)).code, 1);
+    t.is((await scan(t, 'in', { source, version })).code, 1);
   }
 });
 
@@ -251,7 +245,7 @@ test('a proxy makes nothing appear, whatever it answers', async (t) => {
       const source = secretSource(reached, reached, { allow_http: true });
       t.is((await scan(t, 'check', { source }, { env })).code, code);
       const other = { ...source, url: 'https://name.invalid/' };
-      t.is((await scan(t, 'in', { source: other, version }, { env, ...here })).code, code);
+      t.is((await scan(t, 'in', { source: other, version }, { env })).code, code);
     }
   }
   for (const proxy of [`socks5://us3r:${password}@127.0.0.1:1`, `us3r:${password}@127.0.0.1:port`]) {
@@ -299,7 +293,7 @@ for (const mistake of mistakes) {
     const server = await startServer(t, documentHandler(incident));
     const source = { url: server.url, debug: true, ...mistake };
     for (const name of ['check', 'in', 'out'] as const) {
-      const outcome = await scan(t, name, requestFor(name, source), name === 'check' ? {} : here);
+      const outcome = await scan(t, name, requestFor(name, source));
       t.is(outcome.code, 1);
       t.notRegex(outcome.stderr, /a bug in this resource/);
     }
@@ -332,8 +326,9 @@ function requestFor(name: 'check' | 'in' | 'out', source: unknown): object {
 
 test('an error that nobody caught is reported like any other, without secrets', async (t) => {
   const source = secretSource('https://example.com/', 'https://example.com/ip-ranges.json');
-  const code = `import { run } from './src/concourse/run.ts';
-    void run(() => new Promise(() => setTimeout(() => { throw new Error(${JSON.stringify(secrets.header)}); })));`;
+  const code = `import { runAsProcess } from './src/bin/process.ts';
+    const command = () => new Promise(() => setTimeout(() => { throw new Error(${JSON.stringify(secrets.header)}); }));
+    void runAsProcess({ command });`;
   const child = spawn(process.execPath, [...readingTypeScript, '--input-type=module', '-e', code]);
   let stderr = '';
   child.stderr.on('data', (text) => {
@@ -490,6 +485,6 @@ test('a server that repeats a secret as createDate gets it nowhere', async (t) =
     t.is(outcome.code, 0, outcome.stderr);
     const [found] = JSON.parse(outcome.stdout) as [Version];
     t.is(found.createDate, '');
-    t.is((await scan(t, 'in', { source, version: found }, here)).code, 0);
+    t.is((await scan(t, 'in', { source, version: found })).code, 0);
   }
 });

@@ -5,7 +5,6 @@ import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** For the cases of a table whose promise another test sees in processes: each mistake in a source is met by one. */
-const here = { isInProcess: true };
 const names = ['check', 'in', 'out'] as const;
 
 /** Mistakes in a source, and what the one sentence about each must say. */
@@ -114,8 +113,6 @@ for (const [source, ...patterns] of sourceMistakes) {
     for (const name of names) {
       const outcome = await run(name, requestFor(name, source), {
         args: [temporaryDirectory(t)],
-        // One of the three is enough for what only a process shows.
-        isInProcess: name !== 'check',
       });
       assertFailure(t, outcome, /^error: .*\n$/, ...patterns);
     }
@@ -142,7 +139,7 @@ test('names that the document does not know are refused with the nearest ones', 
     [{ services: ['NOTHING_LIKE_IT'] }, /the services are AMAZON, CLOUDFRONT, EC2, S3/],
   ];
   for (const [more, pattern] of mistakes) {
-    assertFailure(t, await run('check', { source: s3Source(server.url, more) }, here), pattern);
+    assertFailure(t, await run('check', { source: s3Source(server.url, more) }), pattern);
   }
 });
 
@@ -176,7 +173,7 @@ test('a missing $1 is reported before anything else is done', async (t) => {
 
 test('in refuses a version that check did not return', async (t) => {
   for (const version of [undefined, null, {}, { syncToken: '1724938990' }, { ref: 'a' }]) {
-    const outcome = await run('in', { source: {}, version }, { args: [temporaryDirectory(t)], ...here });
+    const outcome = await run('in', { source: {}, version }, { args: [temporaryDirectory(t)] });
     assertFailure(t, outcome, /version must be an object of the strings syncToken, createDate and digest/);
   }
 });
@@ -216,7 +213,7 @@ test('in refuses params that it does not know', async (t) => {
   ];
   for (const [params, pattern] of mistakes) {
     const request = { ...requestFor('in', {}), params };
-    assertFailure(t, await run('in', request, { args: [temporaryDirectory(t)], ...here }), pattern);
+    assertFailure(t, await run('in', request, { args: [temporaryDirectory(t)] }), pattern);
   }
 });
 
@@ -254,7 +251,7 @@ test('out refuses params that it does not know', async (t) => {
     ],
   ];
   for (const [params, pattern] of mistakes) {
-    const outcome = await run('out', { source: {}, params }, { args: [temporaryDirectory(t)], ...here });
+    const outcome = await run('out', { source: {}, params }, { args: [temporaryDirectory(t)] });
     assertFailure(t, outcome, pattern);
   }
 });
@@ -269,7 +266,7 @@ test('secrets in a source do not show in the errors about it', async (t) => {
     { history_headers: { 'x-key': 'hunter2' } },
   ];
   for (const source of sources) {
-    const outcome = await run('check', { source: { ...source, debug: true } }, here);
+    const outcome = await run('check', { source: { ...source, debug: true } });
     assertFailureWithStack(t, outcome);
     t.notRegex(outcome.stderr, /hunter2/);
   }
@@ -286,7 +283,7 @@ test('every duration that Go writes is a timeout', async (t) => {
   const server = await startServer(t, documentHandler(incident));
   for (const timeout of ['90s', '1m30s', '1.5m', '500ms', '1h', '20000000us']) {
     const source = s3Source(server.url, { timeout: timeout === '500ms' ? '5000ms' : timeout });
-    const outcome = await run('check', { source }, here);
+    const outcome = await run('check', { source });
     t.is(outcome.code, 0, outcome.stderr);
   }
 });

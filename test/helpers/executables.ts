@@ -1,12 +1,19 @@
-// Runs the built executables as Concourse does.
+// Runs the executables as functions in this process: with a real network and real directories, and a clock that does not wait.
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 import type { ExecutionContext } from 'ava';
+import { executable as changes } from '../../src/bin/changes.ts';
+import { executable as checkExecutable } from '../../src/bin/check.ts';
+import { executable as get } from '../../src/bin/in.ts';
+import { executable as put } from '../../src/bin/out.ts';
+import { type Clock, run as runExecutable } from '../../src/concourse/run.ts';
+import type { Output } from '../../src/concourse/write.ts';
 import type { Metadatum } from '../../src/outputs/metadata.ts';
 import { requireFresh } from '../../tools/sources.ts';
-import { runInProcess } from './in-process.ts';
 
 /** A version as it goes over the wire. */
 export interface Version {
@@ -30,13 +37,15 @@ export interface RunOptions {
   /** `$1` and whatever follows. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The waits between attempts as they are; otherwise they take no time, and the clock goes on as if they had. */
+  readonly hasRealWaits?: boolean;
+}
+
+/** Options of an executable that is started as a process. */
+export interface StartOptions extends Pick<RunOptions, 'args' | 'env'> {
   readonly cwd?: string;
   /** Runs what the build wrote, by the Node that `env.PATH` leads to; otherwise what is installed as in the image. */
   readonly isFromDist?: boolean;
-  /** Waits between attempts as they are; otherwise they take no time, which is nothing that an executable can be told. */
-  readonly hasRealWaits?: boolean;
-  /** In this process instead of one of its own: for the further cases of what another test sees in a real process. */
-  readonly isInProcess?: boolean;
 }
 
 /** In the environment of an executable this leaves out its waits between attempts. */
@@ -76,41 +85,72 @@ function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** Most of them wait for a server. */
-const amongProcesses = limited(16);
-/** Those here keep the servers waiting, and an attempt of theirs has a second at the end of its budget. */
-const amongThoseHere = limited(4);
+/** Runs in one process keep its servers waiting: few at a time, so that none waits for long. */
+const amongOthers = limited(4);
 
-/** Runs an executable with `stdin` as text, in an environment without proxies. */
+// Flags of V8 would stay, in this process.
+v8.setFlagsFromString = () => undefined;
+
+const executables = { check: checkExecutable, in: get, out: put, changes };
+
+/** Runs an executable's own function with `stdin` as text, in an environment without proxies. */
 export function runRaw(
-  name: 'check' | 'in' | 'out',
+  name: keyof typeof executables,
   stdin: string,
-  options: RunOptions = {},
+  { args = [], env, hasRealWaits }: RunOptions = {},
 ): Promise<Outcome> {
-  return options.isInProcess
-    ? amongThoseHere(() => runHere(name, stdin, options))
-    : amongProcesses(() => spawnExecutable(name, stdin, options));
+  return amongOthers(async () => {
+    const written = { stdout: '', stderr: '' };
+    const output = (stream: keyof typeof written): Output => ({
+      write: (text) => {
+        written[stream] += text;
+      },
+      flushed: async () => undefined,
+    });
+    const code = await runExecutable(executables[name], {
+      args,
+      env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env },
+      readStdin: async () => stdin,
+      stdout: output('stdout'),
+      stderr: output('stderr'),
+      clock: hasRealWaits ? realClock : clockWithoutWaits(),
+    });
+    return { code, signal: null, stdout: written.stdout, stderr: withoutColours(written.stderr) };
+  });
 }
 
-/** What an executable finds around it: no proxies. */
-function environment({ env }: RunOptions): Record<string, string | undefined> {
-  return { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env };
+const realClock: Clock = {
+  now: Date.now,
+  wait: (milliseconds) => setTimeout(milliseconds),
+  random: Math.random,
+};
+
+/** Goes on as if the waits had taken their time. */
+function clockWithoutWaits(): Clock {
+  let skipped = 0;
+  return {
+    now: () => Date.now() + Math.round(skipped),
+    wait: async (milliseconds) => {
+      skipped += milliseconds;
+    },
+    random: Math.random,
+  };
 }
 
-async function runHere(name: string, stdin: string, options: RunOptions): Promise<Outcome> {
-  const { args = [], cwd, hasRealWaits } = options;
-  if (cwd !== undefined || hasRealWaits) throw new Error('only a process of its own has that');
-  const ending = await runInProcess(executable(name), stdin, args, environment(options));
-  return { ...ending, signal: null, stderr: withoutColours(ending.stderr) };
-}
-
-function spawnExecutable(name: string, stdin: string, options: RunOptions): Promise<Outcome> {
+/** Starts an executable as a process. */
+export function start(
+  name: keyof typeof executables,
+  stdin: string,
+  options: StartOptions = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn((options.isFromDist ? executable : installed)(name), options.args ?? [], {
       cwd: options.cwd,
       env: {
-        ...(options.hasRealWaits !== true && withoutWaits),
-        ...environment(options),
+        ...withoutWaits,
+        PATH: process.env['PATH'],
+        TMPDIR: process.env['TMPDIR'],
+        ...options.env,
       },
     });
     let stdout = '';

@@ -76,7 +76,7 @@ test('version_on: cidrs yields the changes of the list and no more', async (t) =
  * versions.
  */
 async function drive(t: ExecutionContext, more: object): Promise<Version[]> {
-  const options = { env: { TMPDIR: temporaryDirectory(t) }, isInProcess: true };
+  const options = { env: { TMPDIR: temporaryDirectory(t) } };
   const server = await startServer(t, (_request, response) => response.end());
   const source = { url: server.url, ...more };
   const versions: Version[] = [];
@@ -99,7 +99,7 @@ async function getLists(
   const version = await check(t, { source });
   const directory = temporaryDirectory(t);
   const request = { source, version, params: { document: true } };
-  await succeed(t, 'in', request, directory, { isInProcess: true });
+  await succeed(t, 'in', request, directory, {});
   const read = (name: string) => readFile(join(directory, name));
   const cidrs = await read('cidrs.txt');
   t.is(`sha256:${createHash('sha256').update(cidrs).digest('hex')}`, version.digest);

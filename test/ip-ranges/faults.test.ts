@@ -607,7 +607,7 @@ for (const row of rows) {
   test(`${row.fault}: in`, async (t) => {
     const source = await setUp(t, row);
     const directory = temporaryDirectory(t);
-    const outcome = await run('in', { source, version }, { args: [directory], isInProcess: true });
+    const outcome = await run('in', { source, version }, { args: [directory] });
     const expected = row.in ?? row.check;
     const files = await readFiles(directory);
     if (expected instanceof RegExp) {
