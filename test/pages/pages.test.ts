@@ -86,8 +86,6 @@ test('a wrong page is found out', (t) => {
     ['rm -rf /', /nothing checks what "rm" does/],
     ['bash ci/missing.sh', /ci\/missing\.sh is missing/],
     ['fly -t TARGET execute -c ci/tasks/get.yml -i tasks=ci/tasks -o range=ranges', /no output range/],
-    ['fly -t TARGET execute -c ci/tasks/get.yml -o ranges=ranges', /input tasks is not given/],
-    ['fly -t TARGET execute -c ci/tasks/get.yml -i tasks=ci/tasks -x 1', /fly execute has no option -x/],
     ['RULE=a fly -t TARGET execute -c ci/tasks/guard.yml -i tasks=ci/tasks -i rules=.', /no param RULE/],
   ] as const) {
     t.regex(shellFaults(block('sh', command), 'docs/try.md').join('\n'), fault, command);
