@@ -1,6 +1,5 @@
 // Reads the archive that `bundle: true` writes. It comes from the network, so nothing in it is believed unseen.
 import { extract } from 'tar-stream';
-import { show } from '../errors.ts';
 import type { OutputFile } from './output-file.ts';
 
 /** An archive that is not one that this resource wrote. The message completes the sentence "the archive …". */
@@ -23,16 +22,16 @@ export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>
   try {
     for await (const entry of archive) {
       const { name, size } = entry.header;
+      const place = `entry ${files.size + 1}`;
       // tar-stream says null for a type or a size that it cannot read, and waits for ever for a body of such a size.
       const type: string | null = entry.header.type ?? null;
       if (type !== 'file') {
-        const kind = type === null ? 'an entry of an unknown type' : `a ${type}`;
-        throw new BundleError(`holds ${show(name)}, ${kind} where only files belong`);
+        throw new BundleError(`holds as ${place} something else than a file`);
       }
-      if (!Number.isSafeInteger(size)) throw new BundleError(`is damaged: ${show(name)} has no size`);
+      if (!Number.isSafeInteger(size)) throw new BundleError(`is damaged: ${place} has no size`);
       if (!/^[A-Za-z0-9_][\w.-]*$/.test(name))
-        throw new BundleError(`holds ${show(name)}, a name that leads elsewhere`);
-      if (files.has(name)) throw new BundleError(`holds ${show(name)} twice`);
+        throw new BundleError(`has a name that leads elsewhere as that of ${place}`);
+      if (files.has(name)) throw new BundleError(`has a name twice, the second time in ${place}`);
       if (files.size === mostFiles) throw new BundleError(`holds more than ${mostFiles} files`);
       const chunks: Buffer[] = [];
       for await (const chunk of entry) chunks.push(chunk as Buffer);
@@ -40,7 +39,7 @@ export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>
     }
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    throw new BundleError(`is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BundleError('is damaged, or only a part of it arrived');
   }
   return files;
 }

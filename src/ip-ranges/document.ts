@@ -118,6 +118,7 @@ function parseJson(bytes: Buffer): unknown {
 function requirePrefixes(value: unknown, { name, key, otherKey }: (typeof arrays)[number]): Prefix[] {
   if (!Array.isArray(value))
     throw new DocumentError(`its ${name} is ${kindOf(value)} where an array belongs`);
+  const names = new Set<string>();
   for (let index = 0; index < value.length; index++) {
     const entry: unknown = value[index];
     const place = `${name}[${index}]`;
@@ -130,6 +131,8 @@ function requirePrefixes(value: unknown, { name, key, otherKey }: (typeof arrays
     if (!isName(region)) throw unlikePrefix(`${place}.region`, region, 'a name');
     if (!isName(service)) throw unlikePrefix(`${place}.service`, service, 'a name');
     if (!isName(group)) throw unlikePrefix(`${place}.network_border_group`, group, 'a name');
+    names.add(region).add(service).add(group);
+    if (names.size > mostNames) throw new DocumentError(`its ${name} have more than ${mostNames} names`);
   }
   return value as Prefix[];
 }
@@ -140,6 +143,9 @@ function unlikePrefix(place: string, value: unknown, expected: string): Document
 
 /** Four times as long as any name so far: what is matched, compared and printed by names has a bound. */
 const longestName = 128;
+
+/** Regions, services and border groups together: AWS has some hundred. Each is compared with every item of a source. */
+const mostNames = 2_000;
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= longestName;

@@ -340,31 +340,20 @@ test('an error that nobody caught is reported like any other, without secrets', 
   t.deepEqual(leaks(stderr), []);
 });
 
-// Alone: it leaves the servers of other tests no time to answer.
-test.serial('a secret that a quotation cuts anywhere is not shown in part', (t) => {
-  const source = secretSource('https://example.com/', 'https://example.com/ip-ranges.json', {
-    headers: { authorization: `Bearer ${secrets.bearer}`, 'x-key': secrets.header },
-  });
-  const proxy = `us3r:${encodeURIComponent(secrets.proxyPassword)}@proxy:3128`;
-  const redact = redactor({ source }, { https_proxy: proxy });
-  const basic = Buffer.from(`us3r:${secrets.urlPassword}`).toString('base64');
-  let cut = 0;
-  for (const secret of [...all, basic, ...all.map(encodeURIComponent)]) {
-    for (let length = 0; length < 130; length++) {
-      const padding = ' '.repeat(length);
-      for (const text of [
-        `<a>${padding}${secret}`,
-        `{${padding}${secret}${' '.repeat(length % 25)}`,
-        renderDocument({ syncToken: `${padding}${secret}` }),
-        renderDocument({ prefixes: { [`${padding}${secret}`]: `${secret}${padding}` } }),
-      ]) {
-        const { message } = t.throws(() => parseDocument(Buffer.from(text)));
-        if (leaks(message).length > 0) cut++;
-        t.deepEqual(leaks(redact(message)), [], message);
-      }
+test('what is wrong with a document is said without a part of it', (t) => {
+  for (const secret of all) {
+    for (const text of [
+      `<a>${secret}`,
+      `{${secret}`,
+      renderDocument({ syncToken: secret }),
+      renderDocument({ prefixes: { [secret]: secret } }),
+      renderDocument({ prefixes: [{ ip_prefix: secret, region: secret }] }),
+      renderDocument({ prefixes: [secret] }),
+    ]) {
+      const { message } = t.throws(() => parseDocument(Buffer.from(text)));
+      t.deepEqual(leaks(message), [], message);
     }
   }
-  t.true(cut > 1000, 'the messages would have shown them');
 });
 
 test('the Basic authorization of a header hides its password too', (t) => {
@@ -393,84 +382,6 @@ test('a user name without a password is a secret, and so is a query without a ke
   );
   t.is(redact('a t0k3n-alone b qu3ryalone c pr0xyt0k3n d'), 'a [redacted] b [redacted] c [redacted] d');
 });
-
-/** What a server can write in the place of a character. */
-const spellings: [title: string, spell: (text: string) => string][] = [
-  ['percent-encoding of every character', (text) => [...text].map((c) => `%${hex(c)}`).join('')],
-  ['the same in lower case', (text) => [...text].map((c) => `%${hex(c).toLowerCase()}`).join('')],
-  [
-    'percent-encoding in lower case',
-    (text) => encodeURIComponent(text).replace(/%../g, (e) => e.toLowerCase()),
-  ],
-  ['percent-encoding twice', (text) => encodeURIComponent(encodeURIComponent(text))],
-  ['percent-encoding of a form', (text) => new URLSearchParams({ x: text }).toString().slice(2)],
-  ['JSON', (text) => JSON.stringify(text)],
-  ['JSON in JSON', (text) => JSON.stringify(JSON.stringify(text))],
-  ['JSON with every character escaped', (text) => [...text].map((c) => `\\u00${hex(c)}`).join('')],
-  ['JSON with slashes escaped', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
-  ['JavaScript', (text) => [...text].map((c) => `\\x${hex(c)}`).join('')],
-  ['JavaScript with code points', (text) => [...text].map((c) => `\\u{${hex(c)}}`).join('')],
-  ['octal numbers', (text) => [...text].map((c) => `\\${c.charCodeAt(0).toString(8)}`).join('')],
-  [
-    'octal numbers of three digits',
-    (text) => [...text].map((c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`).join(''),
-  ],
-  ['CSS', (text) => [...text].map((c) => `\\${hex(c)} `).join('')],
-  ["JavaScript's escape()", (text) => [...text].map((c) => `%u00${hex(c)}`).join('')],
-  ['quoted-printable', (text) => [...text].map((c) => `=${hex(c)}`).join('')],
-  ['quoted-printable in short lines', (text) => text.replaceAll('=', '=3D').replace(/.{4}/g, '$&=\r\n')],
-  ['a dump of bytes', (text) => [...text].map(hex).join(' ')],
-  ['a fingerprint', (text) => [...text].map(hex).join(':')],
-  ['a dump in groups', (text) => Buffer.from(text).toString('hex').replace(/..../g, '$& ')],
-  ['a list of bytes in C', (text) => [...text].map((c) => `0x${hex(c)}`).join(', ')],
-  ['a Buffer as JSON', (text) => [...Buffer.from(text)].join(',')],
-  ['a Buffer as JSON in lines', (text) => [...Buffer.from(text)].join(',\n  ')],
-  ['decimal numbers', (text) => [...Buffer.from(text)].join(' ')],
-  ['HTML without semicolons', (text) => [...text].map((c) => `&#${c.charCodeAt(0)}`).join('')],
-  [
-    'HTML with many zeros',
-    (text) => [...text].map((c) => `&#${`${c.charCodeAt(0)}`.padStart(9, '0')};`).join(''),
-  ],
-  [
-    'HTML by uncommon names',
-    (text) =>
-      text
-        .replaceAll('=', '&equals;')
-        .replaceAll('/', '&sol;')
-        .replaceAll('+', '&plus;')
-        .replaceAll('.', '&period;'),
-  ],
-  ['HTML by names without semicolons', (text) => text.replaceAll('&', '&amp').replaceAll('"', '&quot')],
-  ['HTML', (text) => text.replace(/[&<>"'/+=]/g, (c) => `&#${c.charCodeAt(0)};`)],
-  ['HTML by names', (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
-  ['HTML in hexadecimal', (text) => [...text].map((c) => `&#x${hex(c)};`).join('')],
-  ['HTML of percent-encoding', (text) => encodeURIComponent(text).replaceAll('%', '&#37;')],
-  ['upper case', (text) => text.toUpperCase()],
-  ['base64', (text) => Buffer.from(text).toString('base64')],
-  ['base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
-  ['base64 behind a user name', (text) => Buffer.from(`a:${text}`).toString('base64')],
-  ['base64 behind another', (text) => Buffer.from(`us3r-n4me:${text}:`).toString('base64')],
-  ['hexadecimal digits', (text) => Buffer.from(text).toString('hex')],
-];
-
-function hex(character: string): string {
-  return character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
-}
-
-for (const [title, spell] of spellings) {
-  test(`a secret in ${title} is taken out`, (t) => {
-    const source = { headers: { 'x-key': secrets.header, authorization: `Bearer ${secrets.bearer}` } };
-    const redact = redactor({ source }, {});
-    for (const secret of [secrets.header, secrets.bearer]) {
-      const spelled = spell(secret);
-      const clean = redact(`before ${spelled} after`);
-      t.regex(clean, /^before.*\[redacted\].*after$/);
-      // A user name that stands before it may stay.
-      const own = spelled.slice(title === 'base64 behind another' ? 16 : 0);
-      for (let at = 0; at + 10 <= own.length; at++) t.false(clean.includes(own.slice(at, at + 10)), clean);
-    }
-  });
-}
 
 test('a server that repeats a secret as createDate gets it nowhere', async (t) => {
   for (const [index] of nth.entries()) {

@@ -2,7 +2,6 @@
 // The executables are the built ones, check in a process for each fault; their waits between attempts take no time, but for
 // the three at the end.
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
@@ -219,8 +218,12 @@ const rows: Row[] = [
   },
   // Statuses
   { fault: '404', serve: () => answer(404), check: /it answers 404; check the URL\n/ },
-  { fault: '403', serve: () => answer(403), check: /it answers 403; check source\.headers\n/ },
-  { fault: '401', serve: () => answer(401), check: /it answers 401; check source\.headers\n/ },
+  {
+    fault: '403',
+    serve: () => answer(403),
+    check: /it answers 403; check the URL, and whether a filter on the way answers in its place\n/,
+  },
+  { fault: '401', serve: () => answer(401), check: /it answers 401; check the URL, and whether a filter/ },
   { fault: '410', serve: () => answer(410), check: /it answers 410\n/ },
   { fault: '204', serve: () => answer(204), check: /it answers 204\n/ },
   { fault: '429 for ever', serve: () => answer(429), check: /it answers 429 \(\d+ attempts within/ },
@@ -273,12 +276,12 @@ const rows: Row[] = [
   {
     fault: 'a redirect to http',
     serve: () => redirect('http://example.com/ip-ranges.json'),
-    check: /it redirects to "http:\/\/example\.com\/ip-ranges\.json", which is not an https URL/,
+    check: /it redirects to where source\.url itself may not lead: that would have to be an https URL/,
   },
   {
     fault: 'a redirect to a file',
     serve: () => redirect('file:///etc/passwd'),
-    check: /it redirects to "file:\/\/\/etc\/passwd", which is not an https URL/,
+    check: /it redirects to where source\.url itself may not lead/,
   },
   {
     fault: 'a redirect without a location',
@@ -289,7 +292,7 @@ const rows: Row[] = [
   {
     fault: 'HTML with 200',
     serve: () => send('<!doctype html><title>Log in</title>', { 'content-type': 'text/html' }),
-    check: /it is a page of HTML or XML that starts with "<!doctype html>/,
+    check: /it is a page of HTML or XML \(\d+ attempts/,
   },
   { fault: 'HTML once', serve: () => sequence(send('<html>'), good), check: 'ok' },
   {
@@ -312,28 +315,13 @@ const rows: Row[] = [
   {
     fault: 'an array',
     serve: () => send('[]'),
-    check: /it holds \[\] where an object with syncToken and prefixes belongs/,
+    check: /it is an array where an object with syncToken and prefixes belongs/,
   },
-  { fault: 'null', serve: () => send('null'), check: /it holds null where an object/ },
+  { fault: 'null', serve: () => send('null'), check: /it is null where an object/ },
   {
     fault: 'a document without a prefix',
     serve: () => send(renderDocument({})),
     check: /it lists no prefixes at all/,
-  },
-  {
-    fault: 'a key twice',
-    serve: () => send(incident.replace('"createDate"', '"syncToken": "1724938991",\n  "createDate"')),
-    check: /it gives a key twice in one object/,
-  },
-  {
-    fault: 'a key twice in an entry',
-    serve: () => send(incident.replace('"region"', '"region": "us-west-2", "region"')),
-    check: /it gives a key twice in one object/,
-  },
-  {
-    fault: 'a key twice, once in escapes',
-    serve: () => send(incident.replace('"region"', '"r\\u0065gion": "us-west-2", "region"')),
-    check: /it gives a key twice in one object/,
   },
   {
     fault: 'a byte order mark',
@@ -355,12 +343,12 @@ const rows: Row[] = [
   {
     fault: 'a token that is a number',
     serve: () => edited((document) => ({ ...document, syncToken: 1724938990 })),
-    check: /its syncToken is 1724938990 where a string of digits belongs/,
+    check: /its syncToken is a number of another form where a string of digits belongs/,
   },
   {
     fault: 'a token that is no number',
     serve: () => edited((document) => ({ ...document, syncToken: 'latest' })),
-    check: /its syncToken is "latest"/,
+    check: /its syncToken is a string of another form where/,
   },
   {
     fault: 'a missing prefixes array',
@@ -375,43 +363,42 @@ const rows: Row[] = [
   {
     fault: 'prefixes as an object',
     serve: () => edited((document) => ({ ...document, prefixes: {} })),
-    check: /its prefixes is \{\} where an array belongs/,
+    check: /its prefixes is an object where an array belongs/,
   },
   {
     fault: 'an entry that is no object',
     serve: () => withPrefix('10.0.0.0/8'),
-    check: /its prefixes\[15\] is "10\.0\.0\.0\/8" where an object belongs/,
+    check: /its prefixes\[15\] is a string of another form where an object belongs/,
   },
   {
     fault: 'host bits',
     serve: () => withPrefix(s3('10.0.0.1/8')),
-    check:
-      /its prefixes\[15\]\.ip_prefix is "10\.0\.0\.1\/8", which is not a network in canonical form: that is 10\.0\.0\.0\/8/,
+    check: /its prefixes\[15\]\.ip_prefix is not a network in canonical form, such as 52\.95\.144\.0\/24/,
   },
   {
     fault: 'an octet above 255',
     serve: () => withPrefix(s3('300.1.2.0/24')),
-    check: /"300\.1\.2\.0\/24", which is not a network/,
+    check: /its prefixes\[15\]\.ip_prefix is not a network/,
   },
   {
     fault: 'a length above 32',
     serve: () => withPrefix(s3('10.0.0.0/33')),
-    check: /"10\.0\.0\.0\/33", which is not a network/,
+    check: /its prefixes\[15\]\.ip_prefix is not a network/,
   },
   {
     fault: 'a leading zero',
     serve: () => withPrefix(s3('10.0.0.0/08')),
-    check: /"10\.0\.0\.0\/08", which is not a network/,
+    check: /its prefixes\[15\]\.ip_prefix is not a network/,
   },
   {
     fault: 'an address without a length',
     serve: () => withPrefix(s3('10.0.0.0')),
-    check: /"10\.0\.0\.0", which is not a network/,
+    check: /its prefixes\[15\]\.ip_prefix is not a network/,
   },
   {
     fault: 'the wrong family',
     serve: () => withPrefix(s3('2600:1fa0:2000::/40')),
-    check: /it is IPv6 where IPv4 belongs/,
+    check: /its prefixes\[15\]\.ip_prefix is not a network/,
   },
   {
     fault: 'IPv6 in another notation',
@@ -420,17 +407,17 @@ const rows: Row[] = [
         ...document,
         ipv6_prefixes: [{ ipv6_prefix: '2600:1FA0:2000::/40', region: 'us-gov-west-1', service: 'S3' }],
       })),
-    check: /"2600:1FA0:2000::\/40", .*that is 2600:1fa0:2000::\/40/,
+    check: /its ipv6_prefixes\[0\]\.ipv6_prefix is not a network in canonical form/,
   },
   {
     fault: 'a prefix that is a number',
     serve: () => withPrefix(s3(10)),
-    check: /its prefixes\[15\]\.ip_prefix is 10 where an IPv4 network belongs/,
+    check: /its prefixes\[15\]\.ip_prefix is a number of another form where a network belongs/,
   },
   {
     fault: 'a service that is a number',
     serve: () => withPrefix({ ...s3('10.0.0.0/8'), service: 3 }),
-    check: /its prefixes\[15\]\.service is 3 where a name belongs/,
+    check: /its prefixes\[15\]\.service is a number of another form where a name belongs/,
   },
   {
     fault: 'a missing region',
@@ -450,7 +437,21 @@ const rows: Row[] = [
   {
     fault: 'a name without end',
     serve: () => withPrefix({ ...s3('10.0.0.0/8'), region: 'a'.repeat(129) }),
-    check: /its prefixes\[15\]\.region is "aaa.* where a name belongs/,
+    check: /its prefixes\[15\]\.region is a string of another form where a name belongs/,
+  },
+  {
+    fault: 'host bits in an entry that is not selected',
+    serve: () => withPrefix({ ...s3('10.0.0.1/8'), service: 'EC2' }),
+    check: 'ok',
+  },
+  {
+    fault: 'regions without end',
+    serve: () =>
+      edited((document) => ({
+        ...document,
+        prefixes: Array.from({ length: 2_001 }, (_, index) => ({ ...s3('10.0.0.0/8'), region: `r${index}` })),
+      })),
+    check: /its prefixes have more than 2000 names/,
   },
   {
     fault: 'a CIDR that nobody can reach, of another region',
@@ -491,11 +492,16 @@ const rows: Row[] = [
     in: 'ok',
   },
   // Sizes and encodings
-  { fault: 'an endless body', serve: () => endless(), check: /the body exceeds 64 MiB\n/ },
+  { fault: 'an endless body', serve: () => endless(), check: /the body exceeds 16 MiB\n/ },
   {
     fault: 'a gzip bomb of 1 GiB',
     serve: () => bomb(' ', { 'content-encoding': 'gzip' }),
-    check: /the body exceeds 64 MiB\n/,
+    check: /the body exceeds 16 MiB\n/,
+  },
+  {
+    fault: 'blocks of gzip without end that decode to nothing',
+    serve: () => emptyBlocks(),
+    check: /the body exceeds 16 MiB\n/,
   },
   { fault: 'gzip', serve: () => send(gzipSync(incident), { 'content-encoding': 'gzip' }), check: 'ok' },
   {
@@ -528,12 +534,12 @@ const rows: Row[] = [
   {
     fault: 'gzip cut short',
     serve: () => send(gzipSync(incident).subarray(0, -9), { 'content-encoding': 'gzip' }),
-    check: /the body is not the gzip that it claims to be: unexpected end of file/,
+    check: /the body is not the gzip that it claims to be/,
   },
   {
     fault: 'an encoding that nobody asked for',
     serve: () => send(incident, { 'content-encoding': 'zstd' }),
-    check: /content-encoding "zstd", which was not asked for/,
+    check: /the body has a content-encoding that was not asked for/,
   },
   { fault: 'an empty encoding', serve: () => send(incident, { 'content-encoding': '' }), check: 'ok' },
   {
@@ -659,58 +665,6 @@ for (const [title, serve, source, pattern, least] of real) {
   });
 }
 
-test.serial(
-  'an attack: a document and a source that would keep the processor busy end with the timeout',
-  async (t) => {
-    const name = 'a'.repeat(110);
-    const prefixes = Array.from({ length: 40_000 }, (_, index) => ({
-      ip_prefix: `10.${index >> 8}.${index & 255}.0/24`,
-      region: `${name}${index}`,
-      service: 'S3',
-    }));
-    const server = await startServer(t, documentHandler(renderDocument({ prefixes })));
-    const regions = Array.from({ length: 500 }, (_, index) => `${'*a'.repeat(50)}*b${index}`);
-    for (const command of ['check', 'in'] as const) {
-      const source = { url: server.url, regions, timeout: '3s' };
-      const outcome = await run(
-        command,
-        { source, version: command === 'in' ? version : null },
-        { args: [temporaryDirectory(t)] },
-      );
-      assertFailure(t, outcome, /takes too long to select from: no result within the 3 s of source\.timeout/);
-    }
-  },
-);
-
-test.serial(
-  "an attack: a document of 63 MiB in another layout than AWS's ends with the timeout, and nothing is written",
-  async (t) => {
-    const entry = '{"ip_prefix":"10.0.0.0/24","service":"S3","region":"us-gov-west-1"},';
-    const entries = entry.repeat(Math.ceil((63 * 2 ** 20) / entry.length)).slice(0, -1);
-    const server = await startServer(
-      t,
-      send(`{"syncToken":"1724938990","prefixes":[${entries}],"ipv6_prefixes":[]}`),
-    );
-    for (const command of ['check', 'in'] as const) {
-      // A little less than the 3.9 s that such a document is given to be read in.
-      const source = { url: server.url, timeout: '3.8s' };
-      const destination = temporaryDirectory(t);
-      const outcome = await run(
-        command,
-        { source, version: command === 'in' ? version : null },
-        { args: [destination] },
-      );
-      assertFailure(
-        t,
-        outcome,
-        // The latter where it arrived in the last moment; interrupt.test.ts says which of them is when.
-        /to read its \d+ bytes, which are not laid out as AWS lays them out, takes longer|takes too long to select from/,
-      );
-      t.deepEqual(readdirSync(destination), []);
-    }
-  },
-);
-
 test('the matrix has at least 45 faults', (t) => {
   t.true(rows.length >= 45, `${rows.length}`);
   t.is(new Set(rows.map(({ fault }) => fault)).size, rows.length);
@@ -731,6 +685,22 @@ function endless(): Handler {
     response.writeHead(200);
     const fill = () => {
       while (!response.destroyed && response.write(chunk));
+    };
+    response.on('drain', fill);
+    fill();
+  };
+}
+
+/** The start of a gzip file, and then empty stored blocks, none of which is the last one. */
+function emptyBlocks(): Handler {
+  const start = gzipSync('').subarray(0, 10);
+  const blocks = Buffer.alloc(5 * 2 ** 16);
+  for (let at = 0; at < blocks.length; at += 5) blocks.writeUInt16LE(0xffff, at + 3);
+  return (_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    response.write(start);
+    const fill = () => {
+      while (!response.destroyed && response.write(blocks));
     };
     response.on('drain', fill);
     fill();
