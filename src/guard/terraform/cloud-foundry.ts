@@ -82,6 +82,7 @@ function sharedDoubt(file: TerraformFile, resource: Resource): Doubt | undefined
       other !== resource &&
       isCloudFoundry(other.type) &&
       !other.isDeposed &&
+      !other.isForgotten &&
       id !== undefined &&
       idOf(other) === id,
   );

@@ -25,8 +25,14 @@ export function requireWhole(plan: Place): void {
       `${where(plan)} is a plan without resource_changes, so it does not show what it takes away; use all that terraform show -json prints`,
     );
   }
-  if (complete === true) return;
   const planned = plannedAddresses(plan);
+  const unsaid = resourcesIn(member(plan, 'planned_values').value).find((address) => !planned.has(address));
+  if (unsaid !== undefined) {
+    throw new UserError(
+      `${where(plan)} plans ${unsaid}, of which its resource_changes say nothing; use all that terraform show -json prints`,
+    );
+  }
+  if (complete === true) return;
   const left = [...priorAddresses(plan), ...singleAddresses(plan)].find((address) => !planned.has(address));
   if (left !== undefined) throw partial(plan, `since it says nothing of ${left}`);
 }
@@ -74,7 +80,10 @@ function plannedAddresses(plan: Place): Set<string> {
 /** Managed resources of types that the guard reads in the state that the plan started from. */
 function priorAddresses(plan: Place): string[] {
   const prior = member(plan, 'prior_state').value;
-  const values = isObject(prior) ? prior['values'] : undefined;
+  return isObject(prior) ? resourcesIn(prior['values']) : [];
+}
+
+function resourcesIn(values: unknown): string[] {
   return isObject(values) ? managedIn(values['root_module']) : [];
 }
 

@@ -1,5 +1,5 @@
 // What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of form.ts.)
-import { isObject, type JsonObject, member, type Place } from '../json-place.ts';
+import { isObject, type JsonObject, member } from '../json-place.ts';
 import { withoutKeys } from './completeness.ts';
 import { isCreated, type Resource, type TerraformFile } from './resources.ts';
 
@@ -99,12 +99,8 @@ function isNewWithoutId(target: Resource): boolean {
   return !target.isData && isCreated(target) && member(target.values, 'id').unknown === true;
 }
 
-/** Whether a value has exactly one part that is unknown until apply. */
-export function hasOneUnknown({ unknown }: Place): boolean {
-  return countUnknown(unknown) === 1;
-}
-
-function countUnknown(unknown: unknown): number {
+/** How many parts of an attribute, or what is within it, are unknown until apply. */
+export function countUnknown(unknown: unknown): number {
   if (unknown === true) return 1;
   if (typeof unknown !== 'object' || unknown === null) return 0;
   return Object.values(unknown).reduce<number>((sum, item) => sum + countUnknown(item), 0);

@@ -107,22 +107,36 @@ function homeOf(file: TerraformFile, resource: Resource, link: string, owners: r
   if (owner !== undefined && named?.length === 1) return { owner, key: owner.address };
   const isSameForAll = references?.every((name) => !/^(?:each|count)\./.test(name)) === true;
   const key = isSameForAll ? resource.block : resource.address;
-  const id = outputOf(file, resource, references);
-  if (id !== undefined) return { key, possible: owners.filter((one) => idOf(one) === id), isSure: true };
+  const kept = keptId(file, resource, references, owners);
+  if (kept !== undefined) return { key, possible: [kept], isSure: true };
   return { key, possible: possibleHomes(references, resource, owners) };
 }
 
-/** What a terraform_data puts out, where an expression names that alone: its input, which the plan may show. */
-function outputOf(
-  { resources }: TerraformFile,
+/**
+ * The group whose id a terraform_data keeps: where an expression refers to its output and nothing else, and its input is a known id and
+ * refers to that one group by `.id`. It is rule 2 over one step more, and tells only which groups have nothing to fear of this rule.
+ */
+function keptId(
+  file: TerraformFile,
   { module }: Resource,
   references: readonly string[] | undefined,
-): string | undefined {
-  const [, local] = /^(terraform_data\.[\w-]+)\.output$/.exec(references?.[0] ?? '') ?? [];
-  if (local === undefined || references?.some((name) => !name.startsWith(local))) return undefined;
-  const source = resources.find((one) => one.module === module && one.local === local);
-  const input = source && member(source.values, 'input').value;
-  return typeof input === 'string' ? input : undefined;
+  owners: readonly Resource[],
+): Resource | undefined {
+  const keeper = file.resources.find(
+    (one) =>
+      one.type === 'terraform_data' &&
+      one.module === module &&
+      references?.length === 2 &&
+      references.includes(`${one.local}.output`) &&
+      references.includes(one.local),
+  );
+  const named = keeper && resourcesNamed(referencesIn(expressionOf(file, keeper, 'input')));
+  if (keeper === undefined || named?.length !== 1) return undefined;
+  const { value } = member(keeper.values, 'input');
+  return owners.find(
+    (one) =>
+      one.module === module && one.local === named[0] && idOf(one) !== undefined && idOf(one) === value,
+  );
 }
 
 /**

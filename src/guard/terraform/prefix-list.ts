@@ -8,15 +8,16 @@ import {
   member,
   type Place,
   text,
+  unexpected,
   unknownDoubt,
   where,
 } from '../json-place.ts';
 import { allowAnything, allowAt, type Doubt, type Rule } from '../rule.ts';
 import { strangeAttribute, withDoubt } from './attributes.ts';
 import {
+  countUnknown,
   createdInstances,
   expressionOf,
-  hasOneUnknown,
   referencesIn,
   resourcesNamed,
 } from './configuration.ts';
@@ -69,6 +70,7 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
   };
   const rulesById = (place: Place): OwnRules => {
     const id = text(place);
+    if (!/^[\w-]+$/.test(id)) throw unexpected(place, 'the id of a prefix list');
     const group = groups.find((one) => one.id === id);
     const missing = allowAnything(missingPrefixList(id, where(place)));
     const found = group === undefined ? { rules: [] } : rulesOf(group);
@@ -95,15 +97,23 @@ function namedLists(
   groups: readonly Group[],
 ): readonly Group[] | undefined {
   const expression = expressionOf(file, resource, attribute);
-  // Blocks of a set stand in another order than in the configuration, and those of `dynamic` are not shown: only what is alone is sure.
-  const blocks = member(resource.values, attribute);
-  const isAlone = Array.isArray(expression) && expression.length === 1 && items(blocks).length === 1;
-  if (inner !== undefined && !isAlone && !hasOneUnknown(blocks)) return undefined;
+  if (inner !== undefined && !isSureOf(expression, member(resource.values, attribute))) return undefined;
   const local = resourcesNamed(referencesIn(expression, inner));
   if (local?.length !== unknown) return undefined;
   const owners = groups.flatMap(({ owner }) => owner ?? []);
   const targets = createdInstances(local, resource.module, owners);
   return targets?.flatMap((target) => groups.find(({ owner }) => owner === target) ?? []);
+}
+
+/**
+ * Whether what an expression names is the one unknown place in the attribute. Blocks of a set stand in another order than in the
+ * configuration, and one expression may stand for several. `dynamic` blocks are not shown there: a value with more blocks has some.
+ */
+function isSureOf(expression: unknown, blocks: Place): boolean {
+  const count = items(blocks).length;
+  if (!Array.isArray(expression)) return count === 1 && countUnknown(blocks.unknown) === 1;
+  const isAlone = count === 1 && expression.length === 1;
+  return isAlone || (count <= expression.length && countUnknown(blocks.unknown) === 1);
 }
 
 /** How many ids are unknown. A list that is unknown as a whole counts as one: more could be there, or fewer. */

@@ -63,7 +63,7 @@ export function readTerraform(place: Place): TerraformFile {
   const version = text(member(place, 'format_version'));
   if (!/^[01]\./.test(version)) {
     throw new UserError(
-      `${where(place)} has format_version ${version}, which this release does not know; it reads 0.x and 1.x`,
+      `${where(place)} has ${/^\d+\.\d+$/.test(version) ? `format_version ${version}, which` : 'a format_version that'} this release does not know; it reads 0.x and 1.x`,
     );
   }
   if (isEmpty(member(place, 'planned_values'))) return readState(member(place, 'values'));
