@@ -55,6 +55,7 @@ function faultsIn(place: string, parse: () => unknown): string[] {
 class JobReader {
   readonly faults: string[] = [];
   readonly #artifacts = new Set<string>();
+  #hasUnknownOutputs = false;
   /** Artifacts that this resource's `in` wrote. */
   readonly #own = new Set<string>();
   /** Vars of the build: what was loaded, and since Concourse 8.1 the metadata of a get. */
@@ -137,7 +138,8 @@ class JobReader {
     if (file !== undefined) this.#requireArtifact(place, file);
     if (config === undefined) {
       if (file === undefined) this.#fault(place, 'has neither config nor file');
-      // A file elsewhere, of whose outputs nothing is known but what the step says.
+      // A file elsewhere: its outputs are those that the step maps, or any where it maps none.
+      if (Object.keys(step.output_mapping).length === 0) this.#hasUnknownOutputs = true;
       for (const name of Object.values(step.output_mapping)) this.#artifacts.add(name);
       return;
     }
@@ -178,7 +180,8 @@ class JobReader {
 
   #requireArtifact(place: string, path: string): void {
     const name = path.split('/')[0] ?? '';
-    if (!this.#artifacts.has(name)) this.#fault(place, `there is no artifact ${name} by then`);
+    if (!this.#hasUnknownOutputs && !this.#artifacts.has(name))
+      this.#fault(place, `there is no artifact ${name} by then`);
   }
 
   #fault(place: string, text: string): void {
