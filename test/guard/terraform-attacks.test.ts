@@ -230,6 +230,17 @@ expect(
   described(['terraform.workspace', `${list}.id`, list], false),
 );
 
+const besideDynamic = described([`${list}.id`, list], false);
+altered(besideDynamic, app, {
+  after: { name: 'apps', egress: [egress(['10.0.0.0/8'], { from_port: 8443, to_port: 8443 }), block] },
+  after_unknown: { id: true, egress: [{}, { prefix_list_ids: true }] },
+});
+expect(
+  'a block with an unknown list beside one whose expression may be what names the list',
+  false,
+  besideDynamic,
+);
+
 const data = {
   address: 'data.aws_ec2_managed_prefix_list.d',
   mode: 'data' as const,
@@ -299,6 +310,12 @@ expect(
     configuration: mirrored,
   }),
 );
+expect('a plan whose resource_changes say nothing of what it plans', false, {
+  ...settled(),
+  resource_changes: [],
+});
+expect('a plan that failed', false, { ...settled(), errored: true });
+expect('a plan that leaves changes to a later one', false, { ...settled(), deferred_changes: [{}] });
 const { resource_changes: __, ...cut } = settled();
 expect('a plan without resource_changes', false, cut);
 const copied = { address: app, values: securityGroup([egress(five)]) };
@@ -338,4 +355,64 @@ expect(
     configuration: mirrored,
   }),
   { address: app, direction: 'ingress' },
+);
+
+const keptDeny = (input: string, source: readonly string[], references: readonly string[]) => {
+  const { network_acl_id: _, ...values } = aclRule(1, 'deny').values;
+  return plan({
+    resources: [
+      { address: acl, values: networkAcl([aclEntry(100, 'allow', '0.0.0.0/0')]) },
+      { address: 'aws_network_acl.b', values: networkAcl([], { id: 'acl-02' }) },
+      { address: 'terraform_data.x', values: { input }, before: null, unknown: { id: true, output: true } },
+      {
+        address: 'aws_network_acl_rule.deny',
+        values,
+        before: null,
+        unknown: { id: true, network_acl_id: true },
+      },
+    ],
+    configuration: {
+      'terraform_data.x': { input: { references: source } },
+      'aws_network_acl_rule.deny': { network_acl_id: { references } },
+    },
+  });
+};
+const other = ['aws_network_acl.b.id', 'aws_network_acl.b'];
+const output = ['terraform_data.x.output', 'terraform_data.x'];
+const about = { address: acl };
+expect('a deny of the ACL whose id a terraform_data keeps', true, keptDeny('acl-02', other, output), about);
+expect('a deny of the ACL itself by a kept id', false, keptDeny('acl-01', [`${acl}.id`, acl], output), about);
+expect('a deny by a part of what is kept', false, keptDeny('acl-02,acl-01', other, output), about);
+expect('a deny by an id that is kept from no ACL', false, keptDeny('acl-02', ['local.x'], output), about);
+expect(
+  'a deny by one of two kept ids',
+  false,
+  keptDeny('acl-02', other, [...output, 'terraform_data.xy.output', 'terraform_data.xy']),
+  about,
+);
+
+const rulesOut = five.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+const asg = { id: 'a1', name: 's3', rules: rulesOut };
+const moved = (actions: readonly string[]) =>
+  altered(
+    plan({
+      resources: [{ address: 'cloudfoundry_security_group.s3', values: asg }],
+      destroyed: [{ address: 'cloudfoundry_asg.old', values: asg }],
+    }),
+    'cloudfoundry_asg',
+    { actions },
+  );
+const bound = { address: 'cloudfoundry_security_group.s3' };
+expect('a Cloud Foundry group that another resource forgets', true, moved(['forget']), bound);
+expect('a Cloud Foundry group that another resource destroys', false, moved(['delete']), bound);
+expect(
+  'a Cloud Foundry group that two resources write',
+  false,
+  plan({
+    resources: [
+      { address: 'cloudfoundry_security_group.s3', values: asg },
+      { address: 'cloudfoundry_asg.twin', values: asg },
+    ],
+  }),
+  bound,
 );

@@ -118,7 +118,7 @@ test('what an ACL mirrors of its rule resources is as of the last refresh', asyn
   await leavesOpen(
     t,
     ['108.175.56.0/22'],
-    /main\.egress shows what there was at the last refresh, and rules of this group are resources of their own/,
+    /main\.egress shows what there was at the last refresh, and other such rules are resources of their own/,
     state([acl(aclEntry(1, 'deny', '108.175.56.0/24')), ...rules(five)]),
   );
   // The plan takes a deny away that was a resource.

@@ -290,7 +290,7 @@ test('a group whose rules are managed elsewhere counts as it was at the last ref
 test('of egress blocks that the configuration sets and rule resources nothing is certain', async (t) => {
   const configuration = { [app]: { egress: { constant_value: [] } } };
   const because =
-    /app\.egress is configured, and rules of this group are resources of their own: these overwrite each other/;
+    /app\.egress is configured, and other such rules are resources of their own: these overwrite each other/;
   const both = (blocks: readonly string[], resources: readonly string[]) =>
     plan({ resources: [...inline(blocks), ...egressRules(resources)], configuration });
   await leavesOpen(t, five, because, both(five, five));
@@ -305,8 +305,7 @@ test('egress blocks that a dynamic block sets are known by their effect', async 
   const changed = { ...group, before: securityGroup([egress(two)]) };
   await passes(t, plan({ resources: [changed], configuration }));
   // The apply may change the group first, and then destroy the rule resources, which EC2 knows as the same rules.
-  const because =
-    /takes such a rule out of the group, and AWS does not tell it from the same rule of another resource/;
+  const because = /takes away such a rule, and AWS does not tell it from the same rule of another resource/;
   await leavesOpen(t, two, because, plan({ resources: [changed], destroyed: rules(two), configuration }));
   const { id: _, ...created } = group.values;
   await passes(

@@ -15,8 +15,9 @@ import {
 } from '../json-place.ts';
 import { allowAnything, anyTraffic, type Doubt, type Rule } from '../rule.ts';
 import { withDoubt } from './attributes.ts';
+import { twinDoubt } from './doubts.ts';
 import { idOf, isCreated, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
-import { goneDoubt, goneIds } from './taken.ts';
+import { destroyedDoubt } from './taken.ts';
 
 /** Whether a type of resource is such a group. */
 export function isCloudFoundry(type: string): boolean {
@@ -86,14 +87,8 @@ function sharedDoubt(file: TerraformFile, resource: Resource): Doubt | undefined
       id !== undefined &&
       idOf(other) === id,
   );
-  if (twin !== undefined) {
-    return {
-      place: where(twin.values),
-      reason: 'is the same object as another resource: each may undo what the other writes',
-      wayOut: 'keep one of the two',
-    };
-  }
-  return goneDoubt(goneIds(file), id) ?? nameDoubt(file, resource);
+  if (twin !== undefined) return twinDoubt(twin);
+  return destroyedDoubt(file, id) ?? nameDoubt(file, resource);
 }
 
 /** Names are unique in Cloud Foundry: a group cannot be created before the one of that name is gone. */

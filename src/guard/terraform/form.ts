@@ -11,9 +11,9 @@
 //    A resource gives back what it takes itself, unless it creates the new object first. An object that is destroyed is gone: its id makes
 //    nothing certain. What a plan forgets stays in effect. (taken.ts)
 // 4. Two who write the same thing make each other possible: inline blocks with rule resources, an exclusive resource, two resources with one
-//    id, two ACL entries of one number. (groups.ts)
+//    id, two ACL entries of one number. (group-rules.ts)
 // 5. A mirror is as of the last refresh: believed where the file has nothing else to say about the object; where it has rule resources,
-//    what these do not explain is possible only. (groups.ts, configuration.ts)
+//    what these do not explain is possible only. (group-rules.ts, configuration.ts)
 // 6. A part is not the whole. (completeness.ts)
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
@@ -21,8 +21,9 @@ import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
 import { isObject, member, where } from '../json-place.ts';
 import type { Direction } from '../rule.ts';
 import { cloudFoundryGroup, isCloudFoundry } from './cloud-foundry.ts';
-import type { GroupType } from './group-type.ts';
-import { type Group, groupRules, groupsOf, lastRefresh } from './groups.ts';
+import { groupRules, lastRefresh } from './group-rules.ts';
+import type { GroupType, PrefixLists } from './group-type.ts';
+import { type Group, groupsOf } from './groups.ts';
 import { networkAclType } from './network-acl.ts';
 import { isManagedByAws, prefixListsIn, prefixListType } from './prefix-list.ts';
 import {
@@ -47,6 +48,7 @@ export const terraform: JsonForm = {
 };
 
 function candidatesIn(file: TerraformFile, direction: Direction): Candidates {
+  const lists = prefixListsIn(file);
   const types = [securityGroupType(file, direction), networkAclType(direction), prefixListType];
   const groups = types.flatMap((type) => groupsOf(file, type).map((group) => ({ type, group })));
   const isRead = ({ group: { owner } }: { group: Group }) => owner?.isData === true;
@@ -56,14 +58,14 @@ function candidatesIn(file: TerraformFile, direction: Direction): Candidates {
       .map((resource) => cloudFoundryCandidate(file, resource, direction)),
     ...groups
       .filter((item) => !isRead(item) && (item.group.owner === undefined || !item.group.owner.isForgotten))
-      .map(({ type, group }) => awsCandidate(file, type, group)),
+      .map(({ type, group }) => awsCandidate(file, type, group, lists)),
   ];
   const isGroup = ({ type }: Resource) =>
     types.some((item) => item.types.includes(type)) || isCloudFoundry(type);
   const addresses = new Set(living.flatMap(({ names }) => names.slice(0, 2)));
   const all = [
     ...living,
-    ...groups.filter(isRead).map(({ type, group }) => awsCandidate(file, type, group)),
+    ...groups.filter(isRead).map(({ type, group }) => awsCandidate(file, type, group, lists)),
     ...file.changed.filter(isGroup).flatMap((changed) => goneCandidate(changed, addresses)),
   ];
   // A list that is only read, and a group that is gone, are judged when they are named.
@@ -84,10 +86,10 @@ function cloudFoundryCandidate(file: TerraformFile, resource: Resource, directio
   return { names: withoutDoubles([resource.address, resource.block, idOf(resource), name]), read };
 }
 
-function awsCandidate(file: TerraformFile, type: GroupType, group: Group): Candidate {
+function awsCandidate(file: TerraformFile, type: GroupType, group: Group, lists: PrefixLists): Candidate {
   const { owner, names } = group;
   const read = (): RuleList => {
-    const { rules, asOf } = groupRules(file, type, group, prefixListsIn(file));
+    const { rules, asOf } = groupRules(file, type, group, lists);
     return {
       rules: rules.map(({ rule }) => rule),
       asOf,

@@ -21,6 +21,7 @@ import {
   referencesIn,
   resourcesNamed,
 } from './configuration.ts';
+import { groupRules } from './group-rules.ts';
 import {
   type GroupType,
   type KeyedRule,
@@ -30,7 +31,7 @@ import {
   onlyIds,
   type PrefixLists,
 } from './group-type.ts';
-import { type Group, groupRules, groupsOf } from './groups.ts';
+import { type Group, groupsOf } from './groups.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
 const entryNames = ['cidr', 'description'];

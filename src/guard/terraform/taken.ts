@@ -1,6 +1,7 @@
 // What does a plan take away, and which objects are gone after it? (Rule 3 of form.ts.)
 import { isUnknown, member, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
+import { goneDoubt } from './doubts.ts';
 import { type GroupType, type KeyedRule, onlyIds } from './group-type.ts';
 import { type Changed, idOf, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
 
@@ -21,18 +22,17 @@ export interface Taken {
 }
 
 /** Everything that the plan takes out of groups of a type. */
-export function takenIn(file: TerraformFile, type: GroupType): Taken[] {
-  const gone = goneIds(file);
+function takenIn(file: TerraformFile, type: GroupType): Taken[] {
   return [
     ...file.changed.filter((item) => !item.isForgotten).flatMap((item) => takenBy(item, type)),
-    ...file.resources.flatMap((item) => takenWith(item, type, gone)),
+    ...file.resources.flatMap((item) => takenWith(file, item, type)),
   ];
 }
 
 /** A rule object that another address destroys by its id takes along what an update has made of it. */
-function takenWith(item: Resource, type: GroupType, gone: GoneIds): Taken[] {
+function takenWith(file: TerraformFile, item: Resource, type: GroupType): Taken[] {
   const link = type.members.find((one) => one.type === item.type)?.link;
-  if (link === undefined || goneDoubt(gone, idOf(item), item.address) === undefined) return [];
+  if (link === undefined || destroyedDoubt(file, idOf(item), item.address) === undefined) return [];
   const keys = keysOf(readAll(item, type, item.values));
   const group = String(member(item.values, link).value ?? '');
   return [{ by: item.address, place: where(item.values), group, before: new Set(), keys, isLast: true }];
@@ -76,11 +76,11 @@ function keysOf(rules: readonly KeyedRule[]): Set<string> {
 }
 
 /** Ids of objects that the plan destroys, with the addresses that do it. */
-export type GoneIds = ReadonlyMap<string, readonly Changed[]>;
+type GoneIds = ReadonlyMap<string, readonly Changed[]>;
 
 const goneIn = new WeakMap<TerraformFile, GoneIds>();
 
-export function goneIds(file: TerraformFile): GoneIds {
+function goneIds(file: TerraformFile): GoneIds {
   const known = goneIn.get(file);
   if (known !== undefined) return known;
   const gone = new Map<string, Changed[]>();
@@ -93,24 +93,9 @@ export function goneIds(file: TerraformFile): GoneIds {
 }
 
 /** Why nothing is certain of an object, or in one, that the plan destroys under any address but `own`. */
-export function goneDoubt(gone: GoneIds, id: string | undefined, own?: string): Doubt | undefined {
-  const [by] = (gone.get(id ?? '') ?? []).filter((item) => item.isDeposed || item.address !== own);
-  if (by === undefined || id === undefined) return undefined;
-  return {
-    place: where(by.change.before),
-    reason: 'is the same object, and this plan destroys it there',
-    wayOut: 'check the state after the apply',
-  };
-}
-
-/** Why a rule is not certain that a change takes away. */
-export function takenDoubt({ place }: Taken): Doubt {
-  return {
-    place,
-    reason:
-      'takes such a rule out of the group, and AWS does not tell it from the same rule of another resource',
-    wayOut: 'apply that first and plan again, or check the state after the apply',
-  };
+export function destroyedDoubt(file: TerraformFile, id: string | undefined, own?: string): Doubt | undefined {
+  const [by] = (goneIds(file).get(id ?? '') ?? []).filter((item) => item.isDeposed || item.address !== own);
+  return by && goneDoubt(by.change.before);
 }
 
 /** The changes that take a rule of a key away, and those that had one of it before: found at once, for groups of many rules. */
@@ -119,17 +104,26 @@ export interface TakenByKey {
   readonly before: ReadonlyMap<string, readonly Taken[]>;
 }
 
-export function indexTaken(taken: readonly Taken[]): TakenByKey {
-  const index = (keysOfOne: (one: Taken) => ReadonlySet<string>) => {
-    const found = new Map<string, Taken[]>();
-    for (const one of taken) {
-      for (const key of keysOfOne(one)) {
-        const list = found.get(key);
-        if (list === undefined) found.set(key, [one]);
-        else list.push(one);
-      }
+const takenFrom = new WeakMap<TerraformFile, Map<GroupType, ReadonlyMap<string, readonly Taken[]>>>();
+
+/** What the plan takes out of the group of an id; out of any group without one. */
+export function takenOf(file: TerraformFile, type: GroupType, id: string | undefined): TakenByKey {
+  const types = takenFrom.get(file) ?? new Map<GroupType, ReadonlyMap<string, readonly Taken[]>>();
+  takenFrom.set(file, types);
+  const byGroup = types.get(type) ?? indexed(takenIn(file, type), ({ group }) => [group]);
+  types.set(type, byGroup);
+  const taken = id === undefined ? [...byGroup.values()].flat() : (byGroup.get(id) ?? []);
+  return { keys: indexed(taken, ({ keys }) => keys), before: indexed(taken, ({ before }) => before) };
+}
+
+function indexed(taken: readonly Taken[], keysOfOne: (one: Taken) => Iterable<string>): Map<string, Taken[]> {
+  const found = new Map<string, Taken[]>();
+  for (const one of taken) {
+    for (const key of keysOfOne(one)) {
+      const list = found.get(key);
+      if (list === undefined) found.set(key, [one]);
+      else list.push(one);
     }
-    return found;
-  };
-  return { keys: index(({ keys }) => keys), before: index(({ before }) => before) };
+  }
+  return found;
 }
