@@ -48,9 +48,10 @@ export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
     const twins = twin?.owner === undefined ? [] : [twin.owner];
     add({ names, id, owner, twins, members: [] }, owner, ...(id === undefined ? [] : [id]));
   }
-  const open: { member: Resource; homes: readonly Resource[] | undefined }[] = [];
+  const localNames = new Set(owners.flatMap((one) => namesOf(one).map((name) => `${one.module} ${name}`)));
+  const open: { member: Resource; mayBe: (owner: Resource | undefined) => boolean }[] = [];
   for (const resource of membersIn(file.resources, type)) {
-    const home = homeOf(file, resource, memberType(type, resource).link, owners);
+    const home = homeOf(file, resource, memberType(type, resource).link, owners, localNames);
     const key = home.owner ?? home.id ?? `unknown: ${home.key}`;
     const empty = { names: [home.key], id: home.id, owner: undefined, twins: [], members: [] };
     for (const group of index.get(key) ?? add(empty, key)) {
@@ -58,22 +59,24 @@ export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
       group.names.push(resource.address, resource.block);
     }
     if (home.id === undefined && home.owner === undefined)
-      open.push({ member: resource, homes: type.isOrdered && !home.isSure ? undefined : home.possible });
+      open.push({ member: resource, mayBe: type.isOrdered && !home.isSure ? () => true : home.mayBe });
   }
   return groups.map((group) => ({
     ...group,
     names: [...new Set(group.names)].filter((name) => name !== ''),
     possible: () =>
-      isUnknownGroup(group)
-        ? []
-        : open
-            .filter(({ homes }) => homes === undefined || homes.some((home) => home === group.owner))
-            .map((item) => item.member),
+      isUnknownGroup(group) ? [] : open.filter(({ mayBe }) => mayBe(group.owner)).map((item) => item.member),
   }));
 }
 
 /** Which group a rule resource belongs to: by its id, or, while that is unknown, by rule 2. */
-function homeOf(file: TerraformFile, resource: Resource, link: string, owners: readonly Resource[]) {
+function homeOf(
+  file: TerraformFile,
+  resource: Resource,
+  link: string,
+  owners: readonly Resource[],
+  localNames: ReadonlySet<string>,
+) {
   const place = member(resource.values, link);
   if (!isUnknown(place)) {
     const id = String(place.value ?? '');
@@ -86,8 +89,9 @@ function homeOf(file: TerraformFile, resource: Resource, link: string, owners: r
   const isSameForAll = references?.every((name) => !/^(?:each|count)\./.test(name)) === true;
   const key = isSameForAll ? resource.block : resource.address;
   const kept = keptId(file, resource, references, owners);
-  if (kept !== undefined) return { key, possible: [kept], isSure: true };
-  return { key, possible: possibleHomes(references, resource, owners) };
+  if (kept !== undefined)
+    return { key, mayBe: (owner: Resource | undefined) => owner === kept, isSure: true };
+  return { key, mayBe: possibleHomes(references, resource, localNames) };
 }
 
 /**
@@ -100,14 +104,10 @@ function keptId(
   references: readonly string[] | undefined,
   owners: readonly Resource[],
 ): Resource | undefined {
-  const keeper = file.resources.find(
-    (one) =>
-      one.type === 'terraform_data' &&
-      one.module === module &&
-      references?.length === 2 &&
-      references.includes(`${one.local}.output`) &&
-      references.includes(one.local),
-  );
+  const local = references?.find((name) => /^terraform_data\.[^.]+$/.test(name));
+  if (local === undefined || references?.length !== 2 || !references.includes(`${local}.output`))
+    return undefined;
+  const keeper = file.resources.find((one) => one.module === module && one.local === local);
   const named = keeper && resourcesNamed(referencesIn(expressionOf(file, keeper, 'input')));
   if (keeper === undefined || named?.length !== 1) return undefined;
   const { value } = member(keeper.values, 'input');
@@ -118,25 +118,23 @@ function keptId(
 }
 
 /**
- * The groups that an expression may pick from, where it names nothing but groups and keys; undefined for any. A pass never rests on it:
- * where a rule can only add, it tells which groups have nothing to expect of this one.
+ * Tells which groups an expression may pick, where it names nothing but groups of its module and keys: else any. Where a rule can only
+ * add, that tells which groups have nothing to expect of it.
  */
 function possibleHomes(
   references: readonly string[] | undefined,
   { module }: Resource,
-  owners: readonly Resource[],
-): readonly Resource[] | undefined {
-  const names = (references ?? []).filter((name) => !/^(?:each|count)\./.test(name));
-  const homes = names.map((name) =>
-    owners.filter(
-      (owner) =>
-        owner.module === module &&
-        [owner.local, `${owner.type}.${owner.name}`].some(
-          (local) => name === local || name === `${local}.id`,
-        ),
-    ),
-  );
-  return homes.length > 0 && homes.every((found) => found.length > 0) ? homes.flat() : undefined;
+  localNames: ReadonlySet<string>,
+): (owner: Resource | undefined) => boolean {
+  const names = new Set((references ?? []).filter((name) => !/^(?:each|count)\./.test(name)));
+  const isOfGroups = names.size > 0 && [...names].every((name) => localNames.has(`${module} ${name}`));
+  if (!isOfGroups) return () => true;
+  return (owner) => owner?.module === module && namesOf(owner).some((name) => names.has(name));
+}
+
+/** What an expression in its module calls a group. */
+function namesOf({ local, type, name }: Resource): readonly string[] {
+  return [local, `${type}.${name}`].flatMap((address) => [address, `${address}.id`]);
 }
 
 /** Whether nothing tells which group it is. */
