@@ -1,8 +1,8 @@
 // The week of 29 August 2024 as this resource would have seen it, checked at every step.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { carriedHistory, carriedSource } from '../replay/arguments.ts';
 import { buildsWith } from '../replay/builds.ts';
-import { carriedHistory, carriedSource } from '../replay/carried.ts';
 import { always } from '../replay/period.ts';
 import { readHistory } from '../replay/read-history.ts';
 import { readFiles } from '../replay/stored-files.ts';

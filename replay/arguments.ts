@@ -1,14 +1,18 @@
 // The command line of a replay.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { parseSource, type Source } from '../src/config/source.ts';
 import { messageOf, UserError } from '../src/errors.ts';
 import { fileFault } from '../src/files/fault.ts';
-import { carriedHistory, carriedSource } from './carried.ts';
 import { type Period, parsePeriod } from './period.ts';
 
-export const usage = `npm run replay -- [PATH] [--source FILE]... [--svg FILE]... [--since DATE] [--until DATE] [--json]
+/** The history that the repository carries, and the source whose years it shows (demo/README.md). */
+export const carriedHistory = fileURLToPath(new URL('../demo/history.tar.gz', import.meta.url));
+export const carriedSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
+
+export const usage = `npm run replay -- [PATH] [--source FILE]... [--since DATE] [--until DATE] [--json]
 
 Applies check to ip-ranges.json documents that were kept, in the order of their publication. It prints how many builds
 each version_on would have started, and what came and went when.
@@ -18,7 +22,6 @@ each version_on would have started, and what came and went when.
                  carries (demo/README.md)
   --source FILE  a source of the resource as YAML or JSON; several are judged in one pass. Without it: the default of the
                  resource (S3 in all regions), or without PATH S3 in us-gov-west-1, IPv4
-  --svg FILE     where to draw the list over time: one for each --source, in the same order
   --since DATE   the first year, month, day or time (2024, 2024-08, 2024-08-29, 2024-08-29T13:43Z) or syncToken
   --until DATE   the last one
   --json         the report as JSON, without the bar that shows progress
@@ -30,8 +33,6 @@ export interface Candidate {
   /** The file that it comes from, if it comes from one. */
   readonly file: string | undefined;
   readonly source: Source;
-  /** Where its picture goes. */
-  readonly svg: string | undefined;
 }
 
 export interface Arguments {
@@ -47,19 +48,14 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
   if (values.help === true) return undefined;
   const [path, ...rest] = positionals;
   if (rest.length > 0) throw new UserError(`one PATH at most, not ${positionals.length}\n\n${usage}`);
-  const { source: files = [], svg: pictures = [] } = values;
-  const sources =
+  const files = values.source ?? [];
+  const candidates =
     files.length > 0
       ? files.map((file) => ({ file, source: readSource(file) }))
       : [{ file: undefined, source: parseSource(path === undefined ? carriedSource : {}) }];
-  if (pictures.length > 0 && pictures.length !== sources.length) {
-    throw new UserError(
-      `a picture shows one source, so give one --svg for each --source, in the same order: ${sources.length}, not ${pictures.length}`,
-    );
-  }
   return {
     path: path ?? carriedHistory,
-    candidates: sources.map((candidate, index) => ({ ...candidate, svg: pictures[index] })),
+    candidates,
     period: parsePeriod(values.since, values.until),
     json: values.json === true,
   };
@@ -72,7 +68,6 @@ function parseOptions(args: readonly string[]) {
       allowPositionals: true,
       options: {
         source: { type: 'string', multiple: true },
-        svg: { type: 'string', multiple: true },
         since: { type: 'string' },
         until: { type: 'string' },
         json: { type: 'boolean' },

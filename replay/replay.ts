@@ -1,8 +1,6 @@
 // npm run replay: which builds a source would have started, and why. See arguments.ts for the options.
-import { writeFileSync } from 'node:fs';
 import { writeAll } from '../src/concourse/write.ts';
 import { show, UserError } from '../src/errors.ts';
-import { fileFault } from '../src/files/fault.ts';
 import { describe } from '../src/selection/describe.ts';
 import { type Arguments, type Candidate, readArguments, usage } from './arguments.ts';
 import { jsonReport } from './json-report.ts';
@@ -11,7 +9,6 @@ import { type Reading, readHistory } from './read-history.ts';
 import { report, reportReading } from './report.ts';
 import type { History } from './source-history.ts';
 import { readFiles } from './stored-files.ts';
-import { timeline } from './timeline.ts';
 
 try {
   const asked = readArguments(process.argv.slice(2));
@@ -32,11 +29,6 @@ async function main({ path, candidates, period, json }: Arguments): Promise<void
   for (const { candidate, history } of judged) requireSomeAnswer(candidate, history);
 
   writeAll(1, json ? jsonReport(reading, judged) : textReport(reading, judged));
-  for (const { candidate, subject, history } of judged) {
-    if (candidate.svg === undefined) continue;
-    writeFile(candidate.svg, timeline(history, subject));
-    writeAll(2, `wrote ${candidate.svg}\n`);
-  }
   if (reading.cut !== undefined) {
     throw new UserError(`${reading.cut}; the report is about the ${reading.files} files before that`);
   }
@@ -78,12 +70,4 @@ function requireSomeAnswer({ file }: Candidate, { publications, refusals }: Hist
   throw new UserError(
     `check would have failed at every one of ${refusals.length} publications${place}, at the last with: ${newest.reason}`,
   );
-}
-
-function writeFile(file: string, content: string): void {
-  try {
-    writeFileSync(file, content);
-  } catch (error) {
-    throw new UserError(`--svg ${file} cannot be written: ${fileFault(error)}`);
-  }
 }

@@ -124,7 +124,7 @@ function span(seconds: number): string {
 }
 
 /** `2026-08-22 15:17:05Z` for seconds since 1970. */
-export function isoTime(seconds: number): string {
+function isoTime(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime())
     ? `second ${seconds}`

@@ -5,8 +5,7 @@ import type { Document } from '../src/ip-ranges/document.ts';
 import { versionOf } from '../src/selection/digest.ts';
 import { select } from '../src/selection/select.ts';
 import { isNewer, type SyncToken, type Version } from '../src/version.ts';
-import { type CidrList, type CidrTable, openCidrTable } from './cidr-table.ts';
-import { detach } from './detach.ts';
+import { type CidrList, type CidrTable, detach, openCidrTable } from './cidr-table.ts';
 
 /** A publication that check would have answered. */
 export interface Publication {

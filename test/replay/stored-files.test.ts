@@ -106,7 +106,7 @@ test('odd entries of an archive are named, and the others read', async (t) => {
     reading.strangers.map(({ name, reason }) => `${name}: ${reason}`.slice(0, 40)),
     [
       'link.json: it is no file, but a symlink',
-      'page.json: it is a page of HTML or XML t',
+      'page.json: it is a page of HTML or XML',
       'cut.json.gz: it cannot be decompressed: ',
     ],
   );
