@@ -30,7 +30,8 @@ export async function get(
   const files = renderFiles(served, params);
   if (params.bundle) {
     const bundled = params.document ? files : renderFiles(served, { ...params, document: true });
-    files.push(await bundle(bundled, version.syncToken));
+    // manifest.json stays the last one.
+    files.unshift(await bundle(bundled, version.syncToken));
   }
   write(files);
   for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);

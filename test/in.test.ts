@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { contractVersion } from '../src/config/contract.ts';
-import { filesOfGet } from './helpers/contract.ts';
 import {
   documentWith,
   incident,
@@ -15,7 +14,7 @@ import {
   renderDocument,
   s3Source,
 } from './helpers/documents.ts';
-import { assertFailure, check, readFiles, run, start, succeed } from './helpers/executables.ts';
+import { assertFailure, check, readFiles, run, succeed } from './helpers/executables.ts';
 import { documentHandler, startServer } from './helpers/server.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
@@ -294,71 +293,4 @@ test('a version with the published token but another digest is refused', async (
     { args: [temporaryDirectory(t)] },
   );
   assertFailure(t, outcome, /selects a list with the digest sha256:[0-9a-f]+, not the sha256:[0-9a-f]+/);
-});
-
-test('files appear beside those that are there, and replace those of the same name', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const source = s3Source(server.url);
-  const directory = temporaryDirectory(t);
-  await writeFile(join(directory, 'mine'), 'kept');
-  await writeFile(join(directory, 'cidrs.txt'), 'old');
-  await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
-  const files = await readFiles(directory);
-  t.is(files['mine'], 'kept');
-  t.deepEqual(Object.keys(files).sort(), [...filesOfGet(), 'mine'].sort());
-  t.regex(files['cidrs.txt'] ?? '', /^15\.200/);
-});
-
-test('a file that cannot be replaced leaves all others as they were', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const source = s3Source(server.url);
-  const version = await check(t, { source });
-  const directory = temporaryDirectory(t);
-  await writeFile(join(directory, 'cidrs.txt'), 'old');
-  await mkdir(join(directory, 'manifest.json'));
-  const outcome = await run('in', { source, version }, { args: [directory] });
-  assertFailure(
-    t,
-    outcome,
-    /cannot write to .*"manifest\.json" is a directory there; the destination is as it was/,
-  );
-  t.deepEqual((await readdir(directory)).sort(), ['cidrs.txt', 'manifest.json']);
-  t.is(await readFile(join(directory, 'cidrs.txt'), 'utf8'), 'old');
-});
-
-test('the destination keeps its mode, and nothing is left beside it', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const source = s3Source(server.url);
-  const parent = temporaryDirectory(t);
-  const directory = join(parent, 'ranges');
-  await mkdir(directory, { mode: 0o751 });
-  await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
-  t.is((await stat(directory)).mode & 0o777, 0o751);
-  t.deepEqual(await readdir(parent), ['ranges']);
-  t.deepEqual((await readdir(directory)).sort(), filesOfGet());
-});
-
-test('a destination that is the working directory is filled, not replaced', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const source = s3Source(server.url);
-  const version = await check(t, { source });
-  const directory = temporaryDirectory(t);
-  const before = (await stat(directory)).ino;
-  const outcome = await start('in', JSON.stringify({ source, version }), { args: ['.'], cwd: directory });
-  t.is(outcome.code, 0, outcome.stderr);
-  t.is((await stat(directory)).ino, before);
-  t.deepEqual((await readdir(directory)).sort(), filesOfGet());
-});
-
-test('a missing destination, and a file in its place, are refused', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const source = s3Source(server.url);
-  const version = await check(t, { source });
-  const directory = temporaryDirectory(t);
-  const missing = await run('in', { source, version }, { args: [join(directory, 'missing')] });
-  assertFailure(t, missing, /the destination ".*missing" cannot be used/);
-  await writeFile(join(directory, 'file'), '');
-  const file = await run('in', { source, version }, { args: [join(directory, 'file')] });
-  assertFailure(t, file, /the destination ".*file" is not a directory/);
-  t.deepEqual(await readFiles(directory), { file: '' });
 });

@@ -1,13 +1,12 @@
 // /opt/resource/in
 import { type Executable, requireArgument } from '../concourse/run.ts';
 import { get } from '../in.ts';
-import { writeTogether } from '../outputs/writer.ts';
+import { writeFiles } from '../outputs/writer.ts';
 import { realOutside } from './outside.ts';
 
 export const executable: Executable = {
   command: (call) => {
     const destination = requireArgument(call.args, 'the destination directory');
-    return get(call.request, (files) => writeTogether(destination, files), realOutside(call));
+    return get(call.request, (files) => writeFiles(destination, files), realOutside(call));
   },
-  afterSignal: '; the destination is as it was before',
 };

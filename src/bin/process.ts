@@ -18,7 +18,7 @@ export async function runAsProcess(executable: Executable): Promise<never> {
   ] as const) {
     process.on(signal, () => {
       const log = stderrLog(stderr, { isDebug: false, redact: (line) => line });
-      log.error(`stopped by ${signal}${executable.afterSignal ?? ''}`);
+      log.error(`stopped by ${signal}`);
       process.exit(128 + number);
     });
   }

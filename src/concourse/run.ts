@@ -45,8 +45,6 @@ export interface Executable {
   readonly command: (call: Call) => unknown;
   /** `none`: a command for a task, which gets arguments and no request, and answers nothing on stdout. */
   readonly request?: 'none';
-  /** Completes the message "stopped by SIGTERM". */
-  readonly afterSignal?: string;
 }
 
 /**

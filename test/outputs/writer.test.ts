@@ -1,37 +1,21 @@
-// Disk and process: whatever fails, `in` leaves the destination complete or as it was, says which, and leaves nothing aside.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+// Whatever fails, no file of a destination is half written, and manifest.json is there only when all others are.
 import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { UserError } from '../../src/errors.ts';
-import { writeTogether } from '../../src/outputs/writer.ts';
+import { writeFiles } from '../../src/outputs/writer.ts';
 import { filesOfGet } from '../helpers/contract.ts';
-import { documentWith, incident, ipv4, s3Source } from '../helpers/documents.ts';
-import {
-  assertFailure,
-  check,
-  executable,
-  readFiles,
-  run,
-  succeed,
-  type Version,
-} from '../helpers/executables.ts';
-import { type Operation, onFailingDisk } from '../helpers/failing-disk.ts';
-import { makeReadOnly, mountDirectory, mountMemory, mountTest } from '../helpers/mounts.ts';
+import { incident, s3Source } from '../helpers/documents.ts';
+import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
+import { onFailingDisk } from '../helpers/failing-disk.ts';
+import { makeReadOnly, mountMemory, mountTest } from '../helpers/mounts.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -41,325 +25,149 @@ const files = ['cidrs.txt', 'ip-ranges.json', 'manifest.json'].map((name) => ({
 }));
 const complete = Object.fromEntries(files.map(({ name, bytes }) => [name, bytes.toString()]));
 
-/** What a destination holds before, and the operations of the disk under it. */
-interface Scenario {
-  readonly title: string;
-  readonly prepare: (destination: string) => void;
-  readonly hasNoLinks?: boolean;
-}
-
-const scenarios: Scenario[] = [
-  { title: 'an empty destination', prepare: () => undefined },
-  {
-    title: 'a destination with other files',
-    prepare: (destination) => writeFileSync(join(destination, 'mine'), 'mine'),
-  },
-  {
-    title: 'a destination with files of the same names',
-    prepare: (destination) => {
-      for (const name of ['cidrs.txt', 'manifest.json', 'mine'])
-        writeFileSync(join(destination, name), `old ${name}`);
-      // A link that leads nowhere is a file to be kept too.
-      symlinkSync('nowhere', join(destination, 'ip-ranges.json'));
-    },
-  },
-  {
-    title: 'a destination on a file system without links',
-    prepare: (destination) => {
-      for (const name of ['cidrs.txt', 'manifest.json'])
-        writeFileSync(join(destination, name), `old ${name}`);
-    },
-    hasNoLinks: true,
-  },
-];
-
-/** Writes to a prepared destination on a disk of which some operations fail, and shows what came of it. */
-function attempt(t: ExecutionContext, scenario: Scenario, fails: (index: number) => boolean) {
-  const parent = temporaryDirectory(t);
-  const destination = join(parent, 'ranges');
-  mkdirSync(destination);
-  scenario.prepare(destination);
-  const before = snapshot(destination);
-  let error: unknown;
-  const fault = (index: number, operation: Operation) =>
-    (scenario.hasNoLinks === true && operation === 'linkSync') || fails(index);
-  const operations = onFailingDisk(fault, () => {
-    try {
-      writeTogether(destination, files);
-    } catch (thrown) {
-      error = thrown;
-    }
-  });
-  return { parent, destination, before, after: snapshot(destination), error, operations };
-}
-
-/** Files by name, and where links lead; without the directories that a killed run leaves. */
+/** Files by name, and where links lead. */
 function snapshot(directory: string): Record<string, string> {
-  const names = readdirSync(directory).filter((name) => !name.startsWith('.aws-ip-ranges-resource-'));
-  const entries = names.map((name) => {
+  const entries = readdirSync(directory).map((name) => {
     const path = join(directory, name);
     return [name, lstatSync(path).isSymbolicLink() ? `-> ${readlinkSync(path)}` : readFileSync(path, 'utf8')];
   });
   return Object.fromEntries(entries);
 }
 
-function isAside(name: string): boolean {
-  return name.includes('.aws-ip-ranges-resource-');
-}
+const withoutTemporary = (found: Record<string, string>) =>
+  Object.fromEntries(Object.entries(found).filter(([name]) => !/^\..*\.part$/.test(name)));
 
-for (const scenario of scenarios) {
+const destinations: [title: string, prepare: (destination: string) => void][] = [
+  ['an empty destination', () => undefined],
+  ['one with other files', (destination) => writeFileSync(join(destination, 'mine'), 'mine')],
+  [
+    'one that an earlier run filled, and with what a killed run left',
+    (destination) => {
+      for (const name of ['cidrs.txt', 'manifest.json', 'mine', '.cidrs.txt.part', '.manifest.json.part'])
+        writeFileSync(join(destination, name), `old ${name}`);
+    },
+  ],
+  [
+    'one with links in place of files',
+    (destination) => {
+      writeFileSync(join(destination, 'mine'), 'mine');
+      for (const name of ['cidrs.txt', 'manifest.json', '.cidrs.txt.part'])
+        symlinkSync('mine', join(destination, name));
+      symlinkSync('nowhere', join(destination, 'ip-ranges.json'));
+    },
+  ],
+];
+
+for (const [title, prepare] of destinations) {
   test.serial(
-    `${scenario.title}: a disk that fails once leaves it complete or as it was, and nothing aside`,
+    `${title}: a disk that fails, or a kill, leaves no half file, and manifest.json only beside all others`,
     (t) => {
-      const { operations } = attempt(t, scenario, () => false);
-      t.true(operations.length > 5);
-      for (let at = 0; at < operations.length; at++) {
-        const {
-          parent,
+      /** What is there before and after, on a disk of which some operations fail. */
+      const attempt = (fails: (index: number) => boolean) => {
+        const destination = temporaryDirectory(t);
+        prepare(destination);
+        const before = withoutTemporary(snapshot(destination));
+        let error: unknown;
+        const operations = onFailingDisk(fails, () => {
+          try {
+            writeFiles(destination, files);
+          } catch (thrown) {
+            error = thrown;
+          }
+        });
+        return {
           destination,
           before,
-          after,
-          error,
-          operations: asked,
-        } = attempt(t, scenario, (i) => i === at);
-        if (error === undefined) {
-          t.deepEqual(after, { ...before, ...complete }, `operation ${at}`);
-        } else {
-          t.true(error instanceof UserError);
-          t.regex(String(error), /cannot write to ".*": EIO: .*; the destination is as it was before$/);
-          t.deepEqual(after, before, `operation ${at}`);
-        }
-        // Only what could not be removed is left.
-        if (asked[at] === 'rmSync') continue;
-        t.deepEqual(readdirSync(parent), ['ranges'], `operation ${at}`);
-        t.deepEqual(readdirSync(destination).filter(isAside), [], `operation ${at}`);
-      }
-    },
-  );
-
-  test.serial(
-    `${scenario.title}: a disk that fails from some moment on, or a kill, leaves whole files`,
-    (t) => {
-      const { operations } = attempt(t, scenario, () => false);
-      for (let at = 0; at < operations.length; at++) {
-        const { parent, destination, before, after, error } = attempt(t, scenario, (index) => index >= at);
-        const isUntouched = JSON.stringify(after) === JSON.stringify(before);
-        const isComplete = files.every(({ name }) => after[name] === complete[name]);
-        if (error === undefined) t.true(isComplete, `operation ${at}`);
-        else if (isUntouched) t.regex(String(error), /EIO: .*; the destination is as it was before$/);
-        else
-          t.regex(
-            String(error),
-            /EIO: .*; some of the new files are there, since taking them back failed: EIO/,
-          );
-        if (Object.keys(before).length === 0) t.true(isUntouched || isComplete, `operation ${at}`);
-        for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-          const isMissing = scenario.hasNoLinks === true && after[name] === undefined;
-          t.true(
-            isMissing || [before[name], complete[name]].includes(after[name]),
-            `operation ${at}: ${name}`,
-          );
-        }
-        writeTogether(destination, files);
-        t.like(snapshot(destination), complete);
-        t.deepEqual(readdirSync(parent), ['ranges'], 'the later run removes what was left');
-        t.deepEqual(readdirSync(destination).filter(isAside), []);
+          after: snapshot(destination),
+          error: String(error ?? 'none'),
+          operations,
+        };
+      };
+      const undisturbed = attempt(() => false);
+      t.is(undisturbed.error, 'none');
+      t.deepEqual(undisturbed.after, { ...undisturbed.before, ...complete });
+      t.true(undisturbed.operations >= 2 * files.length);
+      for (let at = 0; at < undisturbed.operations; at++) {
+        // Fails once: what was written is removed.
+        const once = attempt((index) => index === at);
+        t.regex(once.error, /^UserError: cannot write [\w.-]+ to ".*": the disk fails$/, `operation ${at}`);
+        for (const [name, text] of Object.entries(withoutTemporary(once.after)))
+          t.is(once.before[name], text, `operation ${at}: ${name}`);
+        t.is(once.after['mine'], once.before['mine']);
+        if ('manifest.json' in once.after) t.deepEqual(withoutTemporary(once.after), once.before);
+        // Fails from then on, as after a kill: what is there is whole.
+        const { destination, before, after } = attempt((index) => index >= at);
+        const seen = withoutTemporary(after);
+        for (const [name, text] of Object.entries(seen))
+          t.true(text === before[name] || text === complete[name], `operation ${at}: ${name}`);
+        t.is(after['mine'], before['mine']);
+        if ('manifest.json' in seen) t.deepEqual(seen, before, `operation ${at}`);
+        // A later run mends it.
+        writeFiles(destination, files);
+        t.deepEqual(snapshot(destination), { ...before, ...complete });
       }
     },
   );
 }
 
-test.serial('a file that was linked elsewhere keeps its content there', (t) => {
-  const scenario = {
-    title: '',
-    prepare: (destination: string) => {
-      writeFileSync(join(destination, 'cidrs.txt'), 'old');
-      linkSync(join(destination, 'cidrs.txt'), join(destination, 'other'));
-    },
-  };
-  t.deepEqual(attempt(t, scenario, () => false).after, { ...complete, other: 'old' });
-});
-
-/** A server with a document of about 100 KB, and the request for its version. */
-async function setUp(t: ExecutionContext): Promise<{ source: object; version: Version }> {
-  const document = JSON.parse(documentWith('1724938990')) as { prefixes: unknown[] };
-  for (let i = 0; i < 800; i++)
-    document.prefixes.push(...ipv4('EC2', 'us-east-1', `10.${i >> 8}.${i & 255}.0/24`));
-  const server = await startServer(t, documentHandler(JSON.stringify(document)));
-  const source = s3Source(server.url);
-  return { source, version: await check(t, { source }) };
-}
-
-mountTest('no space: the destination stays as it was, and nothing is left', async (t) => {
-  const request = await setUp(t);
-  const disk = temporaryDirectory(t);
-  mountMemory(t, disk);
-  const destination = join(disk, 'ranges');
-  mkdirSync(destination);
-  for (const expected of [{}, { 'cidrs.txt': 'old', mine: 'kept' }]) {
-    for (const [name, text] of Object.entries(expected)) writeFileSync(join(destination, name), text);
-    const outcome = await run('in', { ...request, params: { document: true } }, { args: [destination] });
-    assertFailure(
-      t,
-      outcome,
-      /cannot write to ".*ranges": no space is left on the disk; the destination is as it was before\n/,
-    );
-    t.deepEqual(await readFiles(destination), expected);
-    t.deepEqual(readdirSync(disk), ['ranges']);
-  }
-});
-
-mountTest('no space on a destination that is a mount point', async (t) => {
-  const request = await setUp(t);
-  const disk = temporaryDirectory(t);
-  mountMemory(t, disk);
-  const outcome = await run('in', { ...request, params: { document: true } }, { args: [disk] });
-  assertFailure(t, outcome, /no space is left on the disk; the destination is as it was before\n/);
-  t.deepEqual(readdirSync(disk), []);
-});
-
-mountTest('a read-only destination is refused and stays as it was', async (t) => {
-  const request = await setUp(t);
-  const disk = temporaryDirectory(t);
-  mountMemory(t, disk, '1m');
-  const [empty, full] = [join(disk, 'empty'), join(disk, 'full')];
-  mkdirSync(empty);
-  mkdirSync(full);
-  writeFileSync(join(full, 'cidrs.txt'), 'old');
-  makeReadOnly(disk);
-  for (const destination of [empty, full]) {
-    const outcome = await run('in', request, { args: [destination] });
-    assertFailure(
-      t,
-      outcome,
-      /cannot write to ".*": the file system is read-only; the destination is as it was before\n/,
-    );
-  }
-  t.deepEqual([await readFiles(empty), await readFiles(full)], [{}, { 'cidrs.txt': 'old' }]);
-});
-
-mountTest(
-  'a destination that is a mount point is filled, as on a worker where each volume is one',
-  async (t) => {
-    const request = await setUp(t);
-    const parent = temporaryDirectory(t);
-    const [memory, bound, source] = ['memory', 'bound', 'source'].map((name) => join(parent, name)) as [
-      string,
-      string,
-      string,
-    ];
-    for (const directory of [memory, bound, source]) mkdirSync(directory);
-    mountMemory(t, memory, '10m');
-    mountDirectory(t, source, bound);
-    for (const destination of [memory, bound]) {
-      const before = statSync(destination).ino;
-      await succeed(t, 'in', request, destination);
-      t.is(statSync(destination).ino, before);
-      t.deepEqual(readdirSync(destination).sort(), filesOfGet());
+test('a directory in the place of any file is named, and what was written is removed', (t) => {
+  for (const { name } of files) {
+    for (const occupied of [name, `.${name}.part`]) {
+      const destination = temporaryDirectory(t);
+      mkdirSync(join(destination, occupied));
+      const message = `cannot write ${name} to ${JSON.stringify(destination)}: it is a directory, not a file`;
+      t.throws(() => writeFiles(destination, files), { name: 'UserError', message });
+      t.deepEqual(readdirSync(destination), [occupied]);
     }
-    t.deepEqual(readdirSync(parent).sort(), ['bound', 'memory', 'source']);
-  },
-);
-
-mountTest('a destination in a read-only directory is filled', async (t) => {
-  const request = await setUp(t);
-  const parent = temporaryDirectory(t);
-  mountMemory(t, parent);
-  const destination = join(parent, 'ranges');
-  mkdirSync(destination);
-  mountMemory(t, destination, '10m');
-  makeReadOnly(parent);
-  await succeed(t, 'in', request, destination);
-  t.deepEqual(readdirSync(destination).sort(), filesOfGet());
-});
-
-mountTest("another user's destination that all may write to is filled", async (t) => {
-  const request = await setUp(t);
-  const parent = temporaryDirectory(t);
-  const destination = join(parent, 'ranges');
-  mkdirSync(destination);
-  for (const directory of [parent, destination]) chmodSync(directory, 0o777);
-  const nobody = { uid: 65534, gid: 65534 };
-  if (spawnSync(process.execPath, ['--version'], nobody).status !== 0) {
-    t.pass('no other user can run Node here');
-    return;
   }
-  // Not from where it was built, which may be closed to others.
-  const copy = join(parent, 'in');
-  copyFileSync(executable('in'), copy);
-  const child = spawn(process.execPath, [copy, destination], {
-    ...nobody,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  child.stdin.end(JSON.stringify(request));
-  t.deepEqual(await once(child, 'close'), [0, null]);
-  t.is(statSync(destination).uid, 0);
-  t.deepEqual(readdirSync(destination).sort(), filesOfGet());
-  t.deepEqual(readdirSync(parent).sort(), ['in', 'ranges']);
 });
+
+/** A held version and its source, whose document takes 100 KB. */
+async function setUp(t: ExecutionContext) {
+  const server = await startServer(t, documentHandler(incident.padEnd(100_000)));
+  const source = s3Source(server.url);
+  return { source, version: await check(t, { source }), params: { document: true } };
+}
 
 test('a missing destination, a file in its place and a link to nowhere are refused, and nothing is created', async (t) => {
   const request = await setUp(t);
   const parent = temporaryDirectory(t);
   writeFileSync(join(parent, 'file'), 'kept');
   symlinkSync(join(parent, 'nowhere'), join(parent, 'link'));
-  for (const [name, pattern] of [
-    [
-      'missing',
-      /the destination ".*missing" cannot be used: there is no such file or directory; create the directory first/,
-    ],
-    ['file', /the destination ".*file" is not a directory/],
+  for (const [name, reason] of [
+    ['missing', 'cannot be used: there is no such file or directory; create the directory first'],
+    ['file', 'is not a directory'],
     [
       'file/below',
-      /the destination ".*below" cannot be used: a part of its path is a file, not a directory; create/,
+      'cannot be used: a part of its path is a file, not a directory; create the directory first',
     ],
-    ['link', /the destination ".*link" cannot be used: there is no such file or directory; create/],
+    ['link', 'cannot be used: there is no such file or directory; create the directory first'],
   ] as const) {
-    assertFailure(t, await run('in', request, { args: [join(parent, name)] }), pattern);
+    const outcome = await run('in', request, { args: [join(parent, name)] });
+    assertFailure(t, outcome, new RegExp(`^error: the destination ".*${name}" ${reason}\n$`));
   }
   t.deepEqual(readdirSync(parent).sort(), ['file', 'link']);
-  t.false(existsSync(join(parent, 'nowhere')));
 });
 
-test('a destination by way of a link is filled where the link leads', async (t) => {
+test('in fills the directory that a link leads to', async (t) => {
+  const [link, target] = [join(temporaryDirectory(t), 'link'), temporaryDirectory(t)];
+  symlinkSync(target, link);
+  await succeed(t, 'in', await setUp(t), link);
+  t.deepEqual(readdirSync(target).sort(), filesOfGet({ document: true }));
+});
+
+mountTest('a full disk and a read-only one are named, and what was there stays', async (t) => {
   const request = await setUp(t);
-  const parent = temporaryDirectory(t);
-  mkdirSync(join(parent, 'ranges'));
-  symlinkSync('ranges', join(parent, 'link'));
-  await succeed(t, 'in', request, join(parent, 'link'));
-  t.is(readlinkSync(join(parent, 'link')), 'ranges');
-  t.deepEqual(readdirSync(join(parent, 'ranges')).sort(), filesOfGet());
-  t.deepEqual(readdirSync(parent).sort(), ['link', 'ranges']);
+  const disk = temporaryDirectory(t);
+  mountMemory(t, disk);
+  writeFileSync(join(disk, 'cidrs.txt'), 'old');
+  writeFileSync(join(disk, 'manifest.json'), 'old');
+  for (const reason of [
+    /cannot write ip-ranges\.json to ".*": no space is left on the disk\n$/,
+    /: the file system is read-only\n$/,
+  ]) {
+    assertFailure(t, await run('in', request, { args: [disk] }), reason);
+    t.deepEqual(await readFiles(disk), { 'cidrs.txt': 'old', 'manifest.json': 'old' });
+    makeReadOnly(disk);
+  }
 });
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} while in waits leaves the destination as it was, and that is said`, async (t) => {
-    const { version } = await setUp(t);
-    let arrive = () => {};
-    const arrived = new Promise<void>((resolve) => {
-      arrive = resolve;
-    });
-    // Half a document, and then nothing.
-    const server = await startServer(t, (_request, response) => {
-      response.write(incident.slice(0, 900), () => arrive());
-    });
-    const parent = temporaryDirectory(t);
-    const destination = join(parent, 'ranges');
-    mkdirSync(destination);
-    writeFileSync(join(destination, 'cidrs.txt'), 'old');
-    const child = spawn(executable('in'), [destination]);
-    let stderr = '';
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    const closed = once(child, 'close');
-    const params = { document: true };
-    child.stdin.end(JSON.stringify({ source: s3Source(server.url), version, params }));
-    await arrived;
-    child.kill(signal);
-    t.is((await closed)[0], signal === 'SIGTERM' ? 143 : 130);
-    t.true(stderr.endsWith(`stopped by ${signal}; the destination is as it was before\n`), stderr);
-    t.deepEqual(await readFiles(destination), { 'cidrs.txt': 'old' });
-    t.deepEqual(readdirSync(parent), ['ranges']);
-  });
-}
