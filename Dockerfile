@@ -18,7 +18,7 @@ RUN npm run build && npm run --silent sbom > sbom.cdx.json
 # may have no env to look for one.
 RUN set -eu; \
     mkdir -p /opt/resource; \
-    node --import=tsx tools/strip.ts "$(node -p process.execPath)" /opt/resource/node; \
+    cp "$(node -p process.execPath)" /opt/resource/node; \
     node --import=tsx tools/install.ts /opt/resource /opt/resource/node
 
 # What the image adds to its base. Libraries that this Node needs beyond the base's go below /usr/lib, for /lib may be a

@@ -12,15 +12,15 @@ import { promisify } from 'node:util';
 const [directory = '', node = ''] = process.argv.slice(2);
 if (directory === '' || node === '') throw new Error('usage: tsx tools/install.ts DIRECTORY NODE');
 
-// Half of what a run allocates lives until its end: V8's first collections, at 1 MiB, would only copy it. Most other flags
-// make V8 refuse the compiled code that Node brings along for its modules. A guard of 10,000 rules allocates more than 16 MiB;
+// Buys a few ms of collections in every run that reads a document or rules: half of what a run allocates lives until its end,
+// and V8's first collections, at 1 MiB, would only copy it. Most other flags make V8 refuse the compiled code that Node brings along for its modules. A guard of 10,000 rules allocates more than 16 MiB;
 // memory that is not used is not taken.
 function flagsOf(name: string): string[] {
   return [`--min-semi-space-size=${name === 'out' ? 32 : 16}`];
 }
 
 await mkdir(join(directory, 'lib'), { recursive: true });
-const launcher = await readFile('tools/launcher.cjs', 'utf8');
+const launcher = await readFile('src/start-up/launcher.cjs', 'utf8');
 for (const name of ['check', 'in', 'out', 'changes']) {
   await writeFile(join(directory, name), `#!${node} ${flagsOf(name).join(' ')}\n${launcher}`, {
     mode: 0o755,
@@ -59,9 +59,13 @@ async function keepCode(): Promise<void> {
 }
 
 async function run(name: string, args: readonly string[], request: object): Promise<string> {
-  const running = promisify(execFile)(node, [...flagsOf(name), 'tools/warm.cjs', bundleOf(name), ...args], {
-    env: {},
-  });
+  const running = promisify(execFile)(
+    node,
+    [...flagsOf(name), 'src/start-up/keep-code.cjs', bundleOf(name), ...args],
+    {
+      env: {},
+    },
+  );
   running.child.stdin?.end(JSON.stringify(request));
   return (await running).stdout;
 }

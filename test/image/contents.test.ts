@@ -51,7 +51,7 @@ test('the licences of the project, of Node and of what Node contains are in the 
 });
 
 test('the executables are launchers that name their Node, for the bundles that this clone builds', async (t) => {
-  const launcher = await readFile('tools/launcher.cjs', 'utf8');
+  const launcher = await readFile('src/start-up/launcher.cjs', 'utf8');
   const listing = "JSON.stringify(fs.readdirSync('/opt/resource').sort())";
   const names = ['changes', 'check', 'in', 'out'];
   t.deepEqual(JSON.parse(await printed(t, listing)), [...names, 'lib', 'node'].sort());

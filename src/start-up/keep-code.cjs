@@ -1,5 +1,5 @@
-// Runs a bundle as tools/launcher.cjs does, and keeps V8's code of the functions that ran, beside those that were kept
-// before: `node [FLAGS] tools/warm.cjs BUNDLE [ARGUMENT]`. V8 takes the code only with the same flags.
+// Makes what launcher.cjs loads: runs a bundle as that does, and keeps V8's code of the functions that ran, beside those that
+// were kept before. `node [FLAGS] src/start-up/keep-code.cjs BUNDLE [ARGUMENT]`; V8 takes the code only with the same flags.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 
