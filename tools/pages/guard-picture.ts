@@ -47,25 +47,25 @@ function draw(published: readonly string[], verdict: string): string {
     throw new Error(`the guard says something else: ${verdict}`);
   const missing = published.filter((cidr) => new RegExp(`^ *missing +${cidr}(?: |$)`, 'm').test(verdict));
   const rows = published.flatMap((cidr, index) => {
-    const y = 92 + 26 * index;
+    const y = 84 + 23 * index;
     const state = missing.includes(cidr) ? 'missing' : 'allowed';
     return [text('mono', 20, y, cidr), text(`mono ${state}`, 275, y, state)];
   });
-  const below = 92 + 26 * published.length;
+  const below = 84 + 23 * published.length;
   const title = `Rules of 29 August 2024: ${missing.length} of ${published.length} published ranges are missing, and the guard fails the build`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 440 ${below + 92}" width="440" height="${below + 92}" role="img" aria-labelledby="title">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 440 ${below + 80}" width="440" height="${below + 80}" role="img" aria-labelledby="title">`,
     `<title id="title">${title}</title>`,
     `<style>${style}</style>`,
-    `<rect class="ground" x=".5" y=".5" width="439" height="${below + 91}" rx="6"/>`,
-    text('head', 20, 33, 'Egress rules about to be deployed, 29 August 2024'),
-    text('quiet', 20, 62, 'AWS publishes for S3, us-gov-west-1'),
-    text('quiet', 275, 62, `the new rules, ${traffic}`),
+    `<rect class="ground" x=".5" y=".5" width="439" height="${below + 79}" rx="6"/>`,
+    text('head', 20, 30, 'Egress rules about to be deployed, 29 August 2024'),
+    text('quiet', 20, 57, 'AWS publishes for S3, us-gov-west-1'),
+    text('quiet', 275, 57, `the new rules, ${traffic}`),
     ...rows,
-    `<rect class="bar" x="12" y="${below - 4}" width="416" height="84" rx="6"/>`,
-    text('mono missing', 24, below + 20, 'put: guard   failed'),
-    text('mono', 24, below + 43, sentence),
-    text('quiet', 24, below + 65, 'The build stops here, and nothing is deployed.'),
+    `<rect class="bar" x="12" y="${below - 9}" width="416" height="77" rx="6"/>`,
+    text('mono missing', 24, below + 13, 'put: guard failed'),
+    text('mono', 24, below + 35, sentence),
+    text('quiet', 24, below + 57, 'The build stops here, and nothing is deployed.'),
     '</svg>',
     '',
   ].join('\n');
