@@ -11,7 +11,7 @@ import { type Response, response } from './outputs/response.ts';
 import type { Served } from './outputs/served.ts';
 import { describe } from './selection/describe.ts';
 import { remarksOn } from './selection/remarks.ts';
-import { serve } from './serving/serve.ts';
+import { serve } from './serving.ts';
 import { isNewer, requireVersion, type SyncToken } from './version.ts';
 
 /** Answers a get: renders the files of the requested version, has `write` make them appear, and reports the version. */

@@ -335,7 +335,7 @@ const archives: [title: string, entries: TarEntry[], pattern: RegExp][] = [
         }),
       },
     ],
-    /selects a list with the digest sha256:/,
+    /selects another list: sha256:/,
   ],
   [
     'a document that is none',
@@ -362,7 +362,7 @@ const answers: [title: string, serve: () => Handler, pattern: RegExp][] = [
   [
     'the right token with another list',
     () => send(documentWith(token, incidentCidrs.slice(2))),
-    /the document that is kept there selects a list with the digest sha256:[0-9a-f]{64}, not sha256:[0-9a-f]{64}\n/,
+    /the document that is kept there selects another list: sha256:[0-9a-f]{12}, not sha256:[0-9a-f]{12}\n/,
   ],
   [
     'an archive that is cut',

@@ -58,7 +58,12 @@ const many = Array.from({ length: 65 }, (_unused, index) => `10.0.${index}.0/24`
 /** What becomes of a version when AWS has published another list; undefined for files. */
 const cases: [title: string, version: unknown, source: object, refusal: RegExp | undefined][] = [
   ['with its list', held(five), {}, undefined],
-  ['without its list', bare, {}, /is gone: .* unpin this one if it is pinned; or set source\.history_url/],
+  [
+    'without its list',
+    bare,
+    {},
+    /is gone\n {2}AWS serves .* with another list .*\n {2}if it is pinned: unpin it; .*\n {2}to keep old versions: source\.history_url\n$/,
+  ],
   [
     'whose list is not that of its digest',
     held(five.slice(1), { digest: digestOf(five) }),
@@ -190,7 +195,7 @@ for (const params of [{ document: true }, { bundle: true }]) {
     const directory = temporaryDirectory(t);
     const request = { source, version: held(five), params };
     const message =
-      /is gone: .* with the same list, and params\.document .* leave them out, since the version holds its list/;
+      /is gone\n.* with the same list; params\.document .*\n.*\n {2}to get the list alone: leave out params\.document and params\.bundle; to keep old documents: source\.history_url\n$/;
     assertFailure(t, await run('in', request, { args: [directory] }), message);
     t.deepEqual(await readFiles(directory), {});
     server.serve(documentHandler(incident));
@@ -211,7 +216,7 @@ test('a border group that the newer document does not know: the version is gone'
   assertFailure(
     t,
     outcome,
-    /^error: the version with syncToken 1724884996 is gone: .* from which this source can select no list/,
+    /^error: the version with syncToken 1724884996 is gone\n.* from which this source can select no list\n/,
   );
 });
 

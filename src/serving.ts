@@ -1,0 +1,184 @@
+// Serving: the ranges of exactly the requested version, from the version itself or from wherever they still are. Where they are
+// nowhere, the error says so and names the ways out.
+import type { InParams } from './config/params.ts';
+import type { Source } from './config/source.ts';
+import { historyUrlOf, withoutSecrets } from './config/url.ts';
+import { UserError } from './errors.ts';
+import type { Document } from './ip-ranges/document.ts';
+import { Failure } from './ip-ranges/http/failure.ts';
+import type { Documents, Outside } from './ip-ranges/outside.ts';
+import type { Served } from './outputs/served.ts';
+import { digestOf } from './selection/digest.ts';
+import { heldSelection } from './selection/held.ts';
+import { select } from './selection/select.ts';
+import type { Selection } from './selection/selection.ts';
+import { holdsList, isFromFuture, isNewer, type Version } from './version.ts';
+
+/** What was served, and where it came from. */
+export interface Serving {
+  readonly served: Served;
+  /** Where the document was, printable; undefined when the version itself held the list. */
+  readonly url: string | undefined;
+}
+
+/** What a get asks for. */
+interface Wanted {
+  readonly version: Version;
+  readonly source: Source;
+  /** Whether the very document is needed, and not only the list. */
+  readonly needsDocument: boolean;
+}
+
+/**
+ * The ranges of the requested version. A list that the version holds is served without a request; the document is read
+ * for a version without its list, and for params that write the files of the publication. Rejects with a UserError that
+ * names the ways out when they are nowhere; never serves another list.
+ */
+export async function serve(
+  version: Version,
+  source: Source,
+  params: Pick<InParams, 'document' | 'bundle'>,
+  outside: Outside,
+): Promise<Serving> {
+  const { criteria, versionOn } = source;
+  const selection = holdsList(version) ? heldSelection(version, criteria) : undefined;
+  const needsDocument = params.document || params.bundle;
+  if (selection !== undefined && !needsDocument) {
+    return { served: { version, document: undefined, selection, criteria, versionOn }, url: undefined };
+  }
+  return serveFromDocument({ version, source, needsDocument }, outside);
+}
+
+/** From the document that AWS publishes, as long as that will do, otherwise from the one that history_url keeps. */
+async function serveFromDocument(wanted: Wanted, outside: Outside): Promise<Serving> {
+  const { version, source } = wanted;
+  const { access } = source;
+  if (isFromFuture(version.syncToken, outside.now())) {
+    throw new UserError(
+      `version.syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have ` +
+        'published it; check the resource again, which returns what is published, and unpin the version if it is pinned',
+    );
+  }
+  const documents = await outside.openDocuments(access);
+  try {
+    const served = await documents.published.document((document) => servePublished(document, wanted));
+    return { served, url: withoutSecrets(access.url) };
+  } catch (error) {
+    const { history } = documents;
+    if (!(error instanceof UserError) || history === undefined || access.historyUrl === undefined)
+      throw error;
+    outside.log.note(`${error.message}; asking source.history_url`);
+    const served = await serveKept(history, wanted);
+    return { served, url: withoutSecrets(historyUrlOf(access.historyUrl, version.syncToken)) };
+  }
+}
+
+function servePublished(document: Document, wanted: Wanted): Served {
+  const { version, source, needsDocument } = wanted;
+  if (document.syncToken === version.syncToken) {
+    const selection = select(document, source.criteria);
+    const digest = digestOf(selection);
+    if (digest === version.digest) return servedOf(document, selection, wanted);
+    throw reissued(wanted, digest);
+  }
+  const selection = selectIfPossible(document, source);
+  if (!needsDocument && selection !== undefined && digestOf(selection) === version.digest) {
+    return servedOf(document, selection, wanted);
+  }
+  if (isNewer(version.syncToken, document.syncToken)) throw behind(document, version);
+  throw gone(wanted, document, selection);
+}
+
+/** The selection from another document than the requested one, whose faults are beside the point: the version is gone. */
+function selectIfPossible(document: Document, { criteria }: Source): Selection | undefined {
+  try {
+    return select(document, criteria);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
+}
+
+async function serveKept(history: NonNullable<Documents['history']>, wanted: Wanted): Promise<Served> {
+  const { version, source, needsDocument } = wanted;
+  return history.document(version.syncToken, (document, bundled) => {
+    // A bundle of release 1 can hold the same list in a document with another token.
+    const tokens = needsDocument ? [document.syncToken] : [document.syncToken, bundled?.syncToken];
+    if (!tokens.includes(version.syncToken)) {
+      throw new Failure(
+        `the document that is kept there has the syncToken ${document.syncToken}, not ${version.syncToken}`,
+        { isTransient: false },
+      );
+    }
+    const selection = select(document, source.criteria);
+    const digest = digestOf(selection);
+    if (digest === version.digest) return servedOf(document, selection, wanted);
+    throw new Failure(
+      `the document that is kept there selects another list: ${short(digest)}, not ${short(version.digest)}`,
+      { isTransient: false },
+    );
+  });
+}
+
+function servedOf(document: Document, selection: Selection, { version, source }: Wanted): Served {
+  return { version, document, selection, criteria: source.criteria, versionOn: source.versionOn };
+}
+
+function behind(document: Document, version: Version): Failure {
+  return new Failure(
+    `it serves the document with syncToken ${document.syncToken}, older than the ${version.syncToken} that was asked for: ` +
+      'an edge of the CDN is behind',
+    { isTransient: true },
+  );
+}
+
+/** The published document has the version's token and another list. */
+function reissued({ version, source }: Wanted, digest: string): UserError {
+  const wayOut =
+    source.access.historyUrl === undefined
+      ? '; unpin the version if it is pinned: the next publication, which AWS makes about every three hours, is a new version'
+      : '';
+  return new UserError(
+    `the document with syncToken ${version.syncToken} selects another list: ${short(digest)}, not ${short(version.digest)}: ` +
+      `AWS has published this token again with another list, or the version was made for another source${wayOut}`,
+  );
+}
+
+/** AWS has published another document since. The ways out are left to `history_url` where that is asked next. */
+function gone(wanted: Wanted, document: Document, selection: Selection | undefined): UserError {
+  const { version, source, needsDocument } = wanted;
+  const digest = selection && digestOf(selection);
+  const isSame = digest === version.digest;
+  const list =
+    digest === undefined
+      ? 'from which this source can select no list'
+      : isSame
+        ? 'with the same list'
+        : `with another list (${short(digest)}, not ${short(version.digest)})`;
+  const need = needsDocument ? '; params.document and params.bundle need the very document' : '';
+  const facts = [
+    `the version with syncToken ${version.syncToken} is gone`,
+    `AWS serves only its newest document, now syncToken ${document.syncToken} ${list}${need}`,
+  ];
+  if (source.access.historyUrl !== undefined) return new UserError(facts.join(': '));
+  const ways = [
+    'if it is pinned: unpin it; otherwise nothing: the newer version starts its own build',
+    needsDocument && (isSame || holdsList(version))
+      ? 'to get the list alone: leave out params.document and params.bundle; to keep old documents: source.history_url'
+      : `to keep old versions: ${waysToKeep(wanted, selection)}`,
+  ];
+  return new UserError([...facts, ...ways].join('\n  '));
+}
+
+/** A list in the version helps those who need no document, and only where it is too long for the versions of now. */
+function waysToKeep({ source, needsDocument }: Wanted, selection: Selection | undefined): string {
+  const count = selection?.length ?? 0;
+  return needsDocument || count <= source.holdCidrs
+    ? 'source.history_url'
+    : `source.hold_cidrs: ${count}, or source.history_url`;
+}
+
+/** The first 12 digits of a digest tell two lists apart. */
+function short(digest: string): string {
+  return digest.slice(0, 'sha256:'.length + 12);
+}
