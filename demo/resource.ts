@@ -1,69 +1,69 @@
-// The resource as a pipeline sees it: check, get and put, each a run of an executable.
+// The resource as a pipeline sees it: check, get and put, each a run of an executable with a request on stdin.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
-import * as v from 'valibot';
-import type { ExecutableName, Outcome, Run } from './executables.ts';
-import { DemoFailure } from './failure.ts';
+
+/** An executable that does not behave as it should, or that cannot be run. The message is for a person. */
+export class DemoFailure extends Error {
+  override name = 'DemoFailure';
+}
 
 /** A version as Concourse knows it: strings by name, compared as a whole. */
 export type Version = Readonly<Record<string, string>>;
 
-export interface Resource {
-  /** The newest version that check answers with; the given one when there is nothing new. */
-  check(given?: Version): Promise<Version>;
-  /** Has `in` write the version's files to a directory, made for it, and returns the lines of cidrs.txt there. */
-  get(version: Version, destination: string): Promise<string[]>;
-  /** Runs the guard, which may pass or fail. `sources` is the directory of the build's sources. */
-  put(sources: string, params: unknown): Promise<Outcome>;
+export type Source = Readonly<Record<string, unknown>>;
+
+/** How a run ended. The exit code is null when a signal ended it. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-const versionSchema = v.record(v.string(), v.string());
-const checkSchema = v.pipe(v.array(versionSchema), v.minLength(1));
-const getSchema = v.object({ version: versionSchema, metadata: v.array(v.unknown()) });
+/** The methods reject with a DemoFailure when an executable cannot be run, or fails where it should not. */
+export interface Resource {
+  /** The newest version that check answers with; the given one when there is nothing new. */
+  check(source: Source, given?: Version): Promise<Version>;
+  /** Has `in` write the version's files to a directory, made for it, and returns the lines of cidrs.txt there. */
+  get(source: Source, version: Version, destination: string): Promise<string[]>;
+  /** Runs the guard, which may pass or fail. `sources` is the directory of the build's sources. */
+  put(source: Source, sources: string, params: object): Promise<Outcome>;
+}
 
-/** The resource with this source. Its methods reject with a DemoFailure when an executable breaks the protocol. */
-export function openResource(run: Run, source: Readonly<Record<string, unknown>>): Resource {
+/** The executables in `folder`, run with the environment `env` and nothing else. */
+export function openResource(folder: string, env: Readonly<Record<string, string | undefined>>): Resource {
+  const run = async (name: string, request: object, args: readonly string[]): Promise<Outcome> => {
+    const child = spawn(join(folder, name), args, { env });
+    // An executable may end without reading its request; its exit says more than the broken pipe.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(JSON.stringify(request));
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    try {
+      const [exitCode] = (await once(child, 'close')) as [number | null];
+      const [stdout, stderr] = await output;
+      return { exitCode, stdout, stderr: stripVTControlCharacters(stderr) };
+    } catch (error) {
+      throw new DemoFailure(`${folder}/${name} cannot be run (${String(error)}); npm run build makes it`);
+    }
+  };
   return {
-    check: async (given) => {
-      const outcome = await run('check', given === undefined ? { source } : { source, version: given });
-      const [newest] = parse(checkSchema, 'check', outcome).slice(-1);
-      return newest ?? {};
+    check: async (source, version) => {
+      const { stdout } = successful('check', await run('check', { source, version }, []));
+      return JSON.parse(stdout).at(-1);
     },
-    get: async (version, destination) => {
+    get: async (source, version, destination) => {
       mkdirSync(destination);
-      const answer = parse(getSchema, 'in', await run('in', { source, version }, destination));
-      if (!isSame(answer.version, version)) {
-        throw new DemoFailure(
-          `in was asked for ${JSON.stringify(version)}, but answered ${JSON.stringify(answer.version)}`,
-        );
-      }
+      successful('in', await run('in', { source, version }, [destination]));
       return readFileSync(join(destination, 'cidrs.txt'), 'utf8').trimEnd().split('\n');
     },
-    put: (sources, params) => run('out', { source, params }, sources),
+    put: (source, sources, params) => run('out', { source, params }, [sources]),
   };
 }
 
-/** Whether Concourse would take both for one version. */
-export function isSame(one: Version, other: Version): boolean {
-  const text = (version: Version) => JSON.stringify(Object.entries(version).sort());
-  return text(one) === text(other);
-}
-
-function parse<S extends v.GenericSchema>(
-  schema: S,
-  name: ExecutableName,
-  { exitCode, stdout, stderr }: Outcome,
-): v.InferOutput<S> {
-  if (exitCode !== 0) {
-    // The lines before the error are about attempts.
-    const reason = stripVTControlCharacters(stderr)
-      .split(/^error: /m)
-      .at(-1)
-      ?.trim();
-    throw new DemoFailure(`${name} ended with exit code ${exitCode}: ${reason}`);
-  }
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), stdout);
-  if (!result.success) throw new DemoFailure(`${name} answered ${JSON.stringify(stdout)} on stdout`);
-  return result.output as v.InferOutput<S>;
+function successful(name: string, outcome: Outcome): Outcome {
+  if (outcome.exitCode === 0) return outcome;
+  throw new DemoFailure(`${name} ended with exit code ${outcome.exitCode}: ${outcome.stderr}`);
 }

@@ -1,194 +1,143 @@
 // The week of 29 August 2024 as this resource would have seen it, checked at every step.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { carriedHistory, carriedSource } from '../replay/arguments.ts';
-import { buildsWith } from '../replay/builds.ts';
-import { always } from '../replay/period.ts';
-import { readHistory } from '../replay/read-history.ts';
-import { readFiles } from '../replay/stored-files.ts';
-import { parseSource } from '../src/config/source.ts';
-import type { VersionOn } from '../src/version.ts';
-import type { Run } from './executables.ts';
-import { expect } from './failure.ts';
+import { isDeepStrictEqual } from 'node:util';
 import {
   dayBefore,
   fiveRanges,
   incidentDay,
   laterPublications,
   newRanges,
-  type Publication,
   readDocument,
 } from './publications.ts';
-import { isSame, openResource, type Resource, type Version } from './resource.ts';
+import { DemoFailure, type Outcome, type Resource, type Source, type Version } from './resource.ts';
 import type { Publisher } from './server.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the story needs. */
 export interface Stage {
-  readonly run: Run;
+  readonly resource: Resource;
   readonly publisher: Publisher;
   /** An empty directory for what the builds write. */
   readonly directory: string;
   readonly terminal: Terminal;
 }
 
-const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
-
 /** Two of the five. Which two the job of the incident kept is not known; 108.175.56.0/22 was not among them. */
-const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
+export const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 
-/** Tells the story. Rejects with a DemoFailure at the first step that does not end as the story says. */
+/**
+ * Tells the story in as many lines as a terminal of 24 shows at once. Rejects with a DemoFailure at the first step that does
+ * not end as the story says.
+ */
 export async function tellStory(stage: Stage): Promise<void> {
-  const { run, publisher, terminal } = stage;
-  const source = { ...selection, url: publisher.url, timeout: '30s' };
-  const resource = openResource(run, source);
-  terminal.title(
-    'The incident of 29 August 2024, with this resource in the pipeline',
-    'source: {services: [S3], regions: [us-gov-west-1], ip_versions: [4]}',
-    "AWS's own documents, shortened (demo/documents/README.md), on loopback",
-  );
-  const version = await findVersion(resource, stage);
-  const build = await getRanges(resource, version, stage);
-  await stopTwoRanges(resource, build, stage);
-  await passFiveRanges(resource, build, stage);
+  const { publisher, terminal } = stage;
+  const source = {
+    services: ['S3'],
+    regions: ['us-gov-west-1'],
+    ip_versions: [4],
+    url: publisher.url,
+    timeout: '30s',
+  };
+  terminal.heading('29 August 2024, with this resource in the pipeline (S3, us-gov-west-1, IPv4)');
+  const version = await findVersion(source, stage);
+  const missing = await guardRules(source, version, stage);
   await followPublications(source, version, stage);
-  await getOldRanges(resource, version, stage);
-  await countNineYears(stage);
+  await getOldRanges(source, version, stage);
+  terminal.print(
+    '',
+    `The guard stopped a deployment that left out ${missing} of ${fiveRanges.length} published ranges.`,
+    'Next: the quick start in README.md, or npm run replay: nine years of builds.',
+  );
 }
 
-async function findVersion(resource: Resource, { publisher, terminal }: Stage): Promise<Version> {
+async function findVersion(source: Source, { resource, publisher, terminal }: Stage): Promise<Version> {
   publisher.publish(readDocument(dayBefore));
-  const given = await resource.check();
+  const given = await resource.check(source);
   publisher.publish(readDocument(incidentDay));
-  const found = await resource.check(given);
+  const found = await resource.check(source, given);
   expect(given['syncToken'] === dayBefore, `check found ${show(given)}, not syncToken ${dayBefore}`);
   expect(found['syncToken'] === incidentDay, `check found ${show(found)}, not syncToken ${incidentDay}`);
-  terminal.step(1, 'check', 'AWS publishes on 29 August 2024, and the check finds it');
-  terminal.table([row('known', given), row('new', found)]);
+  terminal.heading('1  check  AWS publishes, and the check finds it');
+  terminal.print(`syncToken ${found['syncToken']}, created ${found['createDate']}`);
   return found;
 }
 
-async function getRanges(resource: Resource, version: Version, stage: Stage): Promise<string> {
-  const { terminal } = stage;
+/** Judges two of the five ranges, then all. Returns how many were missing. */
+async function guardRules(source: Source, version: Version, stage: Stage): Promise<number> {
+  const { resource, terminal } = stage;
   const build = join(stage.directory, 'build');
   mkdirSync(build);
-  const ranges = await resource.get(version, join(build, 'ranges'));
+  const ranges = await resource.get(source, version, join(build, 'ranges'));
   expectRanges(ranges, fiveRanges);
-  const others = readdirSync(join(build, 'ranges')).filter((name) => name !== 'cidrs.txt');
-  terminal.step(2, 'in', 'the job gets cidrs.txt, five ranges:');
+  terminal.heading('2  in     the job gets five ranges, as text and for Terraform and Cloud Foundry');
   terminal.print(ranges.join('  '));
-  terminal.print(terminal.tone('dim', `and ${others.slice(0, 4).join(', ')}, …`));
-  return build;
-}
 
-async function stopTwoRanges(resource: Resource, build: string, { terminal }: Stage): Promise<void> {
-  const { exitCode, stdout, stderr } = await guard(resource, build, twoRanges);
-  expect(exitCode === 1, `the guard let rules with two of five ranges pass (exit code ${exitCode})`);
-  expect(stdout === '', `the guard failed, but wrote ${JSON.stringify(stdout)} on stdout`);
-  for (const range of fiveRanges.filter((item) => !twoRanges.includes(item))) {
-    expect(stderr.includes(range), `the guard failed without naming ${range}: ${stderr}`);
+  const guard = (destinations: readonly string[]): Promise<Outcome> => {
+    const rules = destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+    writeFileSync(join(build, 'asg.json'), JSON.stringify(rules));
+    return resource.put(source, build, { rules: 'asg.json', ranges: 'ranges' });
+  };
+  const stopped = await guard(twoRanges);
+  expect(
+    stopped.exitCode === 1,
+    `the guard let rules with two of five ranges pass (exit code ${stopped.exitCode})`,
+  );
+  expect(stopped.stdout === '', `the guard failed, but wrote ${JSON.stringify(stopped.stdout)} on stdout`);
+  const missing = fiveRanges.filter((range) => !twoRanges.includes(range));
+  for (const range of missing) {
+    expect(stopped.stderr.includes(range), `the guard failed without naming ${range}: ${stopped.stderr}`);
   }
-  terminal.step(3, 'out', 'the incident: code that expects two ranges allows two of the five');
-  terminal.print(...stderr.trimEnd().split('\n'), terminal.tone('red', 'exit 1: never deployed'));
-}
+  terminal.heading('3  out    code that expects two ranges allows two of the five');
+  terminal.print(...stopped.stderr.trimEnd().split('\n'), terminal.tone('red', 'exit 1: never deployed'));
 
-async function passFiveRanges(resource: Resource, build: string, { terminal }: Stage): Promise<void> {
-  const { exitCode, stderr } = await guard(resource, build, fiveRanges);
-  expect(exitCode === 0, `the guard refused rules with all five ranges: ${stderr}`);
-  terminal.step(4, 'out', 'code that takes as many ranges as there are allows all five');
-  terminal.print(...stderr.trimEnd().split('\n'), terminal.tone('green', 'exit 0: deployed'));
+  const passed = await guard(ranges);
+  expect(passed.exitCode === 0, `the guard refused rules with all five ranges: ${passed.stderr}`);
+  terminal.heading('4  out    code that takes every range allows all five');
+  terminal.print(terminal.tone('green', 'exit 0: deployed'));
+  return missing.length;
 }
 
 /** Drives check in both modes through the later publications, giving each answer back as Concourse does. */
-async function followPublications(source: object, first: Version, stage: Stage): Promise<void> {
-  const { run, publisher, terminal } = stage;
-  const each = openResource(run, { ...source, version_on: 'syncToken' });
-  const changed = openResource(run, { ...source, version_on: 'cidrs' });
-  let known = { each: first, changed: first };
-  let ranges: string[] = [];
-  const rows = [['published (UTC)', 'what AWS changed', 'syncToken', 'cidrs']];
-  for (const publication of laterPublications) {
-    publisher.publish(readDocument(publication.syncToken));
-    const next = { each: await each.check(known.each), changed: await changed.check(known.changed) };
-    expect(!isSame(next.each, known.each), `version_on: syncToken skipped ${publication.syncToken}`);
-    expectChange(publication, known.changed, next.changed);
-    if (publication.isAnotherList) {
-      ranges = await changed.get(next.changed, join(stage.directory, publication.syncToken));
+async function followPublications(source: Source, first: Version, stage: Stage): Promise<void> {
+  const { resource, publisher, terminal } = stage;
+  const builds = { syncToken: 0, cidrs: 0 };
+  const known = { syncToken: first, cidrs: first };
+  for (const token of laterPublications) {
+    publisher.publish(readDocument(token));
+    for (const version_on of ['syncToken', 'cidrs'] as const) {
+      const next = await resource.check({ ...source, version_on }, known[version_on]);
+      if (!isDeepStrictEqual(next, known[version_on])) builds[version_on]++;
+      known[version_on] = next;
     }
-    const verdict = publication.isAnotherList
-      ? terminal.tone('green', 'new')
-      : terminal.tone('dim', 'skipped');
-    rows.push([publishedAt(next.each), publication.changes, 'new', verdict]);
-    known = next;
   }
+  const ranges = await resource.get(source, known.cidrs, join(stage.directory, 'later'));
   expectRanges(ranges, [...newRanges, ...fiveRanges]);
-  terminal.step(5, 'check', 'the next publications; version_on: cidrs skips an unchanged list');
-  terminal.table(rows);
+  expect(builds.syncToken === 5, `version_on: syncToken made ${builds.syncToken} versions of 5 publications`);
+  expect(builds.cidrs === 1, `version_on: cidrs made ${builds.cidrs} versions, and the list changed once`);
+  terminal.heading('5  check  later publications: one of five changes the list');
   terminal.print(
-    `${laterPublications.length} builds against one, with ${ranges.length} ranges: ${newRanges.join(' and ')} are new`,
+    `version_on: syncToken starts ${builds.syncToken} builds, version_on: cidrs ${builds.cidrs}`,
   );
 }
 
 /** A plan that waits for its apply: AWS has published since, and the version that it was made from is still served. */
-async function getOldRanges(
-  resource: Resource,
-  version: Version,
-  { directory, terminal }: Stage,
-): Promise<void> {
-  const ranges = await resource.get(version, join(directory, 'planned'));
-  expectRanges(ranges, fiveRanges);
-  terminal.step(6, 'in', 'a plan of 29 August is applied now: its version holds its list');
-  terminal.print(`the same ${ranges.length} ranges, without a request to AWS`);
-}
-
-/** What the same setting would have done with every publication of nine years: npm run replay has the details. */
-async function countNineYears({ terminal }: Stage): Promise<void> {
-  const { criteria } = parseSource(carriedSource);
-  const { histories } = await readHistory(readFiles(carriedHistory), [criteria], always, () => undefined);
-  const [history] = histories;
-  expect(history !== undefined, 'demo/history.tar.gz holds no document');
-  const builds = (versionOn: VersionOn) => buildsWith(versionOn, history).length.toLocaleString('en-US');
-  terminal.print(
-    '',
-    `Nine years of S3 in us-gov-west-1: ${builds('syncToken')} builds against ${builds('cidrs')} (npm run replay)`,
-  );
-}
-
-function expectChange({ syncToken, isAnotherList }: Publication, known: Version, next: Version): void {
-  if (isAnotherList) {
-    expect(next['syncToken'] === syncToken, `version_on: cidrs skipped ${syncToken}, which has another list`);
-  } else {
-    expect(
-      isSame(next, known),
-      `version_on: cidrs made ${show(next)} of ${syncToken}, which has the same list`,
-    );
-  }
-}
-
-/** Writes the rules as Cloud Foundry has them and runs the guard on them. */
-function guard(resource: Resource, build: string, destinations: readonly string[]) {
-  const rules = destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
-  writeFileSync(join(build, 'asg.json'), JSON.stringify(rules));
-  return resource.put(build, { rules: 'asg.json', ranges: 'ranges' });
+async function getOldRanges(source: Source, version: Version, stage: Stage): Promise<void> {
+  const { resource, publisher, directory, terminal } = stage;
+  const before = publisher.requests();
+  expectRanges(await resource.get(source, version, join(directory, 'planned')), fiveRanges);
+  const asked = publisher.requests() - before;
+  expect(asked === 0, `in asked AWS ${asked} times for a list that the version holds`);
+  terminal.heading('6  in     AWS now serves a newer list; the version of that day holds its own');
+  terminal.print(`the same ${fiveRanges.length} ranges, without a request to AWS`);
 }
 
 function expectRanges(ranges: readonly string[], expected: readonly string[]): void {
   expect(ranges.join() === expected.join(), `in wrote ${ranges.join(' ')} instead of ${expected.join(' ')}`);
 }
 
-function row(name: string, version: Version): string[] {
-  return [
-    name,
-    publishedAt(version),
-    `syncToken ${version['syncToken']}`,
-    `${version['digest']?.slice(0, 19)}…`,
-  ];
-}
-
-/** `2024-08-29 13:43` for the createDate `2024-08-29-13-43-10`. */
-function publishedAt(version: Version): string {
-  const [year, month, day, hour, minute] = (version['createDate'] ?? '').split('-');
-  return `${year}-${month}-${day} ${hour}:${minute}`;
+function expect(holds: boolean, message: string): void {
+  if (!holds) throw new DemoFailure(message);
 }
 
 function show(version: Version): string {

@@ -17,7 +17,7 @@ if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
 const installed = join(root, 'node_modules/.package-lock.json');
 const lock = join(root, 'package-lock.json');
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  console.error('installing the packages that this needs, once…');
+  console.error('installing the packages that this needs, once (10 to 20 s)');
   execSync('npm ci --no-audit --no-fund --loglevel=error', {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],

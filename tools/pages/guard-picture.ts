@@ -3,14 +3,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { openExecutables } from '../../demo/executables.ts';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
 import { openResource } from '../../demo/resource.ts';
 import { openPublisher } from '../../demo/server.ts';
+import { twoRanges } from '../../demo/story.ts';
 
-/** Which two ranges the job of the incident kept is not known; 108.175.56.0/22 was not among them. */
-const rules = ['108.175.48.0/22', '136.18.0.0/23'].map((destination) => ({
+const rules = twoRanges.map((destination) => ({
   protocol: 'tcp',
   destination,
   ports: '443',
@@ -23,16 +21,17 @@ export async function guardPicture(dist: string): Promise<string> {
   try {
     publisher.publish(readDocument(incidentDay));
     const source = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4], url: publisher.url };
-    const resource = openResource(openExecutables(resolve(dist), { PATH: process.env['PATH'] }), source);
-    const published = await resource.get(await resource.check(), join(directory, 'ranges'));
+    const resource = openResource(resolve(dist), { PATH: process.env['PATH'], TMPDIR: directory });
+    const version = await resource.check(source);
+    const published = await resource.get(source, version, join(directory, 'ranges'));
     mkdirSync(join(directory, 'planned'));
     writeFileSync(join(directory, 'planned/rules.json'), JSON.stringify(rules));
-    const { exitCode, stderr } = await resource.put(directory, {
+    const { exitCode, stderr } = await resource.put(source, directory, {
       rules: 'planned/rules.json',
       ranges: 'ranges',
     });
     if (exitCode !== 1) throw new Error(`the guard ended with exit code ${exitCode}: ${stderr}`);
-    return draw(published, stripVTControlCharacters(stderr));
+    return draw(published, stderr);
   } finally {
     rmSync(directory, { recursive: true });
     await publisher.close();
