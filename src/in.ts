@@ -5,9 +5,9 @@ import { parseInParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
 import type { OutputFile } from './files/output-file.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { type Metadatum, metadataOf } from './outputs/metadata.ts';
 import { renderFiles } from './outputs/render.ts';
 import { type Response, response } from './outputs/response.ts';
+import { remarkOnGroup } from './outputs/security-group.ts';
 import type { Served } from './outputs/served.ts';
 import { describe } from './selection/describe.ts';
 import { remarksOn } from './selection/remarks.ts';
@@ -26,7 +26,7 @@ export async function get(
   await requireContract(source.contract);
   const { served, url } = await serve(version, source, params, outside);
   const { criteria, selection } = served;
-  const republished = noteRepublication(served, outside);
+  noteRepublication(served, outside);
   const files = renderFiles(served, params);
   if (params.bundle) {
     const bundled = params.document ? files : renderFiles(served, { ...params, document: true });
@@ -34,24 +34,24 @@ export async function get(
     files.unshift(await bundle(bundled, version.syncToken));
   }
   write(files);
-  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
+  const remarks = [...remarksOn(selection, criteria), remarkOnGroup(selection, params.securityGroup)];
+  for (const remark of remarks) if (remark !== undefined) outside.log.note(remark);
   const origin = url === undefined ? ', which the version holds' : '';
   outside.log.info(
     `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}${origin}: wrote ` +
       files.map(({ name }) => name).join(', '),
   );
-  return response(version, [...metadataOf(served, url), ...republished]);
+  return response(served, url);
 }
 
-/** Says that the list comes from another publication than the version's; the row of metadata that says so, too. */
-function noteRepublication({ version, document }: Served, { log }: Outside): Metadatum[] {
-  if (document === undefined || document.syncToken === version.syncToken) return [];
+/** Says that the list comes from another publication than the version's. */
+function noteRepublication({ version, document }: Served, { log }: Outside): void {
+  if (document === undefined || document.syncToken === version.syncToken) return;
   const { syncToken } = document;
   const what = isNewer(syncToken, version.syncToken) ? 'is superseded' : 'is not what this edge serves yet';
   log.note(
     `syncToken ${version.syncToken} ${what}; the document with syncToken ${syncToken} has the same list`,
   );
-  return [{ name: 'servedFrom', value: `the same list in the document with syncToken ${syncToken}` }];
 }
 
 /** All files in one archive, those of the publication included, for the place that `history_url` reads from. */

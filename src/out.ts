@@ -12,7 +12,6 @@ import { readRules } from './guard/read-rules.ts';
 import { withRulesFile } from './guard/rules-file.ts';
 import { objection, remarksOnSuccess, type Subject, summarize } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { metadataOf } from './outputs/metadata.ts';
 import { type Response, response } from './outputs/response.ts';
 
 /**
@@ -65,8 +64,8 @@ export async function put(
     throw new UserError([fault, ...remarks.map((remark) => `note: ${remark}`)].join('\n  '));
   outside.log.info(summarize(coverage, subject));
   for (const remark of [...remarksOnSuccess(coverage, subject), ...remarks]) outside.log.note(remark);
-  // No URL: the ranges came from a directory.
-  return response(version, metadataOf({ version, selection, criteria }, undefined));
+  // No document and no URL: the ranges came from a directory.
+  return response({ version, document: undefined, selection, criteria }, undefined);
 }
 
 /** Throws a UserError for rules that the get of the ranges wrote itself: a list always covers itself. */

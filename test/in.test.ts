@@ -50,7 +50,7 @@ test('in writes every file of the contract for the five ranges of the incident',
   });
   t.deepEqual(
     JSON.parse(files['security-group.json'] ?? ''),
-    all.map((destination) => ({
+    incidentCidrsInOrder.map((destination) => ({
       protocol: 'tcp',
       destination,
       ports: '443',
@@ -144,6 +144,32 @@ test('params shape the Terraform and the Cloud Foundry file', async (t) => {
     description: 'S3',
     log: true,
   });
+});
+
+test('a security group has IPv4 rules alone unless ip_versions says otherwise, and what is left out is told', async (t) => {
+  const server = await startServer(t, documentHandler(incident));
+  const note =
+    /note: security-group\.json has no rule for 6 IPv6 CIDRs: .* params\.security_group\.ip_versions: \[4, 6\]\n/;
+  for (const [families, ip_versions, rules, isTold] of [
+    [[4, 6], undefined, 5, true],
+    [[4], undefined, 5, false],
+    [[6], undefined, 6, false],
+    [[4, 6], [4], 5, false],
+    [[4, 6], [6], 6, false],
+    [[4, 6], [6, 4], 11, false],
+  ] as const) {
+    const source = s3Source(server.url, { ip_versions: families });
+    const directory = temporaryDirectory(t);
+    const params = { security_group: { ip_versions } };
+    const { stderr } = await succeed(
+      t,
+      'in',
+      { source, version: await check(t, { source }), params },
+      directory,
+    );
+    t.is(JSON.parse(await readFile(join(directory, 'security-group.json'), 'utf8')).length, rules);
+    t.is(note.test(stderr), isTold, stderr);
+  }
 });
 
 test('a security group is never left without a rule: families that have no CIDR are an error', async (t) => {

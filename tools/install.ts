@@ -46,7 +46,8 @@ async function keepCode(): Promise<void> {
   const old = { syncToken: '1', createDate: '', digest: `sha256:${'0'.repeat(64)}` };
   const [version] = JSON.parse(await run('check', [], { source, version: old }));
   // The list from the version, and then, by the code that is kept beside the first, the files of the publication.
-  await run('in', [ranges], { source, version });
+  const params = { security_group: { ip_versions: [4, 6] } };
+  await run('in', [ranges], { source, version, params });
   await run('in', [published], { source, version, params: { document: true } });
   // Rules as text, and as JSON, which most forms are.
   await copyFile(join(ranges, 'security-group.json'), join(sources, 'rules.json'));

@@ -4,8 +4,7 @@ import { contractVersion } from '../config/contract.ts';
 import type { Choice } from '../config/source.ts';
 import type { OutputFile } from '../files/output-file.ts';
 import { sha256 } from '../files/sha256.ts';
-import { countSelection } from './count.ts';
-import type { Served } from './served.ts';
+import { countSelection, type Served } from './served.ts';
 
 /** The content of manifest.json for the other files of the destination. */
 export function manifest(

@@ -1,7 +1,8 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
+import type { Family } from '../addresses/cidr.ts';
 import type { SecurityGroupParams } from '../config/params.ts';
 import type { Choice, Criteria } from '../config/source.ts';
-import { UserError } from '../errors.ts';
+import { counted, UserError } from '../errors.ts';
 import type { Selection } from '../selection/selection.ts';
 
 /** A rule as Cloud Foundry reads it (https://docs.cloudfoundry.org/concepts/asg.html#structure). */
@@ -31,7 +32,7 @@ export function securityGroup(
   criteria: Criteria,
   params: SecurityGroupParams,
 ): SecurityGroupRule[] {
-  const families = params.ipVersions ?? criteria.ipVersions;
+  const families = familiesOfRules(selection, params);
   const cidrs = selection.filter(({ cidr }) => families.includes(cidr.family)).map(({ cidr }) => cidr.text);
   if (cidrs.length === 0 && selection.length > 0) {
     throw new UserError(
@@ -47,6 +48,22 @@ export function securityGroup(
     description: params.description ?? describeSource(criteria),
     log: params.log,
   }));
+}
+
+/** IPv4 unless the params say otherwise: Cloud Foundry refuses the whole group for one IPv6 rule where that is off. */
+function familiesOfRules(selection: Selection, { ipVersions }: SecurityGroupParams): readonly Family[] {
+  return ipVersions ?? (selection.some(({ cidr }) => cidr.family === 4) ? [4] : [6]);
+}
+
+/** Says which CIDRs have no rule though nobody asked for that; undefined when all have one. */
+export function remarkOnGroup(selection: Selection, params: SecurityGroupParams): string | undefined {
+  const families = familiesOfRules(selection, params);
+  const without = selection.filter(({ cidr }) => !families.includes(cidr.family)).length;
+  if (without === 0 || params.ipVersions !== undefined) return undefined;
+  return (
+    `security-group.json has no rule for ${counted(without, 'IPv6 CIDR')}: Cloud Foundry refuses IPv6 unless its operator has ` +
+    'turned it on; where it is on, set params.security_group.ip_versions: [4, 6]'
+  );
 }
 
 function inGroups(cidrs: readonly string[], most: number): string[] {

@@ -110,8 +110,19 @@ test('what in writes passes as rules: its lines, its JSON, its variables, its se
   }
   const params = { rules: 'deployed/security-group.json', ranges: 'ranges' };
   const { code, stderr } = await runOut({ source, params }, sources);
-  t.regex(stderr, /^11 of 11 published CIDRs covered by deployed\/security-group\.json for tcp 443/);
-  t.is(code, 0);
+  t.regex(
+    stderr,
+    /security-group\.json leaves out 6 of 11 published CIDRs for tcp 443/,
+    'its rules are IPv4',
+  );
+  t.is(code, 1);
+  const ipv4 = { ...source, ip_versions: [4] };
+  writeRanges(join(sources, 'ipv4'), ipv4);
+  const request = { source: ipv4, params: { ...params, ranges: 'ipv4' } };
+  t.regex(
+    (await runOut(request, sources)).stderr,
+    /^5 of 5 published CIDRs covered by deployed\/security-group\.json/,
+  );
 });
 
 test('rules that the get of the ranges wrote are refused, since a list covers itself', async (t) => {

@@ -84,7 +84,7 @@ const caps: readonly (readonly [file: string, name: string, value: number, page:
   ['ip-ranges/http/policy.ts', 'maxRedirects', 5, 'at most five times'],
   ['ip-ranges/http/policy.ts', 'firstDelay', 250, 'at first after 0.25 s at most'],
   ['ip-ranges/http/policy.ts', 'longestDelay', 10_000, 'then up to 10 s apart'],
-  ['outputs/metadata.ts', 'listed', 256, 'absent above 256'],
+  ['outputs/response.ts', 'listed', 256, 'absent above 256'],
   ['outputs/security-group.ts', 'mostDestinations', 6000, 'up to 6,000 CIDRs'],
   ['version.ts', 'longestMember', 120, 'at most 120 characters'],
 ];

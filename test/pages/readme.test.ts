@@ -48,7 +48,7 @@ test('the table of params of in has every param, and no other, with its default'
       ...defaults,
       'security_group: {description}': rule.description,
     },
-    { 'security_group: {ip_versions}': ["the source's", undefined] },
+    { 'security_group: {ip_versions}': ['IPv4', undefined] },
   );
   t.deepEqual(namesOf(rows).sort(), Object.keys(defaults).sort());
   t.deepEqual([...paramKeys.in].sort(), [...Object.keys(plain), 'security_group', 'terraform'].sort());
