@@ -47,7 +47,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   terminal.print(
     '',
     `The guard stopped a deployment that left out ${missing} of ${fiveRanges.length} published ranges.`,
-    'Next: the quick start in README.md, or npm run replay: nine years of builds.',
+    'Next: the quick start in README.md, or npm run replay on nine years.',
   );
 }
 
@@ -70,7 +70,7 @@ async function guardRules(source: Source, version: Version, stage: Stage): Promi
   mkdirSync(build);
   const ranges = await resource.get(source, version, join(build, 'ranges'));
   expectRanges(ranges, fiveRanges);
-  terminal.heading('2  in     the job gets five ranges, as text and for Terraform and Cloud Foundry');
+  terminal.heading('2  in     the job gets five ranges, as text, JSON and for Terraform');
   terminal.print(ranges.join('  '));
 
   const guard = (destinations: readonly string[]): Promise<Outcome> => {
