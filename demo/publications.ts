@@ -22,5 +22,5 @@ export const newRanges = ['1.178.30.0/24', '3.2.99.0/24'];
 
 /** The bytes of a publication's document. */
 export function readDocument(syncToken: string): Buffer {
-  return readFileSync(new URL(`documents/${syncToken}.json`, import.meta.url));
+  return readFileSync(`demo/documents/${syncToken}.json`);
 }

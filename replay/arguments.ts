@@ -1,6 +1,5 @@
 // The command line of a replay.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { parseSource, type Source } from '../src/config/source.ts';
@@ -9,7 +8,7 @@ import { fileFault } from '../src/files/fault.ts';
 import { type Period, parsePeriod } from './period.ts';
 
 /** The history that the repository carries, and the source whose years it shows (demo/README.md). */
-export const carriedHistory = fileURLToPath(new URL('../demo/history.tar.gz', import.meta.url));
+export const carriedHistory = 'demo/history.tar.gz';
 export const carriedSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
 
 export const usage = `npm run replay -- [PATH] [--source FILE]... [--since DATE] [--until DATE] [--json]

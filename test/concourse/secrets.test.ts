@@ -14,7 +14,6 @@ import { type Outcome, type RunOptions, run, runRaw, type Version } from '../hel
 import { startProxy } from '../helpers/proxy.ts';
 import { documentHandler, type Handler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-import { readingTypeScript } from '../helpers/typescript.ts';
 
 /** What must not appear, in characters that JSON, URLs and HTML write in other ways. */
 const secrets = {
@@ -329,7 +328,7 @@ test('an error that nobody caught is reported like any other, without secrets', 
   const code = `import { runAsProcess } from './src/bin/process.ts';
     const command = () => new Promise(() => setTimeout(() => { throw new Error(${JSON.stringify(secrets.header)}); }));
     void runAsProcess({ command });`;
-  const child = spawn(process.execPath, [...readingTypeScript, '--input-type=module', '-e', code]);
+  const child = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', code]);
   let stderr = '';
   child.stderr.on('data', (text) => {
     stderr += text;

@@ -10,12 +10,11 @@ import { tellStory } from '../../demo/story.ts';
 import { openTerminal } from '../../demo/terminal.ts';
 import { executable } from '../helpers/executables.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-import { readingTypeScript } from '../helpers/typescript.ts';
 
 /** Runs demo/demo.ts as `npm run demo` does, with a temporary directory of its own. */
 function runDemo(directory: string, ...args: string[]) {
   const env = { PATH: process.env['PATH'], TMPDIR: directory };
-  return spawnSync(process.execPath, [...readingTypeScript, 'demo/demo.ts', ...args], {
+  return spawnSync(process.execPath, ['--import=tsx', 'demo/demo.ts', ...args], {
     env,
     encoding: 'utf8',
   });

@@ -11,7 +11,6 @@ import {
   bareRule,
   cloudFoundryRule,
   judgeCases,
-  least,
 } from '../helpers/coverage-cases.ts';
 import { addressText, type Block, blockText, type ModelRule } from '../helpers/coverage-oracle.ts';
 import { rulesFileOf } from '../helpers/guard.ts';
@@ -296,10 +295,7 @@ for (const { row, form, way, rule, write } of cases) {
       const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
       return (await readRules(rulesFileOf(bytes))).rules;
     });
-    t.true(
-      seen.missing > least(200) && seen.extra > least(100) && seen.passed > least(10),
-      JSON.stringify(seen),
-    );
-    if (rule === aclRule) t.true(seen.deniesThatCount > least(12), JSON.stringify(seen));
+    t.true(seen.missing > 200 && seen.extra > 100 && seen.passed > 10, JSON.stringify(seen));
+    if (rule === aclRule) t.true(seen.deniesThatCount > 12, JSON.stringify(seen));
   });
 }

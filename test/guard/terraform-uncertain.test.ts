@@ -29,8 +29,7 @@ interface Output {
   resource_changes: { readonly address: string; readonly change: { actions: string[] } }[];
 }
 
-const output = (file: string): Output =>
-  JSON.parse(readFileSync(new URL(`tool-outputs/${file}`, import.meta.url), 'utf8'));
+const output = (file: string): Output => JSON.parse(readFileSync(`test/guard/tool-outputs/${file}`, 'utf8'));
 
 /** Adds members to the resources of a state whose addresses start so. */
 function mark({ values }: Output, start: string, members: object): void {

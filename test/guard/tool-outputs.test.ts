@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { judge, type Verdict } from '../helpers/guard.ts';
 
-const directory = new URL('tool-outputs/', import.meta.url);
-const rows = readFileSync(new URL('cases.tsv', directory), 'utf8').trimEnd().split('\n').slice(1);
+const directory = 'test/guard/tool-outputs/';
+const rows = readFileSync(`${directory}cases.tsv`, 'utf8').trimEnd().split('\n').slice(1);
 
 /** What is wrong with a verdict by a row's expectation; undefined when nothing is. */
 function fault({ passed, text }: Verdict, expected: string): string | undefined {
@@ -31,7 +31,7 @@ function fault({ passed, text }: Verdict, expected: string): string | undefined 
 for (const row of rows) {
   const [file = '', address = '', mode = '', expected = ''] = row.split('\t');
   test(`${file} ${address} ${mode}: ${expected}`, async (t) => {
-    const bytes = readFileSync(new URL(file, directory));
+    const bytes = readFileSync(`${directory}${file}`);
     const verdict = await judge(t, bytes, { ...(address !== '' && { address }), mode });
     t.is(fault(verdict, expected), undefined, verdict.text);
   });

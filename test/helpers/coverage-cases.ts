@@ -14,7 +14,6 @@ import {
   range,
   selectionOf,
 } from './coverage-oracle.ts';
-import { isQuick } from './quick.ts';
 
 const any = fc.constant(undefined);
 const protocol = fc.constantFrom('tcp', 'tcp', 'udp', 'icmp');
@@ -89,10 +88,8 @@ function compare(item: Case, rules: readonly Rule[]): Coverage {
 /** Possible rules in a case, of which the oracle tries every assignment. */
 const mostPossible = 3;
 
-/** How many cases of a kind show that it was among them; of a tenth of the cases, some are enough. */
-export const least = (count: number) => (isQuick ? 0 : count);
 /** How often an outcome shows that it was among many cases. */
-export const enough = least(150);
+export const enough = 150;
 
 /** Judges cases by the oracle and by `rulesOf`, and returns how often there was something to find. */
 export async function judgeCases(
@@ -128,7 +125,7 @@ export async function judgeCases(
     if (allows.missing.size !== expected.missing.size) seen.deniesThatCount++;
   });
   // A fixed seed: what the cases must contain, counted by the caller, is the same every time.
-  await fc.assert(property, { seed: 20240829, numRuns: isQuick ? runs / 10 : runs });
+  await fc.assert(property, { seed: 20240829, numRuns: runs });
   return seen;
 }
 

@@ -1,9 +1,8 @@
 // Runs the executables as functions in this process: with a real network and real directories, and a clock that does not wait.
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 import type { ExecutionContext } from 'ava';
 import { executable as changes } from '../../src/bin/changes.ts';
@@ -50,9 +49,9 @@ export interface StartOptions extends Pick<RunOptions, 'args' | 'env'> {
 
 /** In the environment of an executable this leaves out its waits between attempts. */
 export const withoutWaits = {
-  NODE_OPTIONS: `--require=${JSON.stringify(fileURLToPath(new URL('no-waits.cjs', import.meta.url)))}`,
+  NODE_OPTIONS: `--require=${JSON.stringify(resolve('test/helpers/no-waits.cjs'))}`,
 };
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = resolve('.');
 let isFresh = false;
 
 /** The path of an executable that the build wrote. Throws when it is older than its sources. */

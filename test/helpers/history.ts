@@ -12,7 +12,7 @@ export interface KeptDocument {
 /** Every publication in the order of the archive, which is the order of time. Three share the token 1500590532. */
 export async function readHistory(): Promise<KeptDocument[]> {
   const entries = extract();
-  entries.end(gunzipSync(readFileSync(new URL('../../demo/history.tar.gz', import.meta.url))));
+  entries.end(gunzipSync(readFileSync('demo/history.tar.gz')));
   const documents: KeptDocument[] = [];
   for await (const entry of entries) {
     const chunks: Buffer[] = [];

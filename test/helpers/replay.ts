@@ -6,7 +6,6 @@ import { type History, openHistory } from '../../replay/source-history.ts';
 import { readFiles } from '../../replay/stored-files.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { criteriaOf, documentBytes, prefix } from './ip-ranges.ts';
-import { readingTypeScript } from './typescript.ts';
 
 /** When a document was published, and the CIDRs that it lists for S3 in us-gov-west-1. */
 export type DatedList = readonly [time: string, cidrs: readonly string[]];
@@ -44,7 +43,7 @@ export function readPath(
 export function replay(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...readingTypeScript, 'replay/replay.ts', ...args],
+    ['--import=tsx', 'replay/replay.ts', ...args],
     { encoding: 'utf8' },
   );
   return { status, stdout, stderr };

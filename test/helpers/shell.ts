@@ -30,6 +30,8 @@ function faultsOf(command: string): string[] {
   const env = words.flatMap((word) => /^([A-Z_]+)=/.exec(word)?.[1] ?? []);
   const [program = '', ...args] = words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word)));
   if (program === 'npm') return npmFaults(args);
+  if (program === 'npx')
+    return existsSync(`node_modules/.bin/${args[0]}`) ? [] : [`${args[0]} is not installed`];
   if (program === 'fly') return flyFaults(args, env);
   if (program === 'bash' || program === 'sh') {
     return existsSync(args[0] ?? '') ? [] : [`${args[0]} is missing`];

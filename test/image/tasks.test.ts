@@ -1,6 +1,6 @@
 // The tasks for `fly execute` and the validation, in containers of the image that `.ci/run` has built.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 import { filesOfGet } from '../helpers/contract.ts';
@@ -13,8 +13,8 @@ import { execute, run } from './helpers/task.ts';
 const onLibraries = requireVariable('IMAGE_ON_LIBRARIES');
 const onDebian = requireVariable('IMAGE_ON_DEBIAN');
 
-const tasks = `${import.meta.dirname}/../../ci/tasks`;
-const repository = `${import.meta.dirname}/../..`;
+const tasks = resolve('ci/tasks');
+const repository = resolve('.');
 
 /** The vars as a file for `fly execute -l` has them, of a document that is published. */
 async function publishedVars(t: ExecutionContext, more = ''): Promise<Record<string, unknown>> {

@@ -12,16 +12,14 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { bundledPackages, noticedPackages, renderNotices } from '../../tools/notices.ts';
 import { requireFresh } from '../../tools/sources.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-import { readingTypeScript } from '../helpers/typescript.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = resolve('.');
 const dist = join(root, 'dist');
 const executables = ['changes', 'check', 'in', 'out'];
 
@@ -119,7 +117,7 @@ test('no executable imports anything when it runs: the image runs it as a script
 });
 
 test('the SBOM lists the same packages with their hashes and dependencies, and does not tell the time', async (t) => {
-  const { stdout } = await promisify(execFile)(process.execPath, [...readingTypeScript, 'tools/sbom.ts']);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', 'tools/sbom.ts']);
   const sbom = JSON.parse(stdout);
   t.is(sbom.bomFormat, 'CycloneDX');
   t.false('serialNumber' in sbom);
