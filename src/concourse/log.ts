@@ -16,17 +16,17 @@ export interface Log {
 
 export interface LogOptions {
   /** Lets the debug lines through. */
-  readonly isDebug: boolean;
+  readonly isDebug?: boolean;
   /** Takes the secrets out of a line. */
-  readonly redact: (line: string) => string;
-  /** Unless it is false, words that start a line are coloured (https://no-color.org). */
-  readonly hasColours?: boolean;
+  readonly redact?: (line: string) => string;
+  /** Whether words that start a line are coloured: unless NO_COLOR is set and not empty (https://no-color.org). */
+  readonly hasColours: boolean;
 }
 
 /** A log on stderr. */
-export function stderrLog(stderr: Output, { isDebug, redact, hasColours = true }: LogOptions): Log {
+export function stderrLog(stderr: Output, { hasColours, isDebug, redact }: LogOptions): Log {
   // A document's names get into messages, and could hold what rewrites a terminal.
-  const clean = (text: string) => inAscii(redact(text).split('\n').map(printable).join('\n'));
+  const clean = (text: string) => inAscii((redact?.(text) ?? text).split('\n').map(printable).join('\n'));
   const write = (line: string) => {
     try {
       stderr.write(line);

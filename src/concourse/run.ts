@@ -53,11 +53,12 @@ export interface Executable {
  */
 export async function run({ command, request: needs }: Executable, around: Surroundings): Promise<0 | 1> {
   const { args, env, clock, stdout, stderr } = around;
-  let log = stderrLog(stderr, { isDebug: false, redact: (line) => line });
+  const hasColours = !env['NO_COLOR'];
+  let log = stderrLog(stderr, { hasColours });
   const endings: (() => void)[] = [];
   const work = async () => {
     const request = needs === 'none' ? {} : parseRequest(await around.readStdin());
-    log = stderrLog(stderr, { isDebug: asksForDebug(request), redact: redactor(request, env) });
+    log = stderrLog(stderr, { hasColours, isDebug: asksForDebug(request), redact: redactor(request, env) });
     const response = await command({ args, env, clock, request, log, atEnd: (end) => endings.push(end) });
     if (needs !== 'none') await respond(response, stdout);
   };

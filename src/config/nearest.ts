@@ -3,11 +3,11 @@ import leven from 'leven';
 
 /**
  * The up to `count` known names nearest to `name`, nearest first, ignoring case. Names that differ in more than
- * about a third of their letters are no guess that helps, and left out.
+ * about a third of their letters, or one of three, are no guess that helps, and left out.
  */
 export function nearestNames(name: string, known: Iterable<string>, count = 1): string[] {
   const wanted = name.toLowerCase();
-  const reach = Math.max(2, Math.floor(wanted.length / 3));
+  const reach = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   return [...known]
     .map((candidate) => ({ candidate, distance: leven(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= reach && distance < candidate.length)

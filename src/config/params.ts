@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
 import { isObject, show, UserError } from '../errors.ts';
+import { elsewhereThanGet, elsewhereThanPut } from './misplaced.ts';
+import { sourceKeys } from './source.ts';
 import { validate } from './validate.ts';
 
 /** `params` of a get step. */
@@ -127,7 +129,10 @@ export const paramDefaults = (): Readonly<Record<keyof typeof paramKeys, Record<
 /** Parses and validates the params of a get step. Throws a UserError that names the key. */
 export function parseInParams(value: unknown): InParams {
   refuseFormerKey(value);
-  const given = validate(inSchema, value ?? {}, 'params', { keys: paramKeys.in });
+  const given = validate(inSchema, value ?? {}, 'params', {
+    keys: paramKeys.in,
+    elsewhere: elsewhereThanGet(sourceKeys),
+  });
   const terraform = validate(terraformSchema, given.terraform, 'params.terraform', {
     keys: paramKeys.terraform,
   });
@@ -170,7 +175,10 @@ function refuseFormerKey(value: unknown): void {
 
 /** Parses and validates the params of a put step. Throws a UserError that names the key. */
 export function parseOutParams(value: unknown): OutParams {
-  const given = validate(outSchema, value ?? {}, 'params', { keys: paramKeys.out });
+  const given = validate(outSchema, value ?? {}, 'params', {
+    keys: paramKeys.out,
+    elsewhere: elsewhereThanPut(sourceKeys),
+  });
   return {
     rules: given.rules,
     ranges: given.ranges,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
 import { isObject, show, UserError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
+import { elsewhereThanSource } from './misplaced.ts';
 import { pemCertificates } from './pem.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
 import { validate } from './validate.ts';
@@ -136,6 +137,8 @@ const familyQuotas = v.object({
   ipv6: v.optional(count('a whole number above zero')),
 });
 
+const urlMessage = `an https URL such as ${publishedUrl}`;
+const certificateMessage = 'a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path';
 const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
 const holdMessage = 'a whole number, 0 for versions that never hold their list';
 const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
@@ -163,8 +166,8 @@ const schema = v.object({
   ),
   url: v.optional(
     v.pipe(
-      v.string('an https URL'),
-      v.check((text) => URL.canParse(text), 'an https URL'),
+      v.string(urlMessage),
+      v.check((text) => URL.canParse(text), urlMessage),
     ),
     publishedUrl,
   ),
@@ -174,10 +177,7 @@ const schema = v.object({
   history_headers: headers,
   ca_certs: v.optional(
     v.array(
-      v.pipe(
-        v.string('a PEM certificate'),
-        v.check(isCertificate, 'a PEM certificate (-----BEGIN CERTIFICATE-----...)'),
-      ),
+      v.pipe(v.string(certificateMessage), v.check(isCertificate, certificateMessage)),
       'a list of PEM certificates',
     ),
     [],
@@ -205,6 +205,7 @@ export function parseSource(value: unknown): Source {
   const given = validate(schema, value ?? {}, 'source', {
     keys: sourceKeys,
     secret: ['headers', 'history_headers', 'url', 'history_url', 'ca_certs'],
+    elsewhere: elsewhereThanSource,
   });
   const url = requireReachable(new URL(given.url), 'url', given.allow_http);
   if (given.history_url !== undefined) {

@@ -3,20 +3,27 @@ import * as v from 'valibot';
 import { isObject, show, UserError } from '../errors.ts';
 import { nearestNames } from './nearest.ts';
 
+export interface ValidationOptions {
+  readonly keys: readonly string[];
+  /** Keys whose values are never shown. */
+  readonly secret?: readonly string[];
+  /** Keys that are known in another place, with words that complete "… is not a key that this resource knows; …". */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
 /**
  * Parses `value` by `schema`, whose messages complete the sentence "<key> must be …". Throws a UserError about the
  * first fault, unknown keys first: a mistyped key explains the fault that follows from it.
- * `secret` names keys whose values are never shown.
  */
 export function validate<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
   name: string,
-  options: { keys: readonly string[]; secret?: readonly string[] },
+  options: ValidationOptions,
 ): v.InferOutput<S> {
   // In a string that stands in the place of `source` can be a URL with its password.
   if (!isObject(value)) throw new UserError(`${name} must be a map of keys and values, not ${kindOf(value)}`);
-  refuseUnknownKeys(value, name, options.keys);
+  refuseUnknownKeys(value, name, options);
   // A missing key is validated like one without a value, so that its own schema says what belongs there.
   const complete = { ...Object.fromEntries(options.keys.map((key) => [key, undefined])), ...value };
   const result = v.safeParse(schema, complete, { abortEarly: true });
@@ -24,15 +31,12 @@ export function validate<S extends v.GenericSchema>(
   const issue = result.issues[0];
   const path = (issue.path ?? []).map((item) => item.key as string | number);
   const isSecret = options.secret?.includes(String(path[0])) === true;
-  const isAboutKey = issue.path?.at(-1)?.origin === 'key';
   const got =
     issue.received === 'undefined'
       ? '; it is missing'
-      : !isSecret
-        ? `, not ${show(issue.input)}`
-        : isAboutKey
-          ? ''
-          : '; its value is not';
+      : isSecret
+        ? kindOfSecret(issue.input)
+        : `, not ${show(issue.input)}`;
   throw new UserError(
     `${isSecret ? formatSecretPath(name, path, value) : formatPath(name, path)} must be ${issue.message}${got}`,
   );
@@ -54,23 +58,37 @@ function formatSecretPath(
   return `entry ${entries.indexOf(key) + 1} of ${formatPath(name, [top])}`;
 }
 
+/** What stands in the place of a text that is a secret; nothing where that is a text, too. */
+function kindOfSecret(value: unknown): string {
+  return typeof value === 'string' ? '' : `, not ${kindOf(value)}`;
+}
+
 /** What a value is, in YAML's words. */
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return value === null ? 'null' : `a ${typeof value}`;
 }
 
-function refuseUnknownKeys(value: object, name: string, keys: readonly string[]): void {
+function refuseUnknownKeys(value: object, name: string, options: ValidationOptions): void {
   for (const key of Object.keys(value)) {
-    if (keys.includes(key)) continue;
+    if (options.keys.includes(key)) continue;
     // What follows a character that no key has can be a secret: `url:https://user:password@host` without a space is a key.
-    const [start = ''] = /^[a-z0-9_]{0,40}/i.exec(key) ?? [];
+    const [start = ''] = /^[\w.-]{0,40}/.exec(key) ?? [];
     const what = `${name}.${start}${start === key ? '' : '\u2026'} is not a key that this resource knows`;
-    if (keys.includes(start) && key[start.length] === ':') {
-      throw new UserError(`${what}; a colon needs a space after it, as in "${start}: value"`);
-    }
-    const [meant] = nearestNames(start, keys);
-    const wayOut = meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean ${name}.${meant}?`;
-    throw new UserError(`${what}; ${wayOut}`);
+    throw new UserError(`${what}; ${wayOutOf(key, start, name, options)}`);
   }
+}
+
+/** What to do about an unknown key, of which `start` may be printed. */
+function wayOutOf(key: string, start: string, name: string, { keys, elsewhere }: ValidationOptions): string {
+  if (keys.includes(start) && key[start.length] === ':') {
+    return `a colon needs a space after it, as in "${start}: value"`;
+  }
+  const spelled = start.toLowerCase().replaceAll('-', '_');
+  if (keys.includes(spelled)) return `did you mean ${name}.${spelled}?`;
+  const [outer = '', inner] = spelled.split('.');
+  if (inner !== undefined && keys.includes(outer)) return `write it nested, as ${outer}: {${inner}: ...}`;
+  if (elsewhere !== undefined && Object.hasOwn(elsewhere, outer)) return `${elsewhere[outer]}`;
+  const [meant] = nearestNames(start, keys);
+  return meant === undefined ? `the keys are ${keys.join(', ')}` : `did you mean ${name}.${meant}?`;
 }

@@ -11,9 +11,9 @@ export function describe(choice: Choice): string {
   const words = {
     services: listServices(services),
     excludeServices: excludeServices.length === 0 ? '' : ` without ${listServices(excludeServices)}`,
-    regions: `, ${regions === undefined ? 'all regions' : listNames(regions)}`,
+    regions: `, ${regions === undefined ? 'all regions' : listPlaces(regions)}`,
     networkBorderGroups:
-      networkBorderGroups === undefined ? '' : `, border group ${listNames(networkBorderGroups)}`,
+      networkBorderGroups === undefined ? '' : `, border group ${listPlaces(networkBorderGroups)}`,
     ipVersions: ipVersions.length === 1 ? `, IPv${ipVersions.join()}` : '',
     aggregate: aggregate ? ', aggregated' : '',
   } satisfies Record<keyof Choice, string>;
@@ -23,6 +23,11 @@ export function describe(choice: Choice): string {
 /** `EC2 + S3` */
 export function listServices(services: readonly string[]): string {
   return listNames(services.map((service) => service.toUpperCase()));
+}
+
+/** Regions and border groups are written in lower case, but for one. */
+function listPlaces(places: readonly string[]): string {
+  return listNames(places.map((place) => (/^global$/i.test(place) ? 'GLOBAL' : place.toLowerCase())));
 }
 
 function listNames(names: readonly string[]): string {

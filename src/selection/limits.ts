@@ -1,7 +1,7 @@
 // What a selection may not be: empty, or larger than a quota.
 import type { Family } from '../addresses/cidr.ts';
 import type { Criteria } from '../config/source.ts';
-import { UserError } from '../errors.ts';
+import { firstOf, UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { aggregate } from './arithmetic.ts';
 import { describe, listServices } from './describe.ts';
@@ -59,17 +59,37 @@ function requireAtMost(
   { syncToken }: Pick<Document, 'syncToken'>,
   criteria: Criteria,
 ): void {
-  const count = (cidrs: Selection) =>
-    which === 'both' ? cidrs.length : cidrs.filter(({ cidr }) => cidr.family === which).length;
-  const found = count(selection);
-  if (most === undefined || found <= most) return;
+  const counted = (cidrs: Selection) =>
+    which === 'both' ? cidrs : cidrs.filter(({ cidr }) => cidr.family === which);
+  const found = counted(selection);
+  if (most === undefined || found.length <= most) return;
   const [key, what] = which === 'both' ? ['', 'CIDRs'] : [`.ipv${which}`, `IPv${which} CIDRs`];
   const outcome = criteria.aggregate
     ? 'already the fewest, with source.aggregate: true'
-    : `${count(aggregate(selection))} with source.aggregate: true`;
+    : `${counted(aggregate(selection)).length} with source.aggregate: true`;
+  const shares = [outcome, ...sharesOf(found, 'service'), ...sharesOf(found, 'region')].join('; ');
   throw new UserError(
     `source.max_cidrs${key} is ${most}, but AWS's document (syncToken ${syncToken}) lists ` +
-      `${found} ${what} for ${describe(criteria)} (${outcome}); ` +
+      `${found.length} ${what} for ${describe(criteria)} (${shares}); ` +
       `raise the quota behind it and source.max_cidrs${key}, or select less`,
   );
+}
+
+/** Names that a share is told for before they are only counted. */
+const listed = 12;
+
+/**
+ * `EC2 308, S3 7`: how many of the CIDRs have an entry of each service, or region, the most first: what to leave out to get below a
+ * quota. Nothing where there is only one, or the entries are not known.
+ */
+function sharesOf(selection: Selection, member: 'service' | 'region'): string[] {
+  const shares = new Map<string, number>();
+  for (const { prefixes } of selection) {
+    for (const name of new Set(prefixes.map((prefix) => prefix[member]))) {
+      shares.set(name, (shares.get(name) ?? 0) + 1);
+    }
+  }
+  if (shares.size < 2) return [];
+  const words = [...shares].sort(([, a], [, b]) => b - a).map(([name, share]) => `${name} ${share}`);
+  return [firstOf(words, listed).join(', ')];
 }

@@ -1,8 +1,9 @@
 // The names that a source picks by, and the error for one that a document does not know: a typing mistake must not
 // empty a list.
+import leven from 'leven';
 import { nearestNames } from '../config/nearest.ts';
 import type { Criteria } from '../config/source.ts';
-import { printable, show, UserError } from '../errors.ts';
+import { firstOf, printable, show, UserError } from '../errors.ts';
 import type { Document, Prefix } from '../ip-ranges/document.ts';
 import { globMatcher } from './glob.ts';
 
@@ -54,7 +55,7 @@ export function openPicker(key: NameKey, criteria: Criteria): Picker {
       const known = namesIn(document, member);
       for (const index of idle) {
         if (!known.some((name) => matchers[index]?.(name)))
-          throw unknownName(key, index, items[index], known);
+          throw unknownName(key, index, items[index] ?? '', known);
       }
     },
   };
@@ -74,11 +75,12 @@ export function itemsOf(key: NameKey, criteria: Criteria): readonly string[] | u
   }
 }
 
-/** A function that says whether an item of the key means a name: services in any case, the others by glob. */
+/** A function that says whether an item of the key means a name, both in any case: regions and border groups by glob. */
 export function nameMatcher(key: NameKey, item: string): (name: string) => boolean {
-  if (nameKeys[key].member !== 'service') return globMatcher(item);
   const wanted = item.toUpperCase();
-  return (name) => name.toUpperCase() === wanted;
+  const matches =
+    nameKeys[key].member === 'service' ? (name: string) => name === wanted : globMatcher(wanted);
+  return (name) => matches(name.toUpperCase());
 }
 
 /** Every name that a document has in a member of its prefixes, in order. */
@@ -90,16 +92,54 @@ function namesIn(document: Document, member: 'service' | 'region' | 'network_bor
   return [...names].sort();
 }
 
-function unknownName(
-  key: NameKey,
-  index: number,
-  name: string | undefined,
-  known: readonly string[],
-): UserError {
-  const { noun } = nameKeys[key];
+function unknownName(key: NameKey, index: number, name: string, known: readonly string[]): UserError {
+  const { noun, member } = nameKeys[key];
   const what = `source.${key}[${index}] is ${show(name)}, and AWS's document knows no such ${noun}`;
   if (known.length === 0) return new UserError(`${what}: it names no ${noun}s at all`);
-  const near = nearestNames(name ?? '', known, 3);
-  if (near.length > 0) return new UserError(`${what}; did you mean ${printable(near.join(' or '))}?`);
-  return new UserError(`${what}; the ${noun}s are ${printable(known.slice(0, listed).join(', '))}`);
+  const meant = member === 'service' ? servicesNear(name, known) : placesNear(name, known);
+  if (meant.length > 0) return new UserError(`${what}; did you mean ${printable(meant.join(' or '))}?`);
+  const names = printable(firstOf(known, listed).join(', '));
+  if (member !== 'service' || !known.includes(everyService)) {
+    return new UserError(`${what}; the ${noun}s are ${names}`);
+  }
+  return new UserError(
+    `${what}: it names ${known.length} services (${everyService} holds all addresses, also those of services that it does not ` +
+      `name); the services are ${names}`,
+  );
+}
+
+/** The service that holds all addresses. */
+const everyService = 'AMAZON';
+
+/**
+ * The services that a name was meant to be: `AmazonS3` is S3, `EC3` is EC2. None that happens to be spelled alike (RDS is not
+ * EBS), and never all of AWS for one of its services: a list that is too wide is worse than no guess.
+ */
+function servicesNear(name: string, known: readonly string[]): string[] {
+  const wanted = plainService(name);
+  // Short names of two services differ in a letter: only a wrong digit is a mistake in typing.
+  if (wanted.length < 5) {
+    return known.filter((service) => withoutDigits(plainService(service)) === withoutDigits(wanted));
+  }
+  const most = wanted.length < 6 ? 1 : 2;
+  return known.filter((service) => leven(plainService(service), wanted) <= most);
+}
+
+/** Letters and digits of the name of a service, without the name of its maker. */
+function plainService(name: string): string {
+  const plain = name.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return plain.replace(/^(?:AMAZON|AWS)(?=..)/, '');
+}
+
+function withoutDigits(name: string): string {
+  return name.replace(/\d+/g, '#');
+}
+
+/** The regions or border groups that a name was meant to be, or the glob for those that it is a part of: `eu` is `eu-*`. */
+function placesNear(name: string, known: readonly string[]): string[] {
+  for (const glob of [`${name.toLowerCase()}-*`, `*-${name.toLowerCase()}-*`]) {
+    const meant = known.filter(globMatcher(glob));
+    if (meant.length > 0 && !/[*?]/.test(name)) return [`${glob} (${firstOf(meant, 6).join(', ')})`];
+  }
+  return nearestNames(name, known, 3);
 }

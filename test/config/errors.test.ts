@@ -1,4 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
+import { paramKeys, parseInParams, parseOutParams } from '../../src/config/params.ts';
+import { parseSource, sourceKeys } from '../../src/config/source.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
 import { assertFailure, run, runRaw } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
@@ -49,7 +51,10 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
     { regions: Array(501).fill('us-*') },
     /source\.regions must be a list of names .* that has at most 500, not \["us/,
   ],
-  [{ url: 'ip-ranges.amazonaws.com' }, /source\.url must be an https URL/],
+  [
+    { url: 'ip-ranges.amazonaws.com' },
+    /source\.url must be an https URL such as https:\/\/ip-ranges\.amazonaws\.com\/ip-ranges\.json\n/,
+  ],
   [{ url: 'ftp://example.com/a' }, /source\.url must be an https URL, not "ftp:\/\//],
   [
     { url: 'http://example.com/a' },
@@ -91,7 +96,7 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
   ],
   [
     { ca_certs: ['not a certificate'] },
-    /source\.ca_certs\[0\] must be a PEM certificate \(-----BEGIN CERTIFICATE-----\.\.\.\); its value is not\n/,
+    /source\.ca_certs\[0\] must be a PEM certificate: its whole text \(-----BEGIN CERTIFICATE-----\.\.\.\), not a path\n/,
   ],
   [
     { ca_certs: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'] },
@@ -105,6 +110,13 @@ const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
     { 'max_cidrs:60': null },
     /source\.max_cidrs\.\.\. is not a key that this resource knows; a colon needs a space after it, as in "max_cidrs: value"\n/,
   ],
+  [{ 'version-on': 'cidrs' }, /source\.version-on is not a key .*; did you mean source\.version_on\?/],
+  [
+    { 'max_cidrs.ipv4': 60 },
+    /source\.max_cidrs\.ipv4 is not a key .*; write it nested, as max_cidrs: \{ipv4: \.\.\.\}/,
+  ],
+  [{ skip_ssl_verification: true }, /no setting turns verification off: .* source\.ca_certs/],
+  [{ check_every: '1m' }, /source\.check_every is not a key .*; it belongs beside source\n/],
   [['S3'], /source must be a map of keys and values, not a list\n/],
 ];
 
@@ -131,7 +143,10 @@ test('names that the document does not know are refused with the nearest ones', 
       { regions: ['us-gov-*', 'eu-*'] },
       /source\.regions\[1\] is "eu-\*", and AWS's document knows no such region/,
     ],
-    [{ regions: ['global'] }, /source\.regions\[0\] is "global", .* did you mean GLOBAL\?/],
+    [
+      { regions: ['gov'] },
+      /source\.regions\[0\] is "gov", .* did you mean \*-gov-\* \(us-gov-east-1, us-gov-west-1\)\?/,
+    ],
     [
       { network_border_groups: ['us-gov-west-2'] },
       /source\.network_border_groups\[0\] .* did you mean us-gov-west-1/,
@@ -180,6 +195,7 @@ test('in refuses a version that check did not return', async (t) => {
 
 test('in refuses params that it does not know', async (t) => {
   const mistakes: [params: unknown, pattern: RegExp][] = [
+    [{ 'security_group.ports': '443' }, /write it nested, as security_group: \{ports: \.\.\.\}/],
     [{ documents: true }, /params\.documents is not a key .* did you mean params\.document\?/],
     [
       { skip_document: true },
@@ -215,6 +231,42 @@ test('in refuses params that it does not know', async (t) => {
     const request = { ...requestFor('in', {}), params };
     assertFailure(t, await run('in', request, { args: [temporaryDirectory(t)] }), pattern);
   }
+});
+
+test('a key in a wrong place is told where it belongs', (t) => {
+  const says = (parse: (value: unknown) => unknown, key: string, words: string) => {
+    const error = t.throws(() => parse({ [key]: 1 }), undefined, `${parse.name} ${key}`);
+    t.true(error?.message.endsWith(words), error?.message);
+  };
+  const { in: ofGet, out: ofPut, terraform, securityGroup } = paramKeys;
+  for (const key of ofGet) {
+    says(parseSource, key, 'it belongs in the params of a get step');
+    says(parseOutParams, key, 'it belongs in the params of a get step');
+  }
+  for (const key of ofPut.filter((key) => !securityGroup.includes(key))) {
+    says(parseSource, key, 'it belongs in the params of a put step');
+    says(parseInParams, key, 'it belongs in the params of a put step');
+  }
+  for (const [map, keys] of [
+    ['terraform', terraform],
+    ['security_group', securityGroup],
+  ] as const) {
+    for (const key of keys.filter((key) => !sourceKeys.includes(key))) {
+      says(parseInParams, key, `did you mean params.${map}.${key}?`);
+      says(parseSource, key, `${map}: {${key}: ...}`);
+      if (!ofPut.includes(key)) says(parseOutParams, key, `${map}: {${key}: ...}`);
+    }
+  }
+  for (const key of sourceKeys) {
+    says(parseInParams, key, `source.${key}?`);
+    says(parseOutParams, key, `did you mean source.${key}?`);
+  }
+  says(parseSource, 'passed', 'it belongs in a get or put step');
+  says(parseSource, 'check_every', 'it belongs beside source');
+  says(parseInParams, 'check_every', 'it belongs beside source');
+  says(parseInParams, 'no-get', 'it belongs beside params, in the step itself');
+  says(parseOutParams, 'no_get', 'it belongs beside params, in the step itself');
+  says(parseOutParams, 'insecure', 'put the certificate of your CA into source.ca_certs');
 });
 
 test('out refuses params that it does not know', async (t) => {

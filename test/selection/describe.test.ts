@@ -21,6 +21,9 @@ const name = fc.constantFrom(
   ',',
   'aggregated',
   'us-*',
+  'US-*',
+  'global',
+  'GLOBAL',
 );
 const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -34,12 +37,11 @@ const choice: fc.Arbitrary<Choice> = fc.record({
 
 /** What a selection is, however it is written. */
 function meaning(one: Choice): string {
-  const set = (items: readonly string[]) => [...new Set(items)].sort();
-  const upper = (items: readonly string[]) => set(items.map((item) => item.toUpperCase()));
+  const upper = (items: readonly string[]) => [...new Set(items.map((item) => item.toUpperCase()))].sort();
   return JSON.stringify([
     upper(one.services),
-    one.regions && set(one.regions),
-    one.networkBorderGroups && set(one.networkBorderGroups),
+    one.regions && upper(one.regions),
+    one.networkBorderGroups && upper(one.networkBorderGroups),
     one.ipVersions,
     upper(one.excludeServices),
     one.aggregate,

@@ -142,7 +142,7 @@ test('max_cidrs counts what is written, and says how many there are with aggrega
   const source = { regions: ['us-*'], max_cidrs: 2 };
   t.is(
     errorOf(source),
-    "source.max_cidrs is 2, but AWS's document (syncToken 1724938990) lists 3 CIDRs for S3, us-* (2 with source.aggregate: true); " +
+    "source.max_cidrs is 2, but AWS's document (syncToken 1724938990) lists 3 CIDRs for S3, us-* (2 with source.aggregate: true; us-gov-west-1 2, us-east-1 1); " +
       'raise the quota behind it and source.max_cidrs, or select less',
   );
   t.is(errorOf({ ...source, max_cidrs: 3 }), 'no error');
@@ -150,7 +150,7 @@ test('max_cidrs counts what is written, and says how many there are with aggrega
   t.is(
     errorOf({ ...source, aggregate: true, max_cidrs: 1 }),
     "source.max_cidrs is 1, but AWS's document (syncToken 1724938990) lists 2 CIDRs for S3, us-*, aggregated " +
-      '(already the fewest, with source.aggregate: true); raise the quota behind it and source.max_cidrs, or select less',
+      '(already the fewest, with source.aggregate: true; us-gov-west-1 1, us-east-1 1); raise the quota behind it and source.max_cidrs, or select less',
   );
 });
 
@@ -162,7 +162,7 @@ test('max_cidrs counts each family by itself where it has a number for each', (t
   t.regex(
     errorOf({ ...source, max_cidrs: { ipv4: length - 1, ipv6: 1 } }),
     new RegExp(
-      `^source\\.max_cidrs\\.ipv4 is ${length - 1}, but .* lists ${length} IPv4 CIDRs for .* \\(\\d+ with source\\.aggregate: true\\); ` +
+      `^source\\.max_cidrs\\.ipv4 is ${length - 1}, but .* lists ${length} IPv4 CIDRs for .* \\(\\d+ with source\\.aggregate: true; .*\\); ` +
         'raise the quota behind it and source\\.max_cidrs\\.ipv4, or select less$',
     ),
   );
