@@ -2,10 +2,12 @@
 // aggregated, or split anew, is no change.
 import { differenceOf } from './addresses/difference.ts';
 import type { Log } from './concourse/log.ts';
-import { show, UserError } from './errors.ts';
+import { parseSource } from './config/source.ts';
+import { isObject, messageOf, show, UserError } from './errors.ts';
 import type { OutputFile } from './files/output-file.ts';
 import { type GetDirectory, readGetDirectory } from './guard/get-directory.ts';
-import { changesMarkdown } from './outputs/changes-markdown.ts';
+import { changeLines, changesForSlack, changesMarkdown, headlineOf } from './outputs/changes-message.ts';
+import { describe } from './selection/describe.ts';
 
 /** The command for the arguments BEFORE, AFTER and DESTINATION. Throws a UserError for what cannot be compared. */
 export function compareGets(write: (destination: string, files: readonly OutputFile[]) => void) {
@@ -17,32 +19,37 @@ export function compareGets(write: (destination: string, files: readonly OutputF
       );
     }
     const changes = compare(readGetDirectory(before, before), readGetDirectory(after, after));
+    const { words: _, ...content } = changes;
     const { added, removed } = changes;
     const lines = (cidrs: readonly string[]) => cidrs.map((cidr) => `${cidr}\n`).join('');
     const files = {
       'added.txt': lines(added),
       'removed.txt': lines(removed),
       'changes.md': changesMarkdown(changes),
-      'changes.json': `${JSON.stringify(changes, undefined, 2)}\n`,
+      'changes.slack.txt': changesForSlack(changes),
+      'changes.json': `${JSON.stringify(content, undefined, 2)}\n`,
     };
     write(
       destination,
       Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })),
     );
-    log.info(`${added.length} added, ${removed.length} removed: wrote ${Object.keys(files).join(', ')}`);
+    log.info([headlineOf(changes), ...changeLines(changes)].join('\n  '));
+    log.info(`wrote ${Object.keys(files).join(', ')}`);
   };
 }
 
-/** The content of changes.json. `added` and `removed` are the fewest CIDRs of the addresses that came and went. */
+/** What changed. `added` and `removed` are the fewest CIDRs of the addresses that came and went. */
 function compare(before: GetDirectory, after: GetDirectory) {
-  if (JSON.stringify(before.selection) !== JSON.stringify(after.selection)) {
+  const [former, words] = [inWords(before, 'BEFORE'), inWords(after, 'AFTER')];
+  if (former !== words) {
     throw new UserError(
-      `BEFORE holds ${show(before.selection)}, but AFTER holds ${show(after.selection)}: what differs between two ` +
-        'selections is no change by AWS; name directories of gets of one resource',
+      `BEFORE has the list of ${show(former)}, but AFTER has that of ${show(words)}: what differs between two selections is ` +
+        'no change by AWS; name directories of gets of one resource',
     );
   }
   const { added, removed } = differenceOf(before.cidrs, after.cidrs);
   return {
+    words,
     changed: added.length + removed.length > 0,
     selection: after.selection,
     before: { version: before.version, cidrs: before.cidrs.length },
@@ -50,4 +57,19 @@ function compare(before: GetDirectory, after: GetDirectory) {
     added,
     removed,
   };
+}
+
+/**
+ * The selection of a manifest in words: its keys are those of a source, and null stands for all. Whether the list is aggregated
+ * is left out, since that is another way to write the same addresses.
+ */
+function inWords({ selection }: GetDirectory, name: string): string {
+  const keys = Object.entries(isObject(selection) ? selection : {}).filter(([, value]) => value !== null);
+  try {
+    return describe({ ...parseSource(Object.fromEntries(keys)).criteria, aggregate: false });
+  } catch (error) {
+    throw new UserError(
+      `${name} has a selection that this release does not know: ${messageOf(error)}; get the resource again`,
+    );
+  }
 }

@@ -1,21 +1,26 @@
 // changes: what differs between two gets, by addresses, and only between what gets wrote.
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { differenceOf } from '../src/addresses/difference.ts';
 import { documentWith, s3Source } from './helpers/documents.ts';
-import { check, executable, readFiles, succeed } from './helpers/executables.ts';
+import { check, readFiles, runRaw, succeed } from './helpers/executables.ts';
 import { documentHandler, startServer } from './helpers/server.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
 /** A directory with the gets `before` and `after` of these lists, and an empty destination. */
-async function gets(t: ExecutionContext, before: readonly string[], after: readonly string[], more = {}) {
+async function gets(
+  t: ExecutionContext,
+  before: readonly string[],
+  after: readonly string[],
+  more = {},
+  first = {},
+) {
   const root = temporaryDirectory(t);
   mkdirSync(join(root, 'changes'));
   for (const [name, token, cidrs, source] of [
-    ['before', '1724938990', before, {}],
+    ['before', '1724938990', before, first],
     ['after', '1725321189', after, more],
   ] as const) {
     mkdirSync(join(root, name));
@@ -26,44 +31,133 @@ async function gets(t: ExecutionContext, before: readonly string[], after: reado
   return root;
 }
 
-function changes(root: string, args: readonly string[] = ['before', 'after', 'changes']) {
-  const { status, stdout, stderr } = spawnSync(executable('changes'), args, { cwd: root, encoding: 'utf8' });
-  return { code: status, stdout, stderr };
+/** Runs changes with names below `root`, which the outcome has without it. */
+async function changes(root: string, args: readonly string[] = ['before', 'after', 'changes']) {
+  const outcome = await runRaw('changes', '', { args: args.map((name) => join(root, name)) });
+  return { ...outcome, stderr: outcome.stderr.replaceAll(`${root}/`, '') };
 }
 
-const cases: [title: string, before: string[], after: string[], added: string[], removed: string[]][] = [
-  ['the same list', ['10.0.0.0/24'], ['10.0.0.0/24'], [], []],
-  ['a list that was aggregated', ['10.0.0.0/24', '10.0.1.0/24'], ['10.0.0.0/23'], [], []],
-  ['a list that was split', ['10.0.0.0/23'], ['10.0.0.0/24', '10.0.1.0/24'], [], []],
-  ['one for another', ['52.95.142.0/23'], ['1.178.30.0/24'], ['1.178.30.0/24'], ['52.95.142.0/23']],
-  ['half of a range', ['10.0.0.0/23'], ['10.0.1.0/24'], [], ['10.0.0.0/24']],
+const wrote = 'wrote added.txt, removed.txt, changes.md, changes.slack.txt, changes.json\n';
+const cases: [
+  title: string,
+  before: string[],
+  after: string[],
+  added: string[],
+  removed: string[],
+  more: object,
+  told: string,
+][] = [
+  ['the same list', ['10.0.0.0/24'], ['10.0.0.0/24'], [], [], {}, 'publishes the same addresses'],
+  [
+    'a list that AWS merged',
+    ['10.0.0.0/24', '10.0.1.0/24'],
+    ['10.0.0.0/23'],
+    [],
+    [],
+    {},
+    'publishes the same addresses',
+  ],
+  [
+    'a list that AWS split',
+    ['10.0.0.0/23'],
+    ['10.0.0.0/24', '10.0.1.0/24'],
+    [],
+    [],
+    {},
+    'publishes the same addresses',
+  ],
+  [
+    'a list that the source has aggregated since',
+    ['10.0.0.0/24', '10.0.1.0/24'],
+    ['10.0.0.0/24', '10.0.1.0/24'],
+    [],
+    [],
+    { aggregate: true },
+    'publishes the same addresses',
+  ],
+  [
+    'one for another',
+    ['52.95.142.0/23'],
+    ['1.178.30.0/24'],
+    ['1.178.30.0/24'],
+    ['52.95.142.0/23'],
+    {},
+    'added 1 range, removed 1',
+  ],
+  [
+    'two more',
+    ['10.0.0.0/24'],
+    ['10.0.0.0/24', '10.0.2.0/24', '10.0.4.0/24'],
+    ['10.0.2.0/24', '10.0.4.0/24'],
+    [],
+    {},
+    'added 2 ranges, removed none',
+  ],
+  [
+    'half of a range',
+    ['10.0.0.0/23'],
+    ['10.0.1.0/24'],
+    [],
+    ['10.0.0.0/24'],
+    {},
+    'removed 1 range, added none',
+  ],
+  ['all', ['10.0.0.0/23'], [], [], ['10.0.0.0/23'], {}, 'removed 1 range, added none'],
 ];
 
-for (const [title, before, after, added, removed] of cases) {
+for (const [title, before, after, added, removed, more, told] of cases) {
   test(`changes of ${title}`, async (t) => {
-    const root = await gets(t, before, after);
-    const outcome = changes(root);
-    t.is(outcome.code, 0, outcome.stderr);
-    t.is(outcome.stdout, '');
+    const root = await gets(t, before, after, more);
+    const headline = `S3, us-gov-west-1, IPv4: AWS ${told}`;
+    const { code, stdout, stderr } = await changes(root);
+    const lines = [...added.map((cidr) => `  +${cidr}\n`), ...removed.map((cidr) => `  -${cidr}\n`)];
+    t.is(stderr, `${headline}\n${lines.join('')}${wrote}`);
+    t.deepEqual([code, stdout], [0, '']);
     const files = await readFiles(join(root, 'changes'));
     t.is(files['added.txt'], added.map((cidr) => `${cidr}\n`).join(''));
     t.is(files['removed.txt'], removed.map((cidr) => `${cidr}\n`).join(''));
-    const content = JSON.parse(files['changes.json'] ?? '');
-    t.like(content, {
-      changed: added.length + removed.length > 0,
+    const isChanged = added.length + removed.length > 0;
+    t.like(JSON.parse(files['changes.json'] ?? ''), {
+      changed: isChanged,
+      selection: { services: ['S3'] },
       added,
       removed,
       before: { version: { syncToken: '1724938990' }, cidrs: before.length },
-      after: { version: { syncToken: '1725321189' }, cidrs: after.length },
+      // Fewer where the source has aggregated them.
+      after: { version: { syncToken: '1725321189' }, cidrs: 'aggregate' in more ? 1 : after.length },
     });
-    for (const cidr of [...added, ...removed]) t.true(files['changes.md']?.includes(`\`${cidr}\``));
+    const [markdown = '', slack = ''] = [files['changes.md'], files['changes.slack.txt']];
+    t.true(markdown.startsWith(`**${headline}**\n`), markdown);
+    t.is(slack.startsWith(`*${headline}*\n`), isChanged);
+    t.is(slack === '', !isChanged);
+    for (const cidr of [...added, ...removed]) {
+      t.true(markdown.includes(`\n- \`${cidr}\`\n`) && slack.includes(`\n\u2022 \`${cidr}\`\n`));
+    }
   });
 }
 
-test('changes compares a directory with itself', async (t) => {
-  const root = await gets(t, ['10.0.0.0/24'], ['10.0.0.0/24']);
-  t.is(changes(root, ['before', 'before', 'changes']).code, 0);
-  t.regex((await readFiles(join(root, 'changes')))['changes.md'] ?? '', /publishes the same addresses/);
+test('globs and other marks in a selection stand as they are, in Markdown and in Slack', async (t) => {
+  const { services, regions } = { services: ['S3', 'EC2'], regions: ['us-gov-*'] };
+  const root = await gets(t, ['10.0.0.0/24'], ['10.0.1.0/24'], { services, regions }, { services, regions });
+  t.is((await changes(root)).code, 0);
+  const files = await readFiles(join(root, 'changes'));
+  const tail = ', IPv4: AWS added 1 range, removed 1';
+  t.is(files['changes.md']?.split('\n')[0], `**EC2 + S3, us-gov-\\*${tail}**`);
+  t.is(files['changes.slack.txt']?.split('\n')[0], `EC2 + S3, us-gov-*${tail}`);
+});
+
+test('messages and the log list 50 ranges of a kind and count the rest, the files list all', async (t) => {
+  const many = Array.from({ length: 53 }, (_, index) => `10.${index}.0.0/24`);
+  const root = await gets(t, many, ['1.0.0.0/24']);
+  const { stderr } = await changes(root);
+  t.regex(
+    stderr,
+    /removed 53\n {2}\+1\.0\.0\.0\/24\n {2}-10\.0\.0\.0\/24\n(?: {2}-.*\n){49} {2}and 3 more\nwrote/,
+  );
+  const files = await readFiles(join(root, 'changes'));
+  for (const name of ['changes.md', 'changes.slack.txt'])
+    t.regex(files[name] ?? '', /49\.0\.0\/24`\n. and 3 more\n\n/);
+  t.is(files['removed.txt']?.split('\n').length, 54);
 });
 
 const refusals: [
@@ -76,13 +170,26 @@ const refusals: [
     'a list that was altered',
     (root) => appendFileSync(join(root, 'after/cidrs.txt'), '10.9.0.0/24\n'),
     undefined,
-    /^\S*error:\S* after cannot be trusted: cidrs\.txt is not what get wrote/m,
+    /^error: after cannot be trusted: cidrs\.txt is not what get wrote/,
   ],
   [
     'a directory that no get wrote',
     (root) => rmSync(join(root, 'before/manifest.json')),
     undefined,
     /before holds no manifest\.json/,
+  ],
+  [
+    'a selection of a later release',
+    (root) => {
+      const path = join(root, 'after/manifest.json');
+      const manifest = JSON.parse(readFileSync(path, 'utf8'));
+      writeFileSync(
+        path,
+        JSON.stringify({ ...manifest, selection: { ...manifest.selection, exclude_cidrs: [] } }),
+      );
+    },
+    undefined,
+    /AFTER has a selection that this release does not know: source\.exclude_cidrs is not a key/,
   ],
   ['two arguments', () => undefined, ['before', 'after'], /changes takes three arguments, not 2: BEFORE/],
   ['a missing destination', () => undefined, ['before', 'after', 'x'], /the destination "x" cannot be used/],
@@ -92,7 +199,7 @@ for (const [title, spoil, args, pattern] of refusals) {
   test(`changes refuses ${title}, and writes nothing`, async (t) => {
     const root = await gets(t, ['10.0.0.0/24'], ['10.0.1.0/24']);
     spoil(root);
-    const outcome = changes(root, args);
+    const outcome = await changes(root, args);
     t.is(outcome.code, 1);
     t.is(outcome.stdout, '');
     t.regex(outcome.stderr, pattern);
@@ -103,9 +210,12 @@ for (const [title, spoil, args, pattern] of refusals) {
 
 test('changes refuses gets of two selections: what differs is no change by AWS', async (t) => {
   const root = await gets(t, ['10.0.0.0/24'], ['10.0.1.0/24'], { ip_versions: [4, 6] });
-  const outcome = changes(root);
+  const outcome = await changes(root);
   t.is(outcome.code, 1);
-  t.regex(outcome.stderr, /BEFORE holds .* but AFTER holds .*; name directories of gets of one resource/);
+  t.regex(
+    outcome.stderr,
+    /BEFORE has the list of "S3, us-gov-west-1, IPv4", but AFTER has that of "S3, us-gov-west-1": .*; name directories of gets of one resource/,
+  );
 });
 
 test('differenceOf() has exactly the addresses that are on one side alone, for any two lists', (t) => {
