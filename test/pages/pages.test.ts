@@ -72,8 +72,8 @@ for (const [name, page] of pages) {
 }
 
 test('a wrong page is found out', (t) => {
-  t.true(leadsSomewhere('#what-goes-red', 'README.md'));
-  t.false(leadsSomewhere('#what-goes-rad', 'README.md'));
+  t.true(leadsSomewhere('#errors-and-fixes', 'README.md'));
+  t.false(leadsSomewhere('#errors-and-fixed', 'README.md'));
   t.true(leadsSomewhere('../README.md#try-it', 'docs/try.md'));
   t.false(leadsSomewhere('README.md', 'docs/try.md'));
   const block = (language: string, text: string): Block => ({ language, text, line: 1, section: ['Try it'] });

@@ -82,7 +82,7 @@ test('the table of metadata has every row that a get can have, and no other', as
 
 test('the errors that README explains are in the words of the code', (t) => {
   const code = codeOfSrc();
-  const words = namesOf(rowsUnder('What goes red'));
+  const words = namesOf(rowsUnder('Errors and fixes'));
   t.true(words.length > 5);
   for (const text of words) t.true(code.includes(text), `no error has the words "${text}"`);
 });
