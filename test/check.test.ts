@@ -243,7 +243,7 @@ test('the contract that a pipeline states is checked before anything is read', a
   await check(t, { source: s3Source(server.url, { contract: '^2' }) });
   server.requests.length = 0;
   const outcome = await run('check', { source: s3Source(server.url, { contract: '^1' }) });
-  assertFailure(t, outcome, /source\.contract is "\^1", but this image writes its files by contract 2\.0\.0/);
+  assertFailure(t, outcome, /source\.contract is "\^1", but this image writes its files by contract 2\./);
   assertFailure(
     t,
     await run('check', { source: s3Source(server.url, { contract: 'one' }) }),
