@@ -37,10 +37,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A name as a message repeats it: letters, digits and the marks of names, cut when long. What is no such name is not repeated. */
+/** Characters of a name: a group's of AWS has up to 255, and the place of an attribute in nested modules seldom more. */
+const longestName = 256;
+
+/**
+ * A name as a message repeats it: letters, digits and the marks of names, as long as those of AWS and Terraform are. Anything else
+ * is not repeated, since it may be no name.
+ */
 export function plainName(name: string): string {
-  if (!/^[\w.:/[\]"@ -]+$/.test(name)) return 'a name with other characters';
-  return name.length > 120 ? `${name.slice(0, 120)}...` : name;
+  if (!/^[\p{L}\p{N}_.:/[\]"@()+ -]+$/u.test(name)) return 'a name with other characters';
+  return name.length > longestName ? `${name.slice(0, longestName)}...` : name;
 }
 
 /** The first `most` of the items and, as the last one, how many more there are: `['a', 'b', 'and 5 more']`. */

@@ -10,7 +10,7 @@ import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
 import { withRulesFile } from './guard/rules-file.ts';
-import { objection, remarksOnSuccess, type Subject, summarize } from './guard/verdict.ts';
+import { notesOn, objection, type Subject, summarize } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { type Response, response } from './outputs/response.ts';
 
@@ -60,10 +60,10 @@ export async function put(
     published: selection.length,
   };
   const fault = objection(coverage, subject);
-  if (fault !== undefined)
-    throw new UserError([fault, ...remarks.map((remark) => `note: ${remark}`)].join('\n  '));
+  const notes = [...notesOn(coverage, subject), ...remarks];
+  if (fault !== undefined) throw new UserError([fault, ...notes.map((note) => `note: ${note}`)].join('\n  '));
   outside.log.info(summarize(coverage, subject));
-  for (const remark of [...remarksOnSuccess(coverage, subject), ...remarks]) outside.log.note(remark);
+  for (const note of notes) outside.log.note(note);
   // No document and no URL: the ranges came from a directory.
   return response({ version, document: undefined, selection, criteria }, undefined);
 }

@@ -140,7 +140,7 @@ test('mode: exact also fails on what the rules allow beyond the published ranges
     t,
     await put(wide, { mode: 'exact' }),
     /^error: rules allows 2 CIDRs beyond the published ones/,
-    /beyond the published CIDRs:\n {4}10\.0\.0\.0\/31\n {4}136\.18\.2\.0\/24\n/,
+    /beyond the published CIDRs:\n {4}rules\[5\] has 10\.0\.0\.0\/31\n {4}rules\[6\] has 136\.18\.2\.0\/24\n/,
   );
   t.is((await put([...incidentCidrs, 'fd00::/8'], { mode: 'exact' })).code, 0);
 });

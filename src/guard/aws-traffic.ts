@@ -1,4 +1,5 @@
 // What EC2's rules have in common in its API and in Terraform: protocol and ports, and prefix lists.
+import { plainName } from '../errors.ts';
 import { integer, isEmpty, type Place, text, unexpected } from './json-place.ts';
 import { anyTraffic, type Doubt, type RuleTraffic } from './rule.ts';
 
@@ -55,8 +56,8 @@ function readProtocol(place: Place): string {
 export function missingPrefixList(id: string, place: string): Doubt {
   return {
     place,
-    reason: `names the prefix list ${id}, whose entries this file does not hold`,
-    wayOut: `check them with aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id}`,
+    reason: `names the prefix list ${plainName(id)}, whose entries this file does not hold`,
+    wayOut: `check them with aws ec2 get-managed-prefix-list-entries --prefix-list-id ${plainName(id)}`,
   };
 }
 

@@ -12,7 +12,6 @@ import type { PortRange } from '../config/params.ts';
 import { UserError } from '../errors.ts';
 import type { SelectedCidr, Selection } from '../selection/selection.ts';
 import { decideByOrder } from './decide.ts';
-import type { Place } from './json-place.ts';
 import type { Doubt, Rule } from './rule.ts';
 
 /** The traffic that the rules must allow. */
@@ -29,20 +28,35 @@ export interface Gap {
   readonly gaps: readonly string[];
 }
 
+/** What is open for some of the demanded ports. */
+export interface Part {
+  readonly ports: PortRange;
+  /** Published, and not even possibly allowed. */
+  readonly missing: readonly AddressRange[];
+  /** Published, and allowed possibly, but not certainly. */
+  readonly undecided: readonly AddressRange[];
+}
+
 /** How rules compare with a selection. */
 export interface Coverage {
   /** What is not even possibly allowed, in the order of the selection. */
   readonly missing: readonly Gap[];
-  /** The fewest CIDRs that would close every gap of `missing`. */
+  /** The certain rules that deny some of it although a later rule allows it. */
+  readonly denies: readonly Rule[];
+  /** The fewest CIDRs that no rule allows, so that rules for them would close the rest of the gap. */
   readonly closing: readonly string[];
   /** What is possibly allowed, but not certainly, in the order of the selection. */
   readonly undecided: readonly Gap[];
   /** What keeps it undecided. */
   readonly doubts: readonly Doubt[];
-  /** What is certainly allowed beyond the selection for any part of the traffic, as the fewest CIDRs. */
-  readonly extra: readonly string[];
-  /** The place of a certain rule that allows every address of a family, where nothing denies. */
-  readonly everything: Place | undefined;
+  /** The demanded ports, as far as the rules tell them apart. */
+  readonly parts: readonly Part[];
+  /** What is certainly allowed beyond the selection for any part of the traffic: in order. */
+  readonly extra: readonly AddressRange[];
+  /** The certain rules that allow it. */
+  readonly beyond: readonly Rule[];
+  /** The one of them that allows every address of a family on all ports, where no rule denies. */
+  readonly everything: Rule | undefined;
   /** What is possibly allowed beyond the selection, but for no part of the traffic certainly: in order. */
   readonly possiblyExtra: readonly AddressRange[];
   /** What keeps that undecided. */
@@ -65,27 +79,35 @@ export function compareCoverage(
   const relevant = rules.filter(({ protocol }) => protocol === undefined || protocol === traffic.protocol);
   const doubts = new Set<Doubt>();
   const extraDoubts = new Set<Doubt>();
-  const parts = portIntervals(relevant, traffic).map((ports) => {
-    const part = comparePorts(
-      published,
-      relevant.filter((rule) => isAbout(rule, ports)),
-      families,
-    );
-    addDoubts(doubts, part.possible, part.undecided);
-    addDoubts(extraDoubts, part.possible, part.possiblyExtra);
-    return part;
+  const denies = new Set<Rule>();
+  const beyond = new Set<Rule>();
+  const parts = portIntervals(relevant, published, traffic).map((ports) => {
+    const judged = relevant.filter((rule) => isAbout(rule, ports));
+    const part = comparePorts(published, judged, families);
+    addDoubts(doubts, judged, part.undecided);
+    addDoubts(extraDoubts, judged, part.possiblyExtra);
+    const isAllow = ({ action, doubt }: Rule) => action === 'allow' && doubt === undefined;
+    for (const rule of touching(judged.filter(isAllow), part.extra)) beyond.add(rule);
+    for (const rule of deciding(judged, part.denied)) denies.add(rule);
+    return { ports, ...part };
   });
   const missing = mergeRanges(parts.flatMap((part) => part.missing));
   const extra = mergeRanges(parts.flatMap((part) => part.extra));
   const undecided = mergeRanges(parts.flatMap((part) => part.undecided));
   const possiblyExtra = mergeRanges(parts.flatMap((part) => part.possiblyExtra));
+  const hasDeny = relevant.some(({ action }) => action === 'deny');
   return {
     missing: gapsOf(selection, missing),
-    closing: missing.flatMap(rangeToCidrs),
+    denies: [...denies],
+    closing: mergeRanges(parts.flatMap((part) => subtractUnion(part.missing, part.denied))).flatMap(
+      rangeToCidrs,
+    ),
     undecided: gapsOf(selection, subtractUnion(undecided, missing)),
     doubts: [...doubts],
-    extra: extra.flatMap(rangeToCidrs),
-    everything: extra.length === 0 ? undefined : everythingAt(relevant, traffic, families),
+    parts,
+    extra,
+    beyond: [...beyond],
+    everything: hasDeny ? undefined : [...beyond].find((rule) => isForEverything(rule, traffic)),
     possiblyExtra: subtractUnion(possiblyExtra, extra),
     extraDoubts: [...extraDoubts],
   };
@@ -97,50 +119,64 @@ function comparePorts(
   rules: readonly Rule[],
   families: readonly Family[],
 ) {
-  const possible = rules.filter(({ doubt }) => doubt !== undefined);
+  const isDecided = rules.every(({ doubt }) => doubt === undefined);
   const certainly = decideByOrder(
     rules.filter(({ action, doubt }) => action === 'deny' || doubt === undefined),
   );
-  const possibly =
-    possible.length === 0
-      ? certainly
-      : decideByOrder(rules.filter(({ action, doubt }) => action === 'allow' || doubt === undefined));
-  const open = possible.length === 0 ? [] : subtractUnion(possibly, certainly);
+  const possibly = isDecided
+    ? certainly
+    : decideByOrder(rules.filter(({ action, doubt }) => action === 'allow' || doubt === undefined));
+  const open = isDecided ? [] : subtractUnion(possibly, certainly);
   const isBeyond = ({ family }: AddressRange) => families.includes(family);
+  const missing = subtractUnion(published, possibly);
   return {
-    possible,
-    missing: subtractUnion(published, possibly),
+    missing,
+    denied: deniedOf(missing, rules),
     extra: subtractUnion(certainly.filter(isBeyond), published),
     undecided: open.flatMap((range) => intersectRanges(range, published)),
     possiblyExtra: subtractUnion(open.filter(isBeyond), published),
   };
 }
 
-/** The first certain rule for every address of a family; none where a rule denies. */
-function everythingAt(
-  rules: readonly Rule[],
-  { ports: demanded }: Traffic,
-  families: readonly Family[],
-): Place | undefined {
-  if (rules.some(({ action }) => action === 'deny')) return undefined;
-  return rules.find(
-    ({ doubt, ports, range: { family, first, last } }) =>
-      doubt === undefined &&
-      demanded.every((range) => isAbout({ ports }, range)) &&
-      families.includes(family) &&
-      first === 0n &&
-      last === (1n << BigInt(bitsOf[family])) - 1n,
-  )?.at;
+/** What of the missing addresses some rule allows, so that a deny before it makes the gap. */
+function deniedOf(missing: readonly AddressRange[], rules: readonly Rule[]): AddressRange[] {
+  if (missing.length === 0 || rules.every(({ action }) => action === 'allow')) return [];
+  const allowed = mergeRanges(rules.filter(({ action }) => action === 'allow').map(({ range }) => range));
+  return missing.flatMap((range) => intersectRanges(range, allowed));
 }
 
-/** Adds the doubts of those rules that touch what is open. */
-function addDoubts(doubts: Set<Doubt>, possible: readonly Rule[], open: readonly AddressRange[]): void {
-  if (open.length === 0) return;
-  const merged = mergeRanges(open);
-  for (const { doubt, range } of possible) {
-    if (doubt === undefined || doubts.has(doubt)) continue;
-    if (intersectRanges(range, merged).length > 0) doubts.add(doubt);
+/** Denies that are named at most: the first ones already say what to do. */
+const mostDenies = 40;
+
+/** The certain denies that decide about the denied addresses: the first one about each. */
+function deciding(rules: readonly Rule[], denied: readonly AddressRange[]): Rule[] {
+  let rest = denied;
+  const found: Rule[] = [];
+  for (const rule of rules) {
+    if (rest.length === 0 || found.length === mostDenies) break;
+    if (rule.action === 'allow' || rule.doubt !== undefined) continue;
+    if (intersectRanges(rule.range, rest).length === 0) continue;
+    found.push(rule);
+    rest = subtractUnion(rest, [rule.range]);
   }
+  return found;
+}
+
+/** Those of the rules that are about some of the addresses. */
+function touching(rules: readonly Rule[], ranges: readonly AddressRange[]): readonly Rule[] {
+  if (ranges.length === 0) return [];
+  return rules.filter(({ range }) => intersectRanges(range, ranges).length > 0);
+}
+
+function isForEverything({ ports, range }: Rule, { ports: demanded }: Traffic): boolean {
+  const isAll = range.first === 0n && range.last === (1n << BigInt(bitsOf[range.family])) - 1n;
+  return isAll && demanded.every((part) => isAbout({ ports }, part));
+}
+
+/** Adds the doubts of those rules that are about what is open. */
+function addDoubts(doubts: Set<Doubt>, rules: readonly Rule[], open: readonly AddressRange[]): void {
+  const isNew = ({ doubt }: Rule) => doubt !== undefined && !doubts.has(doubt);
+  for (const { doubt } of touching(rules.filter(isNew), mergeRanges(open))) if (doubt) doubts.add(doubt);
 }
 
 function gapsOf(selection: Selection, ranges: readonly AddressRange[]): Gap[] {
@@ -152,7 +188,11 @@ function gapsOf(selection: Selection, ranges: readonly AddressRange[]): Gap[] {
 }
 
 /** The demanded ports in intervals within which every rule is about all ports or none. */
-function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] {
+function portIntervals(
+  rules: readonly Rule[],
+  published: readonly AddressRange[],
+  { ports }: Traffic,
+): PortRange[] {
   const edges = new Set<number>();
   // Thousands of rules share a few lists of ports.
   for (const list of new Set(rules.map((rule) => rule.ports))) {
@@ -163,15 +203,15 @@ function portIntervals(rules: readonly Rule[], { ports }: Traffic): PortRange[] 
     const starts = [first, ...sorted.filter((edge) => edge > first && edge <= last)];
     return starts.map((start, index) => ({ first: start, last: (starts[index + 1] ?? last + 1) - 1 }));
   });
-  const isBearable = intervals.length * rules.length <= mostComparisons || intervals.length === ports.length;
-  if (isBearable && intervals.length - ports.length <= mostBoundaries) return intervals;
+  const comparisons = intervals.length * (rules.length + published.length);
+  if (comparisons <= mostComparisons && intervals.length - ports.length <= mostBoundaries) return intervals;
   throw new UserError(
-    `the rules tell apart ${intervals.length} parts of the ports that params.ports demands, more than the guard compares ` +
-      `for ${rules.length} rules (at most ${mostBoundaries}); demand fewer ports`,
+    `the rules tell apart ${intervals.length} parts of the ports that params.ports demands, more than the guard compares for ` +
+      `${rules.length} rules and ${published.length} ranges; demand fewer ports`,
   );
 }
 
-/** Rules times parts of the demanded ports: seconds. */
+/** Parts of the demanded ports times rules and ranges: seconds. */
 const mostComparisons = 5_000_000;
 
 /** Different port boundaries inside the demanded ports; a few are usual. */

@@ -1,5 +1,5 @@
 // Tells the form of a rules file by its content and reads the candidates in it.
-import { printable, show, UserError } from '../errors.ts';
+import { firstOf, UserError } from '../errors.ts';
 import type { Candidates, JsonForm } from './form.ts';
 import { awsNetworkAcls } from './forms/aws-network-acls.ts';
 import { awsPrefixListEntries, awsPrefixLists } from './forms/aws-prefix-lists.ts';
@@ -10,6 +10,7 @@ import { cloudFoundry } from './forms/cloud-foundry.ts';
 import { readText, textName } from './forms/text.ts';
 import { terraformOutput, tfvars } from './forms/tfvars.ts';
 import { isObject } from './json-place.ts';
+import { memberName } from './known-members.ts';
 import type { Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 import { readJson } from './rules-json.ts';
@@ -53,15 +54,15 @@ function refuseRawState(content: unknown, file: string): void {
   );
 }
 
-/** What the API of Cloud Foundry answers when it refuses: `errors` of /v3, one `description` of /v2. */
+/** What the API of Cloud Foundry answers when it refuses: `errors` of /v3, one `error_code` of /v2. */
 function refuseFailedRequest(content: unknown, file: string): void {
   if (!isObject(content)) return;
-  const { errors, error_code: code, description } = content;
-  const [first] = Array.isArray(errors) ? errors : [];
-  const detail = isObject(first) ? first['detail'] : code === undefined ? undefined : description;
-  if (typeof detail !== 'string') return;
+  const [first] = Array.isArray(content['errors']) ? content['errors'] : [];
+  const title = isObject(first) ? first['title'] : content['error_code'];
+  if (typeof title !== 'string') return;
+  const name = /^CF-[A-Za-z]{1,60}$/.test(title) ? ` (${title})` : '';
   throw new UserError(
-    `${file} is the answer to a request that failed: ${printable(detail)}; correct the request and run it again`,
+    `${file} is the answer to a request that failed${name}; see what it says, correct the request and run it again`,
   );
 }
 
@@ -75,5 +76,5 @@ function noForm(content: unknown, file: string): UserError {
 function keysOf(content: unknown): string {
   const keys = isObject(content) ? Object.keys(content) : [];
   if (keys.length === 0) return '';
-  return `, an object with ${keys.slice(0, 5).map(show).join(', ')}${keys.length > 5 ? ' and more' : ''},`;
+  return `, an object with ${firstOf(keys.map(memberName), 5).join(', ')},`;
 }

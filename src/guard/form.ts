@@ -4,8 +4,10 @@ import type { Direction, Rule } from './rule.ts';
 
 /** Rules that belong together: a list, a security group, a prefix list, a network ACL, a variable. */
 export interface Candidate {
-  /** What `params.address` may call it, the name that messages show first. None for a list without a name. */
+  /** What `params.address` may call it. None for a list without a name. */
   readonly names: readonly string[];
+  /** What messages call it, where that is not its first name: `apps (sg-f9a7...)`. */
+  readonly label?: string;
   /** Set where the first rule that matches decides, so that it cannot be judged together with other candidates. */
   readonly isOrdered?: true;
   /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that names the place of whatever has another shape. */

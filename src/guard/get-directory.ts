@@ -138,7 +138,7 @@ function readFiles(directory: string, { files, version }: Manifest, place: strin
   const contents = new Map<string, Buffer>();
   for (const [file, recorded] of Object.entries(files)) {
     // A path would lead out of the directory.
-    if (!/^\w[\w.-]*$/.test(file)) throw altered(place, `manifest.json names the file ${show(file)}`);
+    if (!/^\w[\w.-]*$/.test(file)) throw altered(place, 'manifest.json names a file elsewhere');
     const expected = isObject(recorded) ? recorded['sha256'] : undefined;
     const { bytes, digest } = readHashed(directory, file, place);
     if (digest !== expected) throw altered(place, `${file} is not what get wrote`);
@@ -162,8 +162,8 @@ function requireVersion(version: Version, files: ReadonlyMap<string, Buffer>, pl
     ['sync_token', version.syncToken],
     ['create_date', version.createDate],
   ] as const) {
-    const text = textOf(files, file);
-    if (text !== value) throw altered(place, `${file} is ${show(text)}, but the manifest has ${show(value)}`);
+    if (textOf(files, file) !== value)
+      throw altered(place, `${file} is not that of the version in its manifest`);
   }
 }
 
@@ -191,7 +191,9 @@ function requireSameResource({ selection, versionOn }: Manifest, resource: Resou
 /** A member of a manifest: null stands for all, and an older release's manifest has no version_on. */
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  return value === null ? 'left out (all)' : show(value);
+  if (value === null) return 'left out (all)';
+  const text = show(value);
+  return /^[\w[\]",.*?/ -]+$/.test(text) ? text : 'something else';
 }
 
 /** The list without its entries: one service of one region needs none. */

@@ -1,6 +1,6 @@
 // A value in a JSON rules file together with the place where it stands, so that nothing is read by guessing: whatever
 // has another shape than the form promises is an error that names the place.
-import { isObject, printable, show, UserError } from '../errors.ts';
+import { isObject, plainName, printable, show, UserError } from '../errors.ts';
 import type { Doubt } from './rule.ts';
 
 export { isObject, type JsonObject } from '../errors.ts';
@@ -120,7 +120,8 @@ export function unknownDoubt(place: Place): Doubt {
 
 /** The place as a message names it: `plan.json: aws_security_group.app.egress[0]`. */
 export function where({ file, path }: Place): string {
-  return printable(path === '' || path.startsWith('[') ? `${file}${path}` : `${file}: ${path}`);
+  if (path === '') return printable(file);
+  return `${printable(file)}${path.startsWith('[') ? '' : ': '}${plainName(path)}`;
 }
 
 /** The error for a value that has not the expected shape. */
@@ -129,16 +130,21 @@ export function unexpected(place: Place, expected: string): UserError {
   return new UserError(`${where(place)} is ${kindOf(place.value)} where ${expected} belongs`);
 }
 
-/** A value for a message. Text that is no address or number may be a secret, so that only its kind is told. */
+/** A value for a message. What is no address and no port may be a secret, so that only its kind is told. */
 export function kindOf(value: unknown): string {
   if (typeof value === 'string') return value === '' || isAddressLike(value) ? show(value) : 'a string';
+  if (typeof value === 'number') return Math.abs(value) <= 65535 ? show(value) : 'a number';
   if (Array.isArray(value)) return 'a list';
   return isObject(value) ? 'an object' : show(value);
 }
 
-/** Whether text has nothing in it but what addresses, ranges of them and ports are made of. */
+/** What looks like an address or a network, right or wrong, and like ports. */
+const addressLike = /^(\d{1,3}(\.\d{1,3}){2,5}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,9})(\/+\d{0,3})?$/i;
+const portsLike = /^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*,?$/;
+
 function isAddressLike(text: string): boolean {
-  return text.length <= 100 && /^[0-9a-f.:/,\- ]+$/i.test(text) && /^\d{1,5}([-,]|$)|[.:]/.test(text);
+  if (text.length > 100) return false;
+  return portsLike.test(text) || text.split(/[-, ]+/).every((part) => addressLike.test(part));
 }
 
 function known(place: Place, expected: string): unknown {

@@ -1,6 +1,6 @@
 // No form is a guess: an object of a form has the members that the form knows, and no other.
 import { nearestNames } from '../config/nearest.ts';
-import { show, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { isObject, type Place, unexpected, where } from './json-place.ts';
 
 /**
@@ -14,7 +14,12 @@ export function requireKnown(place: Place, known: readonly string[], what: strin
     const [meant] = nearestNames(key, known);
     const wayOut = meant === undefined ? `it knows ${known.join(', ')}` : `did you mean ${meant}?`;
     throw new UserError(
-      `${where(place)} has the member ${show(key)}, which the guard does not know in ${what} and does not guess; ${wayOut}`,
+      `${where(place)} has the member ${memberName(key)}, which the guard does not know in ${what} and does not guess; ${wayOut}`,
     );
   }
+}
+
+/** A key as a message repeats it: a short one of the characters of names. */
+export function memberName(key: string): string {
+  return /^[\w./-]{1,64}$/.test(key) ? `"${key}"` : 'a name with other characters';
 }

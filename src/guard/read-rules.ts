@@ -1,6 +1,6 @@
 // Reads a rules file: one candidate of those that it holds.
 import { nearestNames } from '../config/nearest.ts';
-import { firstOf, inAscii, printable, show, UserError } from '../errors.ts';
+import { firstOf, inAscii, plainName, printable, show, UserError } from '../errors.ts';
 import { globMatcher } from '../selection/glob.ts';
 import { readCandidates } from './detect.ts';
 import type { Candidate, Candidates, RuleList } from './form.ts';
@@ -15,6 +15,9 @@ export interface Rules extends RuleList {
 
 /** Candidates that an error lists before it only counts them. */
 const listed = 40;
+
+/** Those that the first line of a verdict names. */
+const listedInLine = 10;
 
 /**
  * The rules in a file that `address` names, as their union, or the only ones in it. Rejects with a UserError that names
@@ -39,7 +42,7 @@ function pickAll(all: readonly Candidate[], address: readonly string[], file: st
 
 /** Rules of several candidates as one list: where none of them denies, all that they allow is allowed. */
 function united(picked: readonly Candidate[], file: string): Rules {
-  const name = picked.flatMap(({ names }) => names.slice(0, 1)).join(' + ');
+  const named = picked.filter(({ names }) => names.length > 0);
   const ordered = picked.find(({ isOrdered }) => isOrdered);
   if (picked.length > 1 && ordered !== undefined) {
     throw new UserError(
@@ -60,7 +63,7 @@ function united(picked: readonly Candidate[], file: string): Rules {
   const asOf = lists.find((item) => item.asOf !== undefined)?.asOf;
   return {
     rules,
-    name: name === '' ? undefined : name,
+    name: named.length === 0 ? undefined : firstOf(named.map(labelOf), listedInLine).join(' + '),
     ...(withoutPorts.length > 0 && { isWithoutPorts: true }),
     ...(lists.every(({ isManagedByAws }) => isManagedByAws) && { isManagedByAws: true }),
     ...(asOf !== undefined && { asOf }),
@@ -115,7 +118,7 @@ function pick(all: readonly Candidate[], address: string, file: string): Candida
   if (names.length === 0) {
     throw new UserError(`${what}, but ${file} holds a list without a name; leave params.address out`);
   }
-  const near = nearestNames(address, new Set(names), 3).map(printable);
+  const near = nearestNames(address, new Set(names), 3).map(plainName);
   const wayOut = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `it holds ${list(all)}`;
   throw new UserError(`${what}, which names nothing in ${file}; ${wayOut}`);
 }
@@ -135,10 +138,7 @@ function list(candidates: readonly Candidate[]): string {
   return firstOf(candidates.map(labelOf), listed).join(', ');
 }
 
-/** `apps (sg-f9a7...)`: the name that people know first, where there is one beside an id. */
-function labelOf({ names }: Candidate): string {
-  const [first = 'one without a name', second] = names.map(printable);
-  return second !== undefined && /^(sg|pl)-/.test(first) && !second.includes('.')
-    ? `${second} (${first})`
-    : first;
+/** What messages call it. */
+function labelOf({ names, label = names[0] }: Candidate): string {
+  return label === undefined ? 'one without a name' : plainName(label);
 }

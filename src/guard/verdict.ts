@@ -1,13 +1,14 @@
 // The verdict for people: a first line that alone says the outcome, then what is missing, undecided and extra.
+import { intersectRanges } from '../addresses/address-range.ts';
 import type { PortRange } from '../config/params.ts';
 import type { Criteria } from '../config/source.ts';
-import { printable } from '../errors.ts';
+import { counted, plainName, printable } from '../errors.ts';
 import { describe } from '../selection/describe.ts';
 import type { SelectedCidr } from '../selection/selection.ts';
 import type { SyncToken } from '../version.ts';
-import type { Coverage, Gap, Traffic } from './coverage.ts';
-import { kindOf, type Place, where } from './json-place.ts';
-import type { Direction, Doubt } from './rule.ts';
+import type { Coverage, Gap, Part, Traffic } from './coverage.ts';
+import { where } from './json-place.ts';
+import type { Direction, Doubt, Rule } from './rule.ts';
 
 /** What was compared, and how. */
 export interface Subject {
@@ -54,76 +55,95 @@ export function outcomeOf(
 }
 
 /** `7 of 7 published CIDRs covered by plan.json (aws_security_group.app) for tcp 443 (S3, us-gov-west-1, syncToken 1787411825)`. */
-export function summarize({ missing, undecided }: Coverage, subject: Subject): string {
+export function summarize(coverage: Coverage, subject: Subject): string {
+  const { missing, undecided } = coverage;
   const covered =
     subject.published - new Set([...missing, ...undecided].map(({ published }) => published)).size;
-  return `${covered} of ${subject.published} published CIDRs covered by ${ruleName(subject)}${manner(subject)}`;
+  return `${covered} of ${subject.published} published CIDRs covered by ${ruleName(subject)}${manner(coverage, subject)}`;
 }
 
-/** What a success leaves to say, a line each: what the rules allow besides. */
-export function remarksOnSuccess({ extra, everything }: Coverage, subject: Subject): string[] {
+/** What a verdict leaves to say, a sentence each: what the rules allow besides, and what `exact` did not look at. */
+export function notesOn(coverage: Coverage, subject: Subject): string[] {
+  const { beyond, everything } = coverage;
+  if (subject.mode === 'exact') {
+    if (subject.isWithoutPorts || outcomeOf(coverage, subject) !== 'covered') return [];
+    return [
+      `mode: exact looks at ${formatTraffic(subject.traffic)} alone, and not at what the rules allow for other traffic`,
+    ];
+  }
   if (everything !== undefined) return [everythingLine(everything)];
-  if (extra.length === 0) return [];
-  return [`${ruleName(subject)} also allows ${count(extra.length, 'CIDR')} beyond the published ones`];
+  if (beyond.length === 0) return [];
+  const rules = cut(beyond.map(ruleLine), listedInLine).join('; ');
+  return [`also allows ${counted(beyond.length, 'CIDR')} beyond the published ones: ${rules}`];
 }
 
 /**
  * Why the rules do not pass, or undefined when they do. The first line alone says the outcome; a line for each missing
- * or undecided CIDR follows, the fewest CIDRs that would close the gap, what is extra, and what keeps the rest undecided.
+ * or undecided CIDR follows, what makes or would close the gap, which rules allow more, and what keeps the rest undecided.
  */
 export function objection(coverage: Coverage, subject: Subject): string | undefined {
   const outcome = outcomeOf(coverage, subject);
   if (outcome === 'covered') return undefined;
-  const { missing, undecided, extra, everything } = coverage;
-  const isExact = subject.mode === 'exact';
+  const { missing, undecided, denies, everything, beyond } = coverage;
   return [
     outcome === 'failed' ? failure(coverage, subject) : doubtfulness(coverage, subject),
-    ...gapTable('missing', missing),
-    ...gapTable('undecided', undecided),
+    ...gapTable('missing', missing, coverage, subject),
+    ...gapTable('undecided', undecided, coverage, subject),
+    ...section('denied by', denies.map(ruleLine)),
     ...(subject.isManagedByAws ? [] : closingLines(coverage, subject)),
-    ...(isExact && everything !== undefined ? [everythingLine(everything)] : []),
-    ...(isExact ? section('beyond the published CIDRs', extra) : []),
+    ...(subject.mode === 'covers'
+      ? []
+      : everything !== undefined
+        ? [everythingLine(everything)]
+        : section('beyond the published CIDRs', beyond.map(ruleLine))),
     ...doubtLines(coverage, subject),
-    // Last: it is no reason for this answer, and up to forty lines that would push the reasons off the screen.
-    ...(isExact ? [] : section('beyond them, as mode: covers lets pass', extra)),
   ].join('\n  ');
 }
 
 /** What to allow, where it says something else than the lines of what is missing. */
-function closingLines(
-  { missing, closing }: Coverage,
-  { traffic, direction, isWithoutPorts }: Subject,
-): string[] {
+function closingLines(coverage: Coverage, { traffic, direction, isWithoutPorts }: Subject): string[] {
+  const { missing, closing, parts } = coverage;
   const gaps = missing.flatMap((gap) => gap.gaps);
   const isWhole = missing.length <= listed && missing.every((gap) => gap.gaps.length <= listedInLine);
   if (isWhole && gaps.join() === closing.join()) return [];
-  const what = isWithoutPorts ? '' : ` ${formatTraffic(traffic)} ${direction === 'egress' ? 'to' : 'from'}`;
+  const ports = portsOf(parts.filter((part) => part.missing.length > 0));
+  const way = direction === 'egress' ? 'to' : 'from';
+  const what = isWithoutPorts ? '' : ` ${traffic.protocol} ${ports} ${way}`;
   return section(`to close the gap, allow${what}`, closing);
 }
 
-function everythingLine(place: Place): string {
-  return `allows everything: ${where(place)} has ${kindOf(place.value)}`;
+function everythingLine(rule: Rule): string {
+  return `allows everything: ${ruleLine(rule)}`;
+}
+
+/** A rule as it is written, with its place: `plan.json: aws_security_group.app.egress[0].cidr_blocks[0] has 10.0.0.0/8`. */
+function ruleLine({ at }: Rule): string {
+  return at === undefined ? 'a rule' : `${where(at)} has ${at.value}`;
 }
 
 /** The first line of a verdict on rules that are certainly wrong. */
-function failure({ missing, extra }: Coverage, subject: Subject): string {
+function failure(coverage: Coverage, subject: Subject): string {
+  const { missing, extra, beyond } = coverage;
   const faults = [];
   if (missing.length > 0) faults.push(`leaves out ${missing.length} of ${subject.published} published CIDRs`);
   if (subject.mode === 'exact' && extra.length > 0) {
-    faults.push(`allows ${count(extra.length, 'CIDR')} beyond the published ones`);
+    faults.push(`allows ${counted(beyond.length, 'CIDR')} beyond the published ones`);
   }
-  return `${ruleName(subject)} ${faults.join(' and ')}${manner(subject)}`;
+  const parts = faults.length === 1 ? coverage.parts.filter((part) => part.missing.length > 0) : [];
+  return `${ruleName(subject)} ${faults.join(' and ')}${manner(coverage, subject, parts)}`;
 }
 
 /** The first line of a verdict on rules of which the file does not show enough. */
-function doubtfulness({ undecided, possiblyExtra }: Coverage, subject: Subject): string {
+function doubtfulness(coverage: Coverage, subject: Subject): string {
+  const { undecided, possiblyExtra } = coverage;
   const questions = [];
   if (undecided.length > 0)
     questions.push(`covers ${undecided.length} of ${subject.published} published CIDRs`);
   if (subject.mode === 'exact' && possiblyExtra.length > 0) {
     questions.push('allows nothing beyond the published CIDRs');
   }
-  return `undecided whether ${ruleName(subject)} ${questions.join(' and ')}${manner(subject)}`;
+  const parts = questions.length === 1 ? coverage.parts.filter((part) => part.undecided.length > 0) : [];
+  return `undecided whether ${ruleName(subject)} ${questions.join(' and ')}${manner(coverage, subject, parts)}`;
 }
 
 /** What keeps the verdict open, each with what would decide it. */
@@ -135,9 +155,19 @@ function doubtLines({ doubts, extraDoubts }: Coverage, { mode }: Subject): strin
   return unique.length === 0 ? [] : ['undecided because:', ...cut(unique, listedDoubts)];
 }
 
-/** How and for what the rules were judged: the end of a first line. */
-function manner({ traffic, isWithoutPorts, asOf, criteria, syncToken }: Subject): string {
-  const ports = isWithoutPorts ? ', ports not judged' : ` for ${formatTraffic(traffic)}`;
+/**
+ * How and for what the rules were judged: the end of a first line. `open` are the parts of the ports that it is about; where
+ * others are covered, both are named: ` for tcp 80 (tcp 443: all covered)`.
+ */
+function manner({ parts }: Coverage, subject: Subject, open: readonly Part[] = []): string {
+  const { traffic, isWithoutPorts, asOf, criteria, syncToken } = subject;
+  const { protocol } = traffic;
+  const covered = parts.filter(({ missing, undecided }) => missing.length + undecided.length === 0);
+  const ports = isWithoutPorts
+    ? ', ports not judged'
+    : open.length === 0 || covered.length === 0
+      ? ` for ${formatTraffic(traffic)}`
+      : ` for ${protocol} ${portsOf(open)} (${protocol} ${portsOf(covered)}: all covered)`;
   const time = asOf === undefined ? '' : `, ${asOf}`;
   return `${ports}${time} (${describe(criteria)}, syncToken ${syncToken})`;
 }
@@ -150,30 +180,57 @@ function formatTraffic({ protocol, ports }: Traffic): string {
   return `${protocol} ${ports.map(formatPorts).join(',')}`;
 }
 
+/** The ports of parts in words, neighbours as one range. */
+function portsOf(parts: readonly Part[]): string {
+  const ranges: PortRange[] = [];
+  for (const { ports } of parts) {
+    const previous = ranges.at(-1);
+    if (previous?.last === ports.first - 1) ranges[ranges.length - 1] = { ...previous, last: ports.last };
+    else ranges.push(ports);
+  }
+  return cut(ranges.map(formatPorts), listedInLine).join(',');
+}
+
 function formatPorts({ first, last }: PortRange): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-function gapTable(word: string, gaps: readonly Gap[]): string[] {
-  return cut(table(gaps.slice(0, listed).map((gap) => gapRow(word, gap))), listed, gaps.length);
+function gapTable(
+  word: 'missing' | 'undecided',
+  gaps: readonly Gap[],
+  { parts }: Coverage,
+  { traffic, isWithoutPorts }: Subject,
+): string[] {
+  const open = parts.filter((part) => part[word].length > 0);
+  const rows = gaps.slice(0, listed).map((gap) => {
+    const own = open.filter((part) => intersectRanges(gap.published.cidr, part[word]).length > 0);
+    const isOnlyHere = own.length < open.length && !isWithoutPorts;
+    return gapRow(word, gap, isOnlyHere ? `${traffic.protocol} ${portsOf(own)}` : '');
+  });
+  const [first] = gaps;
+  const hasNoRegion = first !== undefined && first.published.prefixes.length === 0;
+  return [
+    ...cut(table(rows), listed, gaps.length),
+    ...(hasNoRegion ? ['(which region each is in stands here when the get has document: true)'] : []),
+  ];
 }
 
-function gapRow(word: string, { published, gaps }: Gap): string[] {
+function gapRow(word: string, { published, gaps }: Gap, ports: string): string[] {
   const { cidr } = published;
   const isWhole = gaps.length === 1 && gaps[0] === cidr.text;
   const part = isWhole
     ? ''
     : `only in part: ${word === 'missing' ? 'without ' : ''}${cut(gaps, listedInLine).join(' ')}`;
-  return [word, cidr.text, unique(published, 'region'), unique(published, 'service'), part];
+  return [word, cidr.text, unique(published, 'region'), unique(published, 'service'), ports, part];
 }
 
 function unique({ prefixes }: SelectedCidr, member: 'region' | 'service'): string {
-  const values = [...new Set(prefixes.map((prefix) => printable(prefix[member])))];
+  const values = [...new Set(prefixes.map((prefix) => plainName(prefix[member])))];
   return cut(values, listedInLine).join(', ');
 }
 
-function section(title: string, cidrs: readonly string[]): string[] {
-  return cidrs.length === 0 ? [] : [`${title}:`, ...cut(cidrs, listed).map((cidr) => `  ${cidr}`)];
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...cut(lines, listed).map((line) => `  ${line}`)];
 }
 
 /** The first `most` of the items, and how many more there are; `total` where these are not all. */
@@ -182,16 +239,13 @@ function cut(items: readonly string[], most: number, total = items.length): stri
   return total > shown.length ? [...shown, `... and ${total - shown.length} more`] : shown;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** Rows in columns of equal width. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .filter((cell) => cell !== '')
       .join('  ')
       .trimEnd(),
   );

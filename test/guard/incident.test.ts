@@ -1,4 +1,5 @@
 // The incident of 29 August 2024, through the built executable: rules that hold two of the five CIDRs must not pass.
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { runOut } from '../helpers/executables.ts';
@@ -125,11 +126,22 @@ test('what in writes passes as rules: its lines, its JSON, its variables, its se
   );
 });
 
-test('rules that the get of the ranges wrote are refused, since a list covers itself', async (t) => {
+test('rules that the get of the ranges wrote are refused however they are named, since a list covers itself', async (t) => {
   const sources = temporaryDirectory(t);
   writeRanges(join(sources, 'ranges'));
-  const params = { rules: './ranges/security-group.json', ranges: 'ranges' };
-  const { code, stderr } = await runOut({ source: govSource, params }, sources);
-  t.is(code, 1);
-  t.regex(stderr, /a file in the directory of params\.ranges, "ranges": a list always covers itself/);
+  symlinkSync(join('..', 'ranges', 'cidrs.txt'), join(sources, 'ranges', 'link'));
+  symlinkSync('ranges', join(sources, 'same'));
+  symlinkSync(join('ranges', 'cidrs.txt'), join(sources, 'rules'));
+  writeFiles(sources, { 'ranges/copy/rules': five.join('\n') });
+  for (const [rules, ranges] of [
+    ['./ranges/security-group.json', 'ranges'],
+    ['ranges/link', 'ranges'],
+    ['ranges/copy/rules', 'ranges'],
+    ['same/cidrs.txt', 'ranges'],
+    ['rules', 'same'],
+  ]) {
+    const { code, stderr } = await runOut({ source: govSource, params: { rules, ranges } }, sources);
+    t.is(code, 1, rules);
+    t.regex(stderr, /a file in the directory of params\.ranges, "\w+": a list always covers itself/);
+  }
 });

@@ -127,15 +127,15 @@ test('the whole way through the built executable, for a form with several candid
   t.is(
     passed.stderr,
     [
-      '5 of 5 published CIDRs covered by groups.json (sg-1) for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
-      'note: allows everything: groups.json: SecurityGroups[0].IpPermissionsEgress[0].IpRanges[0].CidrIp has "0.0.0.0/0"\n',
+      '5 of 5 published CIDRs covered by groups.json (apps (sg-1)) for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
+      'note: allows everything: groups.json: SecurityGroups[0].IpPermissionsEgress[0].IpRanges[0].CidrIp has 0.0.0.0/0\n',
     ].join('\n'),
   );
   t.is(passed.code, 0);
   const exact = await run({ address: 'sg-1', mode: 'exact' });
   t.regex(
     exact.stderr,
-    /^error: groups\.json \(sg-1\) allows \d+ CIDRs beyond the published ones for tcp 443 \(/,
+    /^error: groups\.json \(apps \(sg-1\)\) allows 1 CIDR beyond the published ones for tcp 443 \(/,
   );
   t.is(exact.code, 1);
   const ambiguous = await run({});

@@ -5,7 +5,7 @@ import { allow, parseDestination } from '../../src/guard/rule.ts';
 import { objection, type Subject, summarize } from '../../src/guard/verdict.ts';
 import { groupPrefixes } from '../../src/selection/selection.ts';
 import { parseSyncToken, type SyncToken } from '../../src/version.ts';
-import { five, goesBeyond, judge, listedUnder } from '../helpers/guard.ts';
+import { five, goesBeyond, judge, listedUnder, missingIn, two } from '../helpers/guard.ts';
 
 const traffic = { protocol: 'tcp', ports: [{ first: 443, last: 443 }] };
 
@@ -117,16 +117,19 @@ test('long lists are cut, with a count', (t) => {
 
 test('what is extra is reported but no reason to fail in mode covers', async (t) => {
   const failed = await judge(t, [...five.slice(1), '10.0.0.0/8']);
-  t.deepEqual(listedUnder(failed, 'beyond them, as mode: covers lets pass'), ['10.0.0.0/8']);
+  t.is(
+    failed.text.split('\n').at(-1),
+    '  note: also allows 1 CIDR beyond the published ones: rules[4] has 10.0.0.0/8',
+  );
   const passed = await judge(t, [...five, '10.0.0.0/8']);
   t.true(passed.passed);
-  t.regex(passed.text, /also allows 1 CIDR beyond the published ones/);
+  t.regex(passed.text, /^also allows 1 CIDR beyond the published ones: rules\[5\] has 10\.0\.0\.0\/8$/m);
 });
 
-test('what is extra is listed as the fewest CIDRs, without what is published', async (t) => {
+test('what is extra is listed as the rules that allow it, as they are written', async (t) => {
   await goesBeyond(
     t,
-    ['15.200.28.224/28', '108.175.52.0/22', '192.0.2.0/24'],
+    ['15.200.28.224/27', '108.175.48.0-108.175.59.255', '192.0.2.0/25', '192.0.2.128/25'],
     [
       '15.200.28.224/27',
       '15.200.176.128/28',
@@ -150,10 +153,85 @@ test('a success is one line', (t) => {
   );
 });
 
-test('names from outside cannot rewrite the terminal', (t) => {
-  const { coverage, subject: about } = verdictOn(five, [], {
-    name: 'a\u001b[2Jb',
+const web = (destination: string, ports: string) => ({ protocol: 'tcp', destination, ports });
+
+test('with several ports the verdict says which port leaves what out, and which is covered', async (t) => {
+  const rules = five.map((cidr) => web(cidr, '443'));
+  const all = await judge(t, rules, { ports: '80,443,8000-8002' });
+  t.regex(
+    all.text,
+    /^rules leaves out 5 of 5 published CIDRs for tcp 80,8000-8002 \(tcp 443: all covered\) \(S3/,
+  );
+  t.notRegex(all.text, /443 |allow/);
+  const some = await judge(t, [...rules, web(five[0] ?? '', '80')], { ports: '80,443,22' });
+  t.regex(some.text, /^rules leaves out 5 of 5 published CIDRs for tcp 80,22 \(tcp 443: all covered\) \(S3/);
+  t.regex(some.text, /^ {2}missing {2}15\.200\.28\.240\/28 {3}us-gov-west-1 {2}S3 {2}tcp 22$/m);
+  t.regex(some.text, /^ {2}missing {2}136\.18\.0\.0\/23 {6}us-gov-west-1 {2}S3$/m);
+});
+
+test('the ports of the advice are those that lack something', async (t) => {
+  const half = [...five.slice(1), '15.200.28.240/29'].map((cidr) => web(cidr, '443'));
+  const { text } = await judge(t, [...half, ...five.map((cidr) => web(cidr, '80'))], { ports: '80,443' });
+  t.regex(text, /^rules leaves out 1 of 5 published CIDRs for tcp 443 \(tcp 80: all covered\) \(S3/);
+  // It would say what the line above it says.
+  t.notRegex(text, /allow/);
+  const halves = Array.from({ length: 16 }, (_, index) => `15.200.28.${240 + index}`);
+  const odd = [...five.slice(1), ...halves.filter((_, index) => index % 2 === 1)];
+  const cut = await judge(
+    t,
+    odd.map((cidr) => web(cidr, '443')),
+    { ports: '443' },
+  );
+  t.deepEqual(
+    listedUnder(cut, 'to close the gap, allow tcp 443 to'),
+    halves.filter((_, index) => index % 2 === 0).map((address) => `${address}/32`),
+  );
+});
+
+const entry = (RuleNumber: number, RuleAction: string, CidrBlock: string) => ({
+  RuleNumber,
+  RuleAction,
+  CidrBlock,
+  Egress: true,
+  Protocol: '-1',
+});
+
+test('where a deny makes the gap, it is named with its place, and no allow is advised for it', async (t) => {
+  const allows = five.slice(0, 4).map((cidr, index) => entry(100 + index, 'allow', cidr));
+  const verdict = await judge(t, [
+    entry(1, 'deny', '15.200.0.0/16'),
+    entry(2, 'deny', '192.0.2.0/24'),
+    ...allows,
+    entry(200, 'deny', '0.0.0.0/0'),
+  ]);
+  t.deepEqual(missingIn(verdict), [...two, '136.18.0.0/23']);
+  t.deepEqual(listedUnder(verdict, 'denied by'), ['rules[0].CidrBlock has 15.200.0.0/16']);
+  t.deepEqual(listedUnder(verdict, 'to close the gap, allow tcp 443 to'), ['136.18.0.0/23']);
+});
+
+test('mode: exact says on which traffic it passed, and lists that no one but AWS can change get no advice', async (t) => {
+  const exact = await judge(
+    t,
+    five.map((cidr) => web(cidr, '443')),
+    { mode: 'exact' },
+  );
+  t.regex(
+    exact.text,
+    /^mode: exact looks at tcp 443 alone, and not at what the rules allow for other traffic$/m,
+  );
+  const Cidrs = ['15.200.28.240/29', '15.200.28.249/32'];
+  const list = { Cidrs, PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-gov-west-1.s3' };
+  const { text } = await judge(t, { PrefixLists: [list] });
+  t.regex(text, /^rules \(com\.amazonaws\.us-gov-west-1\.s3 \(pl-1\)\) leaves out 5 of 5/);
+  t.notRegex(text, /allow/);
+});
+
+test('names from outside cannot rewrite the terminal, and long ones are cut', async (t) => {
+  const group = (GroupName: string) => ({
+    SecurityGroups: [{ GroupId: 'sg-1', GroupName, IpPermissionsEgress: [] }],
   });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  t.notRegex(objection(coverage, about) ?? '', /[\u0000-\u0009\u000b-\u001f]/);
+  const odd = await judge(t, group('a\u001b[2Jb'));
+  t.regex(odd.text, /^rules \(a name with other characters\) leaves out/);
+  const long = await judge(t, group('a'.repeat(10_000)));
+  t.true((long.text.split('\n')[0]?.length ?? 0) < 500);
 });

@@ -3,10 +3,20 @@
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
-import { integer, isEmpty, isObject, items, member, type Place, unexpected, where } from '../json-place.ts';
+import {
+  integer,
+  isEmpty,
+  isObject,
+  items,
+  member,
+  type Place,
+  text,
+  unexpected,
+  where,
+} from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
 import { allowAt, type Direction, type Rule } from '../rule.ts';
-import { type Items, isOfDirection, isOutput, namesOf, outputItems, outputTraffic } from './aws-output.ts';
+import { type Items, isOfDirection, isOutput, outputItems, outputTraffic } from './aws-output.ts';
 
 const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
 const entryMembers = [
@@ -57,7 +67,7 @@ function oneOfMany(place: Place): UserError {
 function readAcl(acl: Place, direction: Direction): Candidate {
   requireKnown(acl, aclMembers, 'a network ACL');
   const read = () => readEntries(member(acl, 'Entries'), direction);
-  return { names: namesOf(acl, ['NetworkAclId']), isOrdered: true, read };
+  return { names: [text(member(acl, 'NetworkAclId'))], isOrdered: true, read };
 }
 
 /** The entries of the direction in the order of their numbers, in which the first one that matches decides. */

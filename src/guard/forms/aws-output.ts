@@ -1,6 +1,7 @@
 // What the outputs of `aws ec2` have in common: pages, names, and the traffic of a rule.
-import { UserError } from '../../errors.ts';
+import { plainName, UserError } from '../../errors.ts';
 import { awsTraffic } from '../aws-traffic.ts';
+import type { Candidate } from '../form.ts';
 import {
   isEmpty,
   isObject,
@@ -60,12 +61,14 @@ export function isOfDirection(flag: Place, direction: Direction): boolean {
   return flag.value === (direction === 'egress');
 }
 
-/** What `params.address` may call something: those of its names that it has. */
-export function namesOf(place: Place, keys: readonly string[]): string[] {
-  return keys
+/** What `params.address` may call something, and what messages do: `apps (sg-f9a7...)`, the name that people know first. */
+export function calledBy(place: Place, idKey: string, nameKey: string): Pick<Candidate, 'names' | 'label'> {
+  const names = [idKey, nameKey]
     .map((key) => member(place, key))
     .filter((name) => !isEmpty(name))
     .map(text);
+  const [id, name] = names;
+  return name === undefined ? { names } : { names, label: `${name} (${id})` };
 }
 
 /** The traffic of a rule. EC2 prints -1, or nothing, for the ports of every protocol. */
@@ -83,7 +86,7 @@ export function referencedGroup(id: string, place: Place, direction: Direction =
   const way = direction === 'egress' ? 'to' : 'from';
   return {
     place: where(place),
-    reason: `allows traffic ${way} the members of the security group ${id}, whose addresses this file does not hold`,
+    reason: `allows traffic ${way} the members of the security group ${plainName(id)}, whose addresses this file does not hold`,
     wayOut: 'add rules for the CIDRs themselves',
   };
 }

@@ -1,10 +1,10 @@
 // What `aws ec2 get-managed-prefix-list-entries` and `aws ec2 describe-prefix-lists` print: lists without ports.
-import { UserError } from '../../errors.ts';
+import { plainName, UserError } from '../../errors.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, items, member, type Place, text, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
 import { allowAt } from '../rule.ts';
-import { type Items, isOutput, namesOf, outputItems } from './aws-output.ts';
+import { calledBy, type Items, isOutput, outputItems } from './aws-output.ts';
 
 const entries: Items = {
   key: 'Entries',
@@ -44,12 +44,12 @@ function readList(list: Place): Candidate {
   if (isEmpty(member(list, 'Cidrs')) && !isEmpty(member(list, 'PrefixListArn'))) {
     throw new UserError(
       `${where(list)} is a prefix list without its entries; use the output of aws ec2 get-managed-prefix-list-entries ` +
-        `--prefix-list-id ${text(id)}`,
+        `--prefix-list-id ${plainName(text(id))}`,
     );
   }
   requireKnown(list, ['Cidrs', 'PrefixListId', 'PrefixListName'], 'a prefix list');
   return {
-    names: namesOf(list, ['PrefixListId', 'PrefixListName']),
+    ...calledBy(list, 'PrefixListId', 'PrefixListName'),
     read: () => ({ ...cidrList(items(member(list, 'Cidrs'))), isManagedByAws: true }),
   };
 }

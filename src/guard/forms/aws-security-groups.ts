@@ -2,14 +2,14 @@
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html).
 import { UserError } from '../../errors.ts';
 import { missingPrefixList } from '../aws-traffic.ts';
-import type { Candidate, JsonForm } from '../form.ts';
+import type { Candidate, JsonForm, RuleList } from '../form.ts';
 import { isObject, items, member, type Place, text, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
 import { allowAnything, allowAt, type Direction, type Rule } from '../rule.ts';
 import {
+  calledBy,
   type Items,
   isOutput,
-  namesOf,
   optionalItems,
   outputItems,
   outputTraffic,
@@ -72,15 +72,19 @@ export const awsPermissions: JsonForm = {
     isPermission(content) ||
     (Array.isArray(content) && (content.some(isPermission) || content.some(isPermissionList))),
   candidates: (place, direction) => {
-    if (isPermission(place.value))
-      return { all: [{ names: [], read: () => ({ rules: readPermission(place, direction) }) }] };
-    const lists = items(place);
-    if (!lists.some(({ value }) => Array.isArray(value)))
-      return { all: [permissionsCandidate(place, [], direction)] };
-    const isOnly = lists.length === 1;
-    // Groups without names are called by their places.
+    const lists = Array.isArray(place.value) ? items(place) : [];
+    const isOne = !lists.some(({ value }) => Array.isArray(value));
+    const groups = isOne ? [place] : lists;
     return {
-      all: lists.map((list, index) => permissionsCandidate(list, isOnly ? [] : [`[${index}]`], direction)),
+      all: groups.map((group, index) => ({
+        // Groups without names are called by their places.
+        names: groups.length === 1 ? [] : [`[${index}]`],
+        read: () => {
+          const permissions = isPermission(group.value) ? [group] : items(group);
+          requireOneGroup(permissions);
+          return readPermissions(permissions, direction);
+        },
+      })),
     };
   },
 };
@@ -88,16 +92,14 @@ export const awsPermissions: JsonForm = {
 function readGroup(group: Place, direction: Direction): Candidate {
   requireKnown(group, groupMembers, 'a security group');
   const permissions = member(group, direction === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions');
-  return permissionsCandidate(permissions, namesOf(group, ['GroupId', 'GroupName']), direction);
+  return {
+    ...calledBy(group, 'GroupId', 'GroupName'),
+    read: () => readPermissions(items(permissions), direction),
+  };
 }
 
-function permissionsCandidate(permissions: Place, names: readonly string[], direction: Direction): Candidate {
-  const read = () => {
-    const list = items(permissions);
-    if (names.every((name) => name.startsWith('['))) requireOneGroup(list);
-    return { rules: list.flatMap((permission) => readPermission(permission, direction)) };
-  };
-  return { names, read };
+function readPermissions(permissions: readonly Place[], direction: Direction): RuleList {
+  return { rules: permissions.flatMap((permission) => readPermission(permission, direction)) };
 }
 
 /** EC2 prints each protocol and port range once for a group. Where one stands twice, --query joined several groups. */

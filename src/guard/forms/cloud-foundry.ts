@@ -2,7 +2,7 @@
 // (https://v3-apidocs.cloudfoundry.org/#security-groups).
 import { parseMaskedNetwork } from '../../addresses/cidr.ts';
 import { parseCloudFoundryPorts } from '../../config/params.ts';
-import { UserError } from '../../errors.ts';
+import { plainName, UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
@@ -124,16 +124,16 @@ function readGroup(place: Place): Candidate {
   const names = [member(group, 'name'), guid].filter((name) => !isEmpty(name)).map(text);
   const read = (): RuleList => ({
     rules: cloudFoundryRules(member(group, 'rules')),
-    remarks: isV2 ? [] : remarksOnUse(group),
+    remarks: isV2 ? [] : remarksOnUse(group, names[0]),
   });
   return { names, read };
 }
 
 /** That a group of /v3 has no effect, or only a part of it, where the API shows so. Whatever it allows is judged all the same. */
-function remarksOnUse(group: Place): string[] {
+function remarksOnUse(group: Place, groupName?: string): string[] {
   const running = isUsed(group, 'running');
   const staging = isUsed(group, 'staging');
-  const name = where(member(group, 'name'));
+  const name = groupName === undefined ? where(group) : plainName(groupName);
   if (running === false && staging === false) {
     return [
       `${name} is bound to no space and not enabled globally, as far as this file shows: no app uses these rules`,

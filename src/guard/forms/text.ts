@@ -1,10 +1,9 @@
 // Text: CIDRs, addresses and ranges `a-b` in lines.
 import { isUtf8 } from 'node:buffer';
-import type { AddressRange } from '../../addresses/address-range.ts';
 import { parseAddress } from '../../addresses/cidr.ts';
 import { UserError } from '../../errors.ts';
 import type { Candidates } from '../form.ts';
-import { allow, parseDestination, type Rule } from '../rule.ts';
+import { allowAt, type Rule } from '../rule.ts';
 import type { RulesFile } from '../rules-file.ts';
 import { explained, notUtf8 } from '../what-it-is.ts';
 
@@ -37,8 +36,7 @@ export function readText({ bytes, name }: RulesFile): Candidates {
     for (const line of text.split('\n')) {
       number++;
       if (line === '' || line === '\r') continue;
-      for (const range of readLine(line.replace(/\r$/, ''), `${name}, line ${number}`))
-        rules.push(allow(range));
+      for (const rule of readLine(line.replace(/\r$/, ''), `${name}, line ${number}`)) rules.push(rule);
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -47,7 +45,7 @@ export function readText({ bytes, name }: RulesFile): Candidates {
   return { all: [{ names: [], read: () => ({ rules, isWithoutPorts: true }) }] };
 }
 
-function readLine(line: string, place: string): AddressRange[] {
+function readLine(line: string, place: string): Rule[] {
   refuseBreaks(line, place);
   const words = line
     .replace(/#.*|(?<![^ \t,])\/\/.*|^[ \t]*;.*/, '')
@@ -57,7 +55,7 @@ function readLine(line: string, place: string): AddressRange[] {
     .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
     .filter((word) => word !== '');
   refuseMask(words, place);
-  return words.map((word) => parseDestination(word, place));
+  return words.map((value) => allowAt({ file: place, path: '', value }));
 }
 
 /** An address and its mask are no two addresses. */
