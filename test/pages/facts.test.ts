@@ -74,11 +74,12 @@ corpusTest('docs/publications.md has the lengths of the lists of the newest docu
 const caps: readonly (readonly [file: string, name: string, value: number, page: string])[] = [
   ['concourse/request.ts', 'deepest', 64, 'nests more than 64 levels'],
   ['concourse/request.ts', 'longest', 8 * 2 ** 20, 'a request above 8 MiB'],
-  ['guard/json-place.ts', 'mostItems', 100_000, 'a list of more than 100,000 items'],
-  ['guard/coverage.ts', 'mostBoundaries', 1_000, 'more than 1,000 port boundaries'],
+  ['guard/read-rules.ts', 'mostRules', 100_000, '100,000 rules, destinations and entries in all'],
+  ['guard/get-directory.ts', 'mostCidrs', 100_000, 'ranges has at most 100,000 CIDRs'],
+  ['guard/coverage.ts', 'mostBoundaries', 1_000, 'at most 1,000 port boundaries'],
   ['guard/forms/text.ts', 'largest', 2 ** 24, 'as text 16 MiB'],
-  ['guard/json-place.ts', 'deepest', 256, 'deeper than 256 levels'],
-  ['guard/rules-file.ts', 'largest', 2 ** 26, 'rules above 64 MiB'],
+  ['guard/json-place.ts', 'deepest', 256, '64 MiB (as text 16 MiB), 256 levels'],
+  ['guard/rules-file.ts', 'largest', 2 ** 26, 'A rules file has at most 64 MiB'],
   ['ip-ranges/http/budget.ts', 'longestCheck', 20_000, 'A check takes at most 20 s of it'],
   ['ip-ranges/http/client.ts', 'bodyLimit', 2 ** 24, 'a body above 16 MiB'],
   ['ip-ranges/http/policy.ts', 'maxRedirects', 5, 'at most five times'],
@@ -89,7 +90,7 @@ const caps: readonly (readonly [file: string, name: string, value: number, page:
   ['version.ts', 'longestMember', 120, 'at most 120 characters'],
 ];
 
-const pages = ['README.md', 'docs/failures.md', 'docs/versions.md']
+const pages = ['README.md', 'docs/failures.md', 'docs/guard.md', 'docs/versions.md']
   .map((name) => readFileSync(name, 'utf8'))
   .join('\n')
   .replaceAll(/\s+/g, ' ');
