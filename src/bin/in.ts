@@ -1,8 +1,8 @@
 // /opt/resource/in
 import { type Executable, requireArgument } from '../concourse/run.ts';
 import { get } from '../in.ts';
+import { realOutside } from '../ip-ranges/outside.ts';
 import { writeFiles } from '../outputs/writer.ts';
-import { realOutside } from './outside.ts';
 
 export const executable: Executable = {
   command: (call) => {

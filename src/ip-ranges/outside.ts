@@ -1,8 +1,10 @@
-// What reaches outside, as the three commands get it: handed in, so that a test can hand in something else.
+// What reaches outside: the network, the clock, the temporary directory. Commands get it handed in, so that a test can hand in
+// something else.
 import type { Log } from '../concourse/log.ts';
+import type { Call } from '../concourse/run.ts';
 import type { Access, Source } from '../config/source.ts';
 import type { History } from './history.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, openMemory } from './memory.ts';
 import type { Published } from './published.ts';
 
 /** Documents by the way they are reached. */
@@ -19,4 +21,21 @@ export interface Outside {
   /** Opens what AWS publishes and what superseded it; the budget of `timeout` starts here. */
   openDocuments(access: Access): Promise<Documents>;
   openMemory(source: Source): Memory;
+}
+
+/** What reaches outside for one call of an executable, whose network work takes no longer than `longest` milliseconds. */
+export function realOutside({ env, log, clock, atEnd }: Call, longest?: number): Outside {
+  return {
+    log,
+    now: clock.now,
+    openDocuments: async (access) => {
+      // Loaded when it is first needed.
+      const { openNetwork } = await import('./network.ts');
+      const { documents, close } = openNetwork(access, { env, log, ...clock }, longest);
+      atEnd(close);
+      return documents;
+    },
+    // As node:os has it, which few runs need to load.
+    openMemory: (source) => openMemory(source, env['TMPDIR'] || env['TMP'] || env['TEMP'] || '/tmp'),
+  };
 }

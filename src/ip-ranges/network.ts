@@ -1,11 +1,11 @@
 // The network of one run: what AWS publishes, and what superseded it. Loaded only when a run needs it, since it is most of
 // what an executable consists of.
 import type { Access } from '../config/source.ts';
-import { openHistory } from '../ip-ranges/history.ts';
-import { allowances } from '../ip-ranges/http/budget.ts';
-import { type HttpOutside, openHttpClient } from '../ip-ranges/http/client.ts';
-import type { Documents } from '../ip-ranges/outside.ts';
-import { openPublished } from '../ip-ranges/published.ts';
+import { openHistory } from './history.ts';
+import { allowances } from './http/budget.ts';
+import { type HttpOutside, openHttpClient } from './http/client.ts';
+import type { Documents } from './outside.ts';
+import { openPublished } from './published.ts';
 
 /** Both ways to documents, and what drops their connections. */
 export interface Network {
