@@ -57,7 +57,10 @@ function get(source: Readonly<Record<string, unknown>>) {
   const { criteria, versionOn } = parseSource(source);
   const selection = select(document, criteria);
   const version = versionOf(document, selection);
-  const files = renderFiles({ version, document, selection, criteria, versionOn }, parseInParams({ document: true }));
+  const files = renderFiles(
+    { version, document, selection, criteria, versionOn },
+    parseInParams({ document: true }),
+  );
   const fileOf = (name: string) => files.find((file) => file.name === name)?.bytes.toString() ?? '';
   return {
     criteria,
