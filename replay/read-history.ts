@@ -1,5 +1,5 @@
 // Reads every stored file once, whatever the number of sources, and has each source take it.
-import type { Criteria } from '../src/config/source.ts';
+import type { Criteria } from '../src/config/criteria.ts';
 import { UserError } from '../src/errors.ts';
 import { DocumentError, parseDocument } from '../src/ip-ranges/document.ts';
 import type { Period } from './period.ts';

@@ -1,7 +1,7 @@
 // npm run replay: which builds a source would have started, and why. See arguments.ts for the options.
 import { writeAll } from '../src/concourse/write.ts';
 import { show, UserError } from '../src/errors.ts';
-import { describe } from '../src/selection/describe.ts';
+import { describe } from '../src/selection/keys.ts';
 import { type Arguments, type Candidate, readArguments, usage } from './arguments.ts';
 import { jsonReport } from './json-report.ts';
 import { openProgress, silentProgress } from './progress.ts';

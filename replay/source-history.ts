@@ -1,8 +1,8 @@
 // What one source makes of a history of documents: a publication or a refusal each, in the order of time.
-import type { Criteria } from '../src/config/source.ts';
+import type { Criteria } from '../src/config/criteria.ts';
 import { UserError } from '../src/errors.ts';
 import type { Document } from '../src/ip-ranges/document.ts';
-import { versionOf } from '../src/selection/digest.ts';
+import { versionOf } from '../src/selection/held.ts';
 import { select } from '../src/selection/select.ts';
 import { isNewer, type SyncToken, type Version } from '../src/version.ts';
 import { type CidrList, type CidrTable, detach, openCidrTable } from './cidr-table.ts';

@@ -7,7 +7,7 @@ import { isObject, messageOf, show, UserError } from './errors.ts';
 import type { OutputFile } from './files/output-file.ts';
 import { type GetDirectory, readGetDirectory } from './guard/get-directory.ts';
 import { changeLines, changesForSlack, changesMarkdown, headlineOf } from './outputs/changes-message.ts';
-import { describe } from './selection/describe.ts';
+import { describe } from './selection/keys.ts';
 
 /** The command for the arguments BEFORE, AFTER and DESTINATION. Throws a UserError for what cannot be compared. */
 export function compareGets(write: (destination: string, files: readonly OutputFile[]) => void) {

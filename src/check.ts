@@ -2,11 +2,10 @@
 import type { Log } from './concourse/log.ts';
 import type { RawRequest } from './concourse/request.ts';
 import { requireContract } from './config/contract.ts';
-import { type Criteria, parseSource, type Source } from './config/source.ts';
+import type { Criteria } from './config/criteria.ts';
+import { parseSource, type Source } from './config/source.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { changesInWords } from './selection/changes.ts';
-import { versionOf } from './selection/digest.ts';
-import { faultOfHeld, withList } from './selection/held.ts';
+import { changesInWords, faultOfHeld, versionOf, withList } from './selection/held.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { select } from './selection/select.ts';
 import {

@@ -9,7 +9,7 @@ import { renderFiles } from './outputs/render.ts';
 import { type Response, response } from './outputs/response.ts';
 import { remarkOnGroup } from './outputs/security-group.ts';
 import type { Served } from './outputs/served.ts';
-import { describe } from './selection/describe.ts';
+import { describe } from './selection/keys.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { serve } from './serving.ts';
 import { isNewer, requireVersion, type SyncToken } from './version.ts';

@@ -45,7 +45,7 @@ export async function put(
   );
   const { criteria } = source;
   const traffic = { protocol: params.protocol, ports: params.ports };
-  const coverage = compareCoverage(selection, rules, traffic, criteria.ipVersions);
+  const coverage = compareCoverage(selection, rules, traffic, criteria.ip_versions);
   const subject: Subject = {
     file: params.rules,
     name,

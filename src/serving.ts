@@ -8,10 +8,10 @@ import type { Document } from './ip-ranges/document.ts';
 import { Failure } from './ip-ranges/http/failure.ts';
 import type { Documents, Outside } from './ip-ranges/outside.ts';
 import type { Served } from './outputs/served.ts';
-import { digestOf } from './selection/digest.ts';
 import { heldSelection } from './selection/held.ts';
 import { select } from './selection/select.ts';
 import type { Selection } from './selection/selection.ts';
+import { digestOf } from './selection/selection.ts';
 import { holdsList, isFromFuture, isNewer, type Version } from './version.ts';
 
 /** What was served, and where it came from. */

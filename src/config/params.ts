@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
 import { isObject, show, UserError } from '../errors.ts';
+import { families, flag } from './criteria.ts';
 import { elsewhereThanGet, elsewhereThanPut } from './misplaced.ts';
 import { sourceKeys } from './source.ts';
 import { validate } from './validate.ts';
@@ -52,7 +53,6 @@ export interface PortRange {
   readonly last: number;
 }
 
-const flag = v.optional(v.boolean('true or false'), false);
 const portsMessage = 'ports between 1 and 65535 such as 443, "80,443" or "1-65535"';
 const ports = v.pipe(
   v.union([v.string(portsMessage), v.number(portsMessage)], portsMessage),
@@ -81,12 +81,7 @@ const securityGroupSchema = v.object({
   protocol: v.optional(v.picklist(['tcp', 'udp', 'all'], '"tcp", "udp" or "all"'), 'tcp'),
   description: v.optional(v.string('a string')),
   log: flag,
-  ip_versions: v.optional(
-    v.pipe(
-      v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
-      v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
-    ),
-  ),
+  ip_versions: v.optional(families),
   combine: flag,
 });
 const inSchema = v.object({
@@ -156,7 +151,7 @@ export function parseInParams(value: unknown): InParams {
       protocol: group.protocol,
       description: group.description,
       log: group.log,
-      ipVersions: group.ip_versions as Family[] | undefined,
+      ipVersions: group.ip_versions,
       combine: group.combine,
     },
     document: given.document,

@@ -1,39 +1,12 @@
 // `source`: what the pipeline declares once for the resource, validated at the door.
 import * as v from 'valibot';
-import type { Family } from '../addresses/cidr.ts';
 import { isObject, show, UserError } from '../errors.ts';
+import { boundEntries, type Criteria, choiceEntries, flag, parseCriteria } from './criteria.ts';
 import { parseDuration } from './duration.ts';
 import { elsewhereThanSource } from './misplaced.ts';
 import { pemCertificates } from './pem.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
 import { validate } from './validate.ts';
-
-/**
- * What a source picks from a document: two that differ here have other lists. Whoever tells selections apart (describe,
- * manifest.json, prefixes.json, the pickers) names every key, or does not compile.
- */
-export interface Choice {
-  /** Service names in any case. */
-  readonly services: readonly string[];
-  /** Region names or globs; undefined picks all. */
-  readonly regions: readonly string[] | undefined;
-  /** Names or globs; undefined picks all. */
-  readonly networkBorderGroups: readonly string[] | undefined;
-  readonly ipVersions: readonly Family[];
-  /** Services whose address space is subtracted, in any case. */
-  readonly excludeServices: readonly string[];
-  /** Whether CIDRs are merged into the fewest that cover the same addresses. */
-  readonly aggregate: boolean;
-}
-
-/** The same, and what the list may be: it is the same list under other bounds, or none. */
-export interface Criteria extends Choice {
-  readonly allowEmpty: boolean;
-  readonly maxCidrs: Quota | undefined;
-}
-
-/** The most CIDRs that may be selected: of both families together, or of each. */
-export type Quota = number | { readonly ipv4: number | undefined; readonly ipv6: number | undefined };
 
 /** How documents are reached. */
 export interface Access {
@@ -80,30 +53,6 @@ const ownHeaders = [
   'upgrade',
 ];
 
-/** Far longer than any name of AWS, and more names than it has: what a matcher meets has a bound. */
-const longestName = 128;
-const mostNames = 500;
-
-const name = (example: string) => {
-  const message = `a name such as ${example}`;
-  return v.pipe(
-    v.string(message),
-    v.regex(/^[\x21-\x7e]+$/, message),
-    v.maxLength(longestName, `${message} of at most ${longestName} characters`),
-  );
-};
-const listOfNames = (example: string) => `a list of names such as [${example}]`;
-const nameList = (example: string) =>
-  v.pipe(
-    v.array(name(example), listOfNames(example)),
-    v.maxLength(mostNames, `${listOfNames(example)} that has at most ${mostNames}`),
-  );
-const names = (example: string) =>
-  v.pipe(
-    nameList(example),
-    v.minLength(1, `${listOfNames(example)} that is not empty (leave the key out for its default)`),
-  );
-const flag = v.optional(v.boolean('true or false'), false);
 const headerName = v.pipe(
   v.string(),
   v.regex(
@@ -130,36 +79,15 @@ const headers = v.optional(
   {},
 );
 
-const count = (message: string) => v.pipe(v.number(message), v.integer(message), v.minValue(1, message));
-const quotaMessage = 'a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}';
-const familyQuotas = v.object({
-  ipv4: v.optional(count('a whole number above zero')),
-  ipv6: v.optional(count('a whole number above zero')),
-});
-
 const urlMessage = `an https URL such as ${publishedUrl}`;
 const certificateMessage = 'a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path';
 const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
 const holdMessage = 'a whole number, 0 for versions that never hold their list';
 const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
 const schema = v.object({
-  services: v.optional(names('S3'), ['S3']),
-  regions: v.optional(names('us-gov-west-1')),
-  network_border_groups: v.optional(names('us-gov-west-1')),
-  ip_versions: v.optional(
-    v.pipe(
-      v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
-      v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
-    ),
-    [4, 6],
-  ),
-  exclude_services: v.optional(nameList('EC2'), []),
-  aggregate: flag,
+  ...choiceEntries,
+  ...boundEntries,
   version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
-  allow_empty: flag,
-  max_cidrs: v.optional(
-    v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isObject, quotaMessage)], quotaMessage),
-  ),
   hold_cidrs: v.optional(
     v.pipe(v.number(holdMessage), v.integer(holdMessage), v.minValue(0, holdMessage)),
     64,
@@ -212,18 +140,8 @@ export function parseSource(value: unknown): Source {
     requireReachable(historyUrlOf(given.history_url, '0'), 'history_url', given.allow_http);
   }
   refuseIdle(given.history_headers, given.history_url);
-  refuseContradiction(given.services, given.exclude_services);
   return {
-    criteria: {
-      services: given.services,
-      regions: given.regions,
-      networkBorderGroups: given.network_border_groups,
-      ipVersions: [4, 6].filter((family) => given.ip_versions.includes(family as Family)) as Family[],
-      excludeServices: given.exclude_services,
-      aggregate: given.aggregate,
-      allowEmpty: given.allow_empty,
-      maxCidrs: parseQuota(given.max_cidrs),
-    },
+    criteria: parseCriteria(given),
     access: {
       url,
       historyUrl: given.history_url,
@@ -239,15 +157,6 @@ export function parseSource(value: unknown): Source {
   };
 }
 
-function parseQuota(value: number | Record<string, unknown> | undefined): Quota | undefined {
-  if (value === undefined || typeof value === 'number') return value;
-  const { ipv4, ipv6 } = validate(familyQuotas, value, 'source.max_cidrs', {
-    keys: Object.keys(familyQuotas.entries),
-  });
-  if (ipv4 !== undefined || ipv6 !== undefined) return { ipv4, ipv6 };
-  throw new UserError(`source.max_cidrs must be ${quotaMessage}, not {}`);
-}
-
 function byLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([key, text]) => [key.toLowerCase(), text]));
 }
@@ -257,16 +166,6 @@ function refuseIdle(headers: Readonly<Record<string, string>>, historyUrl: strin
   if (historyUrl !== undefined || Object.keys(headers).length === 0) return;
   throw new UserError(
     'source.history_headers must come with source.history_url, to whose host they go; add history_url, or leave history_headers out',
-  );
-}
-
-function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {
-  const selected = new Set(services.map((service) => service.toUpperCase()));
-  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
-  if (index === -1) return;
-  throw new UserError(
-    `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +
-      'remove it from one of the two lists',
   );
 }
 

@@ -1,15 +1,15 @@
 // The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
 import { type Cidr, compareCidrs, type Family, isCidr, parseCidr } from '../addresses/cidr.ts';
-import type { Criteria, Source } from '../config/source.ts';
+import type { Criteria } from '../config/criteria.ts';
+import type { Source } from '../config/source.ts';
 import { show, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
 import { sha256 } from '../files/sha256.ts';
-import { selectionRecord } from '../outputs/manifest.ts';
-import { cidrLines } from '../selection/digest.ts';
+import { selectionRecord } from '../selection/keys.ts';
 import { requireQuota } from '../selection/limits.ts';
-import { type PrefixRecord, selectionOf } from '../selection/records.ts';
 import type { Selection } from '../selection/selection.ts';
+import { cidrLines, type PrefixRecord, selectionOf } from '../selection/selection.ts';
 import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '../version.ts';
 import { isObject, isTooDeep, type JsonObject } from './json-place.ts';
 import { hashRegularFile, readRegularFile } from './regular-file.ts';
@@ -57,7 +57,7 @@ export function readRanges(
   if (files.has('prefixes.json') && cidrLines(selection) !== list) {
     throw altered(place, 'prefixes.json does not amount to the list of cidrs.txt');
   }
-  if (selection.length === 0 && !criteria.allowEmpty) {
+  if (selection.length === 0 && !criteria.allow_empty) {
     throw new UserError(
       `params.ranges: the list in ${name} is empty, which any rules cover; set source.allow_empty: true if that is ` +
         'what you want',

@@ -1,9 +1,9 @@
 // The verdict for people: a first line that alone says the outcome, then what is missing, undecided and extra.
 import { intersectRanges } from '../addresses/address-range.ts';
+import type { Criteria } from '../config/criteria.ts';
 import type { PortRange } from '../config/params.ts';
-import type { Criteria } from '../config/source.ts';
 import { counted, plainName, printable } from '../errors.ts';
-import { describe } from '../selection/describe.ts';
+import { describe } from '../selection/keys.ts';
 import type { SelectedCidr } from '../selection/selection.ts';
 import type { SyncToken } from '../version.ts';
 import type { Coverage, Gap, Part, Traffic } from './coverage.ts';

@@ -1,9 +1,9 @@
 // manifest.json: what was promised, what was selected, and how to verify that the other files are intact.
 
 import { contractVersion } from '../config/contract.ts';
-import type { Choice } from '../config/source.ts';
 import type { OutputFile } from '../files/output-file.ts';
 import { sha256 } from '../files/sha256.ts';
+import { selectionRecord } from '../selection/keys.ts';
 import { countSelection, type Served } from './served.ts';
 
 /** The content of manifest.json for the other files of the destination. */
@@ -31,25 +31,4 @@ export function manifest(
       files.map(({ name, bytes }) => [name, { sha256: sha256(bytes), size: bytes.length }]),
     ),
   };
-}
-
-/** `excludeServices` as it is written in a source: `exclude_services`. */
-type SourceKey<Key extends string> = Key extends `${infer Head}${infer Tail}`
-  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SourceKey<Tail>}`
-  : Key;
-
-/** The selection as source describes it, in a form that two manifests can be compared by; null stands for all. */
-export function selectionRecord(choice: Choice): Readonly<Record<string, unknown>> {
-  return {
-    services: choice.services.map(upperCase),
-    exclude_services: choice.excludeServices.map(upperCase),
-    regions: choice.regions ?? null,
-    network_border_groups: choice.networkBorderGroups ?? null,
-    ip_versions: choice.ipVersions,
-    aggregate: choice.aggregate,
-  } satisfies Record<SourceKey<keyof Choice>, unknown>;
-}
-
-function upperCase(name: string): string {
-  return name.toUpperCase();
 }

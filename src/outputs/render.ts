@@ -2,9 +2,9 @@
 import type { Family } from '../addresses/cidr.ts';
 import type { InParams } from '../config/params.ts';
 import type { OutputFile } from '../files/output-file.ts';
-import { cidrLines } from '../selection/digest.ts';
-import { recordsOf } from '../selection/records.ts';
+import { derivationsOf } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
+import { cidrLines, recordsOf } from '../selection/selection.ts';
 import { manifest } from './manifest.ts';
 import { securityGroup } from './security-group.ts';
 import type { Served } from './served.ts';
@@ -33,8 +33,8 @@ function filesOfList(
   const ipv6 = cidrsOf(selection, 6);
   // Two resources, one a family, may write the same variables file: neither empties the other's list.
   const variables = {
-    ...(criteria.ipVersions.includes(4) && { [terraform.variable]: ipv4 }),
-    ...(criteria.ipVersions.includes(6) && { [terraform.ipv6Variable]: ipv6 }),
+    ...(criteria.ip_versions.includes(4) && { [terraform.variable]: ipv4 }),
+    ...(criteria.ip_versions.includes(6) && { [terraform.ipv6Variable]: ipv6 }),
   };
   return [
     ['cidrs.txt', cidrLines(selection)],
@@ -60,7 +60,7 @@ function filesOfPublication({ document, selection, criteria }: Served): NamedTex
   if (document === undefined)
     throw new Error('the files of a publication were asked for without its document');
   return [
-    ['prefixes.json', json(recordsOf(selection, criteria))],
+    ['prefixes.json', json(recordsOf(selection, derivationsOf(criteria).length > 0))],
     ['ip-ranges.json', document.bytes],
   ];
 }

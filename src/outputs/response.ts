@@ -3,7 +3,7 @@
 // promises all.
 import { findSpecialPurpose } from '../addresses/special-purpose.ts';
 import { inAscii } from '../errors.ts';
-import { describe } from '../selection/describe.ts';
+import { describe } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Version } from '../version.ts';
 import { countSelection, type Served } from './served.ts';

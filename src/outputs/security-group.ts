@@ -1,8 +1,9 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
 import type { Family } from '../addresses/cidr.ts';
+import type { Criteria } from '../config/criteria.ts';
 import type { SecurityGroupParams } from '../config/params.ts';
-import type { Choice, Criteria } from '../config/source.ts';
 import { counted, UserError } from '../errors.ts';
+import { describeForRules } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
 
 /** A rule as Cloud Foundry reads it (https://docs.cloudfoundry.org/concepts/asg.html#structure). */
@@ -45,7 +46,7 @@ export function securityGroup(
     protocol: params.protocol,
     destination,
     ...(params.protocol !== 'all' && { ports: params.ports }),
-    description: params.description ?? describeSource(criteria),
+    description: params.description ?? describeForRules(criteria),
     log: params.log,
   }));
 }
@@ -69,22 +70,4 @@ export function remarkOnGroup(selection: Selection, params: SecurityGroupParams)
 function inGroups(cidrs: readonly string[], most: number): string[] {
   const count = Math.ceil(cidrs.length / most);
   return Array.from({ length: count }, (_, i) => cidrs.slice(i * most, (i + 1) * most).join(','));
-}
-
-/** `AWS S3 us-gov-west-1`: what the list is of, as the source has it; services alone where it is of all regions. */
-function describeSource({ services, excludeServices, regions, networkBorderGroups }: Choice): string {
-  const upperCase = (names: readonly string[]) => names.map((name) => name.toUpperCase()).join(', ');
-  const words = {
-    services: `AWS ${upperCase(services)}`,
-    excludeServices: excludeServices.length === 0 ? '' : `without ${upperCase(excludeServices)}`,
-    regions: regions === undefined ? '' : regions.join(', '),
-    networkBorderGroups:
-      networkBorderGroups === undefined ? '' : `border group ${networkBorderGroups.join(', ')}`,
-    // The CIDR of the rule shows both.
-    ipVersions: '',
-    aggregate: '',
-  } satisfies Record<keyof Choice, string>;
-  return Object.values(words)
-    .filter((part) => part !== '')
-    .join(' ');
 }

@@ -1,6 +1,6 @@
 // What the files and the metadata of a version are made from, and how much it is.
 import { bitsOf, type Family } from '../addresses/cidr.ts';
-import type { Criteria } from '../config/source.ts';
+import type { Criteria } from '../config/criteria.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Version, VersionOn } from '../version.ts';

@@ -1,7 +1,11 @@
-// The list that a version holds: what goes in, and what is believed of it when it comes back.
+// Versions and their lists: what a version holds, what is believed of it when it comes back, and what changed.
+
 import { type Cidr, compareCidrs, parseCidr, whyNotCidr } from '../addresses/cidr.ts';
-import type { Criteria, Source } from '../config/source.ts';
-import { show, UserError } from '../errors.ts';
+import { differenceOf } from '../addresses/difference.ts';
+import type { Criteria } from '../config/criteria.ts';
+import type { Source } from '../config/source.ts';
+import { firstOf, show, UserError } from '../errors.ts';
+import type { Document } from '../ip-ranges/document.ts';
 import {
   type BareVersion,
   type HeldVersion,
@@ -10,10 +14,14 @@ import {
   splitList,
   type Version,
 } from '../version.ts';
-import { describe } from './describe.ts';
-import { digestOf } from './digest.ts';
+import { describe } from './keys.ts';
 import { requireQuota } from './limits.ts';
-import type { Selection } from './selection.ts';
+import { digestOf, type Selection } from './selection.ts';
+
+/** What identifies a selection from a document; `withList` makes the whole version of it. */
+export function versionOf({ syncToken, createDate }: Document, selection: Selection): BareVersion {
+  return { syncToken, createDate, digest: digestOf(selection) };
+}
 
 /** The version with its list in it, when that has no more CIDRs than `hold_cidrs`. */
 export function withList(
@@ -32,7 +40,7 @@ export function withList(
  */
 export function heldSelection(version: HeldVersion, criteria: Criteria): Selection {
   const selection = readHeldList(version, criteria);
-  if (selection.length === 0 && !criteria.allowEmpty) {
+  if (selection.length === 0 && !criteria.allow_empty) {
     throw new UserError(
       `the selection is empty: the version with syncToken ${version.syncToken} holds no CIDR; ` +
         'set source.allow_empty: true if an empty list is what you want',
@@ -67,7 +75,7 @@ function readHeldList(version: HeldVersion, criteria: Criteria): Selection {
     );
   }
   const cidrs = readCidrs(heldList(version));
-  const other = cidrs.find(({ family }) => !criteria.ipVersions.includes(family));
+  const other = cidrs.find(({ family }) => !criteria.ip_versions.includes(family));
   if (other !== undefined) {
     throw unlikeCheck(`holds ${other.text}, and source.ip_versions does not select IPv${other.family}`);
   }
@@ -101,4 +109,20 @@ export function readCidrs(text: string): Cidr[] {
 
 function unlikeCheck(what: string): UserError {
   return new UserError(`version.cidrs ${what}; this version was edited: pick one from the resource's page`);
+}
+
+/** CIDRs that the line names before it only counts them. */
+const listed = 10;
+
+/**
+ * `: +1.178.30.0/24 -52.95.142.0/23`, to be put behind the new version; nothing where a version does not hold its list.
+ * The lists must be sound.
+ */
+export function changesInWords(before: Version, after: Version): string {
+  if (!holdsList(before) || !holdsList(after)) return '';
+  const { added, removed } = differenceOf(readCidrs(heldList(before)), readCidrs(heldList(after)));
+  const changes = [...added.map((cidr) => `+${cidr}`), ...removed.map((cidr) => `-${cidr}`)];
+  if (changes.length === 0)
+    return before.digest === after.digest ? ', the same list' : ', the same addresses';
+  return `: ${firstOf(changes, listed).join(' ')}`;
 }

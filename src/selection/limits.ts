@@ -1,37 +1,67 @@
-// What a selection may not be: empty, or larger than a quota.
+// What a selection may not be: empty, or larger than a quota. Both errors say what would help.
 import type { Family } from '../addresses/cidr.ts';
-import type { Criteria } from '../config/source.ts';
+import type { Choice, Criteria } from '../config/criteria.ts';
 import { firstOf, UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
-import { aggregate } from './arithmetic.ts';
-import { describe, listServices } from './describe.ts';
-import { whatWouldMatch } from './hints.ts';
-import type { Selection } from './selection.ts';
+import { describe, describePublished, list, serviceName } from './keys.ts';
+import { memberOf, namesIn, type Picks, pick, type pickingKeys } from './names.ts';
+import { aggregate, type Selection } from './selection.ts';
+
+/** Names that an error lists before it only counts them. */
+const listed = 12;
 
 /**
- * Throws a UserError when nothing is selected, unless `allow_empty`; it says what would match. `published` is the
- * selection before `exclude_services` took from it.
+ * Throws a UserError when nothing is selected, unless `allow_empty`. `key` is the one that has taken away what was published;
+ * undefined where nothing was.
  */
 export function requireSome(
   selection: Selection,
-  published: Selection,
+  key: keyof Choice | undefined,
   document: Document,
   criteria: Criteria,
 ): void {
-  if (selection.length > 0 || criteria.allowEmpty) return;
+  if (selection.length > 0 || criteria.allow_empty) return;
   const subject = `AWS's document (syncToken ${document.syncToken})`;
   const wayOut = 'or set source.allow_empty: true if an empty list is what you want';
-  if (published.length === 0) {
+  if (key === undefined) {
     const clauses = [...whatWouldMatch(document, criteria), 'correct source'].join('; ');
     throw new UserError(
       `the selection is empty: ${subject} lists no prefix for ${describe(criteria)}; ${clauses}, ${wayOut}`,
     );
   }
   throw new UserError(
-    `the selection is empty: every address that ${subject} lists for ` +
-      `${describe({ ...criteria, excludeServices: [], aggregate: false })} is listed for ` +
-      `${listServices(criteria.excludeServices)} too; correct source.exclude_services, ${wayOut}`,
+    `the selection is empty: source.${key} takes away every address that ${subject} lists for ` +
+      `${describePublished(criteria)}; correct source.${key}, ${wayOut}`,
   );
+}
+
+/**
+ * What would match if the source were different in one place, in clauses such as `EC2 is in the regions us-east-1, us-west-2`.
+ * Where more than one key is to blame, the only one is about the services, whatever the other keys say.
+ */
+function whatWouldMatch(document: Document, criteria: Criteria): string[] {
+  const { regions, network_border_groups: groups, ip_versions: families } = criteria;
+  const services = list(criteria.services.map(serviceName));
+  const places = [...(regions ?? []), ...(groups ?? [])].join(' + ');
+  const clause = (subject: string, key: (typeof pickingKeys)[number], picks: Picks) => {
+    const noun = memberOf[key].replaceAll('_', ' ');
+    const names = namesIn(pick(document, { ...picks, [key]: undefined }), memberOf[key]);
+    const nouns = `${noun}${names.length === 1 ? '' : 's'}`;
+    return names.length === 0 ? [] : [`${subject} the ${nouns} ${firstOf(names, listed).join(', ')}`];
+  };
+  const [family = 4] = families;
+  const other = family === 4 ? 6 : 4;
+  const clauses = [
+    ...clause(`${services} is in`, 'regions', criteria),
+    ...(places === '' ? [] : clause(`${places} has`, 'services', criteria)),
+    ...clause(`${services} is in`, 'network_border_groups', criteria),
+    ...(pick(document, { ...criteria, ip_versions: [other] }).length > 0
+      ? [`there are only IPv${other} prefixes`]
+      : []),
+  ];
+  if (clauses.length > 0) return clauses;
+  const anywhere: Picks = { ...criteria, network_border_groups: undefined, ip_versions: [4, 6] };
+  return clause(`${services} is in`, 'regions', anywhere);
 }
 
 /** Throws a UserError for more CIDRs than `max_cidrs`; it says whether `aggregate` would help. */
@@ -40,16 +70,16 @@ export function requireQuota(
   document: Pick<Document, 'syncToken'>,
   criteria: Criteria,
 ): void {
-  const { maxCidrs } = criteria;
-  if (maxCidrs === undefined) return;
+  const { max_cidrs: most } = criteria;
+  if (most === undefined) return;
   const quotas: readonly (readonly [number | undefined, Family | 'both'])[] =
-    typeof maxCidrs === 'number'
-      ? [[maxCidrs, 'both']]
+    typeof most === 'number'
+      ? [[most, 'both']]
       : [
-          [maxCidrs.ipv4, 4],
-          [maxCidrs.ipv6, 6],
+          [most.ipv4, 4],
+          [most.ipv6, 6],
         ];
-  for (const [most, which] of quotas) requireAtMost(most, which, selection, document, criteria);
+  for (const [quota, which] of quotas) requireAtMost(quota, which, selection, document, criteria);
 }
 
 function requireAtMost(
@@ -74,9 +104,6 @@ function requireAtMost(
       `raise the quota behind it and source.max_cidrs${key}, or select less`,
   );
 }
-
-/** Names that a share is told for before they are only counted. */
-const listed = 12;
 
 /**
  * `EC2 308, S3 7`: how many of the CIDRs have an entry of each service, or region, the most first: what to leave out to get below a

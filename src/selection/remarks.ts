@@ -1,10 +1,10 @@
 // What deserves a note though the selection is not empty: an item of the source that adds nothing to it, and CIDRs that
 // nobody can reach.
 import { findSpecialPurpose } from '../addresses/special-purpose.ts';
-import type { Criteria } from '../config/source.ts';
+import type { Criteria } from '../config/criteria.ts';
 import { firstOf, show } from '../errors.ts';
-import { describe } from './describe.ts';
-import { itemsOf, nameKeys, nameMatcher, pickingKeys } from './names.ts';
+import { describe } from './keys.ts';
+import { memberOf, nameMatcher, namesIn, pickingKeys } from './names.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -32,17 +32,12 @@ function remarksOnRouting(selection: Selection): string[] {
 }
 
 function remarksOnItems(selection: Selection, criteria: Criteria): string[] {
-  if (selection.every(({ prefixes }) => prefixes.length === 0)) return [];
+  const prefixes = selection.flatMap((selected) => selected.prefixes);
+  if (prefixes.length === 0) return [];
   return pickingKeys.flatMap((key) => {
-    const items = itemsOf(key, criteria);
-    if (items === undefined) return [];
-    const { member } = nameKeys[key];
-    const names = new Set<string>();
-    for (const { prefixes } of selection) {
-      for (const { [member]: name } of prefixes) if (name !== undefined) names.add(name);
-    }
-    return items.flatMap((item, index) =>
-      [...names].some(nameMatcher(key, item))
+    const names = namesIn(prefixes, memberOf[key]);
+    return (criteria[key] ?? []).flatMap((item, index) =>
+      names.some(nameMatcher(key, item))
         ? []
         : [`source.${key}[${index}], ${show(item)}, adds nothing to the selection of ${describe(criteria)}`],
     );

@@ -89,13 +89,18 @@ function realDocument(token: string): Document {
 }
 
 /** S3 in a region, in the order of cidrs.txt. */
-function s3In(document: Document, region: string, ipVersions: readonly Family[] = [4, 6]): string[] {
-  const criteria = { services: ['S3'], regions: [region], networkBorderGroups: undefined, ipVersions };
+function s3In(document: Document, region: string, ipVersions: Family[] = [4, 6]): string[] {
+  const criteria = {
+    services: ['S3'],
+    regions: [region],
+    network_border_groups: undefined,
+    ip_versions: ipVersions,
+  };
   return select(document, {
     ...criteria,
-    allowEmpty: false,
-    maxCidrs: undefined,
-    excludeServices: [],
+    allow_empty: false,
+    max_cidrs: undefined,
+    exclude_services: [],
     aggregate: false,
   }).map(({ cidr }) => cidr.text);
 }

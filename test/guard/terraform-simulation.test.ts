@@ -3,15 +3,13 @@
 import test from 'ava';
 import { compareCoverage } from '../../src/guard/coverage.ts';
 import { terraform } from '../../src/guard/terraform/form.ts';
-import { groupPrefixes } from '../../src/selection/selection.ts';
+import { selectionOf } from '../../src/selection/selection.ts';
 import { addressIn, drawing, makeWorld, publishedCidrs, type World } from '../helpers/terraform-world.ts';
 
 const worlds = Number(process.env['TERRAFORM_WORLDS'] ?? 2000);
 const firstSeed = Number(process.env['TERRAFORM_SEED'] ?? 20_240_829);
 const ordersTried = 12;
-const selection = groupPrefixes(
-  publishedCidrs.map((cidr) => ({ ip_prefix: cidr, region: 'r', service: 's' })),
-);
+const selection = selectionOf(publishedCidrs.map((cidr) => ({ ip_prefix: cidr, region: 'r', service: 's' })));
 const traffic = { protocol: 'tcp', ports: [{ first: 443, last: 443 }] };
 
 function judge({ plan, direction }: World, address: string) {

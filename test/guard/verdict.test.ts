@@ -3,7 +3,7 @@ import test from 'ava';
 import { compareCoverage } from '../../src/guard/coverage.ts';
 import { allow, parseDestination } from '../../src/guard/rule.ts';
 import { objection, type Subject, summarize } from '../../src/guard/verdict.ts';
-import { groupPrefixes } from '../../src/selection/selection.ts';
+import { selectionOf } from '../../src/selection/selection.ts';
 import { parseSyncToken, type SyncToken } from '../../src/version.ts';
 import { five, goesBeyond, judge, listedUnder, missingIn, two } from '../helpers/guard.ts';
 
@@ -27,19 +27,19 @@ const subject: Subject = {
   criteria: {
     services: ['S3'],
     regions: ['us-gov-west-1'],
-    networkBorderGroups: undefined,
-    ipVersions: [4],
-    excludeServices: [],
+    network_border_groups: undefined,
+    ip_versions: [4],
+    exclude_services: [],
     aggregate: false,
-    allowEmpty: false,
-    maxCidrs: undefined,
+    allow_empty: false,
+    max_cidrs: undefined,
   },
   syncToken: syncToken(),
   published: 0,
 };
 
 function verdictOn(published: readonly string[], rules: readonly string[], overrides: Partial<Subject> = {}) {
-  const selection = groupPrefixes(
+  const selection = selectionOf(
     published.flatMap((ip_prefix) =>
       ['AMAZON', 'S3'].map((service) => ({ ip_prefix, region: 'us-gov-west-1', service })),
     ),

@@ -4,7 +4,7 @@ import { rangeToCidrs } from '../../src/addresses/address-range.ts';
 import type { Family } from '../../src/addresses/cidr.ts';
 import type { Coverage, Gap } from '../../src/guard/coverage.ts';
 import type { SelectedCidr } from '../../src/selection/selection.ts';
-import { groupPrefixes } from '../../src/selection/selection.ts';
+import { selectionOf as selectionOfRecords } from '../../src/selection/selection.ts';
 
 /** Addresses in the window of a family. Addresses are numbers from 0, counted from the start of the window. */
 export const windowSize = 64;
@@ -169,7 +169,7 @@ export function blockText({ family: of, first, last }: Block, base: number): str
 
 /** The published blocks as a selection. */
 export function selectionOf({ published, base }: Case): readonly SelectedCidr[] {
-  return groupPrefixes(
+  return selectionOfRecords(
     published.map((item) => {
       // A document has networks in canonical form; the platform's own URL parser writes them.
       const [address = '', length = ''] = blockText(item, base).split('/');

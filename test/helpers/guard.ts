@@ -10,7 +10,7 @@ import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { put } from '../../src/out.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
 import type { Metadatum } from '../../src/outputs/response.ts';
-import { versionOf } from '../../src/selection/digest.ts';
+import { versionOf } from '../../src/selection/held.ts';
 import { select } from '../../src/selection/select.ts';
 import { incident, incidentCidrsInOrder, incidentIpv6Cidrs } from './documents.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

@@ -1,6 +1,6 @@
 // Documents and criteria for tests, with as little to write as the test is about.
 
-import type { Criteria } from '../../src/config/source.ts';
+import type { Criteria } from '../../src/config/criteria.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { type Document, type Prefix, parseDocument } from '../../src/ip-ranges/document.ts';
 

@@ -1,8 +1,8 @@
 // The words of a selection are in versions: other words for another selection, the same for the same.
 import test from 'ava';
 import fc from 'fast-check';
-import type { Choice } from '../../src/config/source.ts';
-import { describe } from '../../src/selection/describe.ts';
+import type { Choice } from '../../src/config/criteria.ts';
+import { describe } from '../../src/selection/keys.ts';
 
 // Names that look like parts of the words; no name has white space in it.
 const name = fc.constantFrom(
@@ -29,9 +29,9 @@ const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
 const choice: fc.Arbitrary<Choice> = fc.record({
   services: names,
   regions: fc.option(names, { nil: undefined }),
-  networkBorderGroups: fc.option(names, { nil: undefined }),
-  ipVersions: fc.constantFrom<Choice['ipVersions'][]>([4], [6], [4, 6]),
-  excludeServices: fc.uniqueArray(name, { maxLength: 2 }),
+  network_border_groups: fc.option(names, { nil: undefined }),
+  ip_versions: fc.constantFrom<Choice['ip_versions'][]>([4], [6], [4, 6]),
+  exclude_services: fc.uniqueArray(name, { maxLength: 2 }),
   aggregate: fc.boolean(),
 });
 
@@ -41,9 +41,9 @@ function meaning(one: Choice): string {
   return JSON.stringify([
     upper(one.services),
     one.regions && upper(one.regions),
-    one.networkBorderGroups && upper(one.networkBorderGroups),
-    one.ipVersions,
-    upper(one.excludeServices),
+    one.network_border_groups && upper(one.network_border_groups),
+    one.ip_versions,
+    upper(one.exclude_services),
     one.aggregate,
   ]);
 }

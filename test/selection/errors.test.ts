@@ -125,8 +125,8 @@ test('a selection that exclude_services empties is an error, and not with allow_
   const source = { services: ['AMAZON'], exclude_services: ['EC2'], regions: ['us-east-1'] };
   t.is(
     errorOf(source),
-    "the selection is empty: every address that AWS's document (syncToken 1724938990) lists for AMAZON, us-east-1 is " +
-      'listed for EC2 too; correct source.exclude_services, or set source.allow_empty: true if an empty list is what you want',
+    "the selection is empty: source.exclude_services takes away every address that AWS's document (syncToken 1724938990) lists " +
+      'for AMAZON, us-east-1; correct source.exclude_services, or set source.allow_empty: true if an empty list is what you want',
   );
   t.deepEqual(select(document, criteriaOf({ ...source, allow_empty: true })), []);
 });

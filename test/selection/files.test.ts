@@ -5,7 +5,7 @@ import test from 'ava';
 import { parseInParams } from '../../src/config/params.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
-import { versionOf } from '../../src/selection/digest.ts';
+import { versionOf } from '../../src/selection/held.ts';
 import { select } from '../../src/selection/select.ts';
 import { criteriaOf, documentOf, prefix } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';

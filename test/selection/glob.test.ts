@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { globMatcher } from '../../src/selection/glob.ts';
+import { globMatcher } from '../../src/selection/names.ts';
 
 const cases: [glob: string, name: string, matches: boolean][] = [
   ['us-gov-*', 'us-gov-west-1', true],

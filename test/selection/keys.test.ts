@@ -6,10 +6,9 @@ import test from 'ava';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource, sourceKeys } from '../../src/config/source.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
-import { selectionRecord } from '../../src/outputs/manifest.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
-import { describe } from '../../src/selection/describe.ts';
-import { versionOf } from '../../src/selection/digest.ts';
+import { versionOf } from '../../src/selection/held.ts';
+import { describe, selectionRecord } from '../../src/selection/keys.ts';
 import { select } from '../../src/selection/select.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -25,6 +24,14 @@ const selecting: Readonly<Record<string, { readonly value: unknown; readonly wor
   ip_versions: { value: [6], words: 'S3, all regions, IPv6' },
   exclude_services: { value: ['EC2'], words: 'S3 without EC2, all regions' },
   aggregate: { value: true, words: 'S3, all regions, aggregated' },
+};
+
+/** The same selections in another case. */
+const inAnotherCase: Readonly<Record<string, unknown>> = {
+  services: ['ec2'],
+  regions: ['US-East-1'],
+  network_border_groups: ['US-EAST-1-BOS-1'],
+  exclude_services: ['ec2'],
 };
 
 /** Keys under which the list is the same, or there is none. */
@@ -51,6 +58,7 @@ const document = documentOf([
   '10.0.4.0/24 S3 us-west-2',
   '10.0.4.0/25 EC2 us-west-2',
   '2600:1f00::/40 S3 us-east-1',
+  '10.0.5.0/24 CLOUDFRONT GLOBAL',
 ]);
 
 function get(source: Readonly<Record<string, unknown>>) {
@@ -72,6 +80,15 @@ function get(source: Readonly<Record<string, unknown>>) {
 }
 
 const byDefault = get({});
+
+test('a selection in another case is the same one, in every file and in its words', (t) => {
+  for (const [key, value] of [...Object.entries(inAnotherCase), ['regions', ['gLOBAL']] as const]) {
+    const asAws = key === 'regions' && String(value) === 'gLOBAL' ? ['GLOBAL'] : selecting[key]?.value;
+    const [one, other] = [get({ [key]: asAws, allow_empty: true }), get({ [key]: value, allow_empty: true })];
+    t.deepEqual(other.files, one.files, key);
+    t.is(describe(other.criteria), describe(one.criteria));
+  }
+});
 
 test('every key of the source either selects or does not', (t) => {
   t.deepEqual([...Object.keys(selecting), ...others].sort(), [...sourceKeys].sort());

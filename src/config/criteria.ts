@@ -1,0 +1,113 @@
+// The keys of `source` that select, and those that say what a list may be, as a pipeline writes them.
+import * as v from 'valibot';
+import { isObject, show, UserError } from '../errors.ts';
+import { validate } from './validate.ts';
+
+/** Far longer than any name of AWS, and more names than it has: what is matched has a bound. */
+const longestName = 128;
+const mostNames = 500;
+
+const name = (example: string) => {
+  const message = `a name such as ${example}`;
+  return v.pipe(
+    v.string(message),
+    v.regex(/^[\x21-\x7e]+$/, message),
+    v.maxLength(longestName, `${message} of at most ${longestName} characters`),
+  );
+};
+const listOfNames = (example: string) => `a list of names such as [${example}]`;
+const nameList = (example: string) =>
+  v.pipe(
+    v.array(name(example), listOfNames(example)),
+    v.maxLength(mostNames, `${listOfNames(example)} that has at most ${mostNames}`),
+  );
+const names = (example: string) =>
+  v.pipe(
+    nameList(example),
+    v.minLength(1, `${listOfNames(example)} that is not empty (leave the key out for its default)`),
+  );
+
+/** true or false; false when it is left out. */
+export const flag = v.optional(v.boolean('true or false'), false);
+
+/** Address families, each once and IPv4 first. */
+export const families = v.pipe(
+  v.array(v.picklist([4, 6], '4 or 6'), 'a list such as [4] or [4, 6]'),
+  v.minLength(1, 'a list such as [4] or [4, 6] that is not empty'),
+  v.transform((versions) => ([4, 6] as const).filter((version) => versions.includes(version))),
+);
+
+/**
+ * What a source picks from a document: two that differ here have other lists. What each key does, and how it is told, is in one
+ * table: selection/keys.ts, which does not compile without a row for each.
+ */
+export const choiceEntries = {
+  /** Service names in any case. */
+  services: v.optional(names('S3'), ['S3']),
+  /** Region names or globs in any case; undefined picks all. */
+  regions: v.optional(names('us-gov-west-1')),
+  /** The same for network border groups. */
+  network_border_groups: v.optional(names('us-gov-west-1')),
+  ip_versions: v.optional(families, [4, 6]),
+  /** Services whose address space is subtracted, in any case. */
+  exclude_services: v.optional(nameList('EC2'), []),
+  /** Whether CIDRs are merged into the fewest that cover the same addresses. */
+  aggregate: flag,
+};
+
+const count = (message: string) => v.pipe(v.number(message), v.integer(message), v.minValue(1, message));
+const quotaMessage = 'a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}';
+const familyQuotas = v.object({
+  ipv4: v.optional(count('a whole number above zero')),
+  ipv6: v.optional(count('a whole number above zero')),
+});
+
+/** What the list may be: it is the same list under other bounds, or none. */
+export const boundEntries = {
+  allow_empty: flag,
+  max_cidrs: v.optional(
+    v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isObject, quotaMessage)], quotaMessage),
+  ),
+};
+
+type Entries<E extends v.ObjectEntries> = Readonly<v.InferOutput<v.ObjectSchema<E, undefined>>>;
+
+/** What is selected, by the keys of `choiceEntries`. */
+export type Choice = Required<Entries<typeof choiceEntries>>;
+
+/** The same, and what the list may be. */
+export interface Criteria extends Choice {
+  readonly allow_empty: boolean;
+  readonly max_cidrs: Quota | undefined;
+}
+
+/** The most CIDRs that may be selected: of both families together, or of each. */
+export type Quota = number | { readonly ipv4: number | undefined; readonly ipv6: number | undefined };
+
+/** The criteria in a validated source. Throws a UserError for those that contradict each other. */
+export function parseCriteria(given: Entries<typeof choiceEntries & typeof boundEntries>): Criteria {
+  refuseContradiction(given.services, given.exclude_services);
+  const keys = Object.keys(choiceEntries) as (keyof Choice)[];
+  // fromEntries() forgets which key has which type.
+  const choice = Object.fromEntries(keys.map((key) => [key, given[key]])) as unknown as Choice;
+  return { ...choice, allow_empty: given.allow_empty, max_cidrs: parseQuota(given.max_cidrs) };
+}
+
+function parseQuota(value: number | Record<string, unknown> | undefined): Quota | undefined {
+  if (value === undefined || typeof value === 'number') return value;
+  const { ipv4, ipv6 } = validate(familyQuotas, value, 'source.max_cidrs', {
+    keys: Object.keys(familyQuotas.entries),
+  });
+  if (ipv4 !== undefined || ipv6 !== undefined) return { ipv4, ipv6 };
+  throw new UserError(`source.max_cidrs must be ${quotaMessage}, not {}`);
+}
+
+function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {
+  const selected = new Set(services.map((service) => service.toUpperCase()));
+  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
+  if (index === -1) return;
+  throw new UserError(
+    `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +
+      'remove it from one of the two lists',
+  );
+}
