@@ -13,7 +13,7 @@ import { select } from '../../src/selection/select.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** Keys that select, each with a value that gives another list than without it, and how it is described. */
+/** Keys that select, each with how it is described and a value that gives another list, of a part of an entry where it can. */
 const selecting: Readonly<Record<string, { readonly value: unknown; readonly words: string }>> = {
   services: { value: ['EC2'], words: 'EC2, all regions' },
   regions: { value: ['us-east-1'], words: 'S3, us-east-1' },
