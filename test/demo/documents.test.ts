@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { dayBefore, incidentDay, laterPublications, readDocument } from '../../demo/publications.ts';
 import type { Family } from '../../src/addresses/cidr.ts';
+import { parseSource } from '../../src/config/source.ts';
 import { type Document, type Prefix, parseDocument } from '../../src/ip-ranges/document.ts';
 import { select } from '../../src/selection/select.ts';
 
@@ -90,19 +91,8 @@ function realDocument(token: string): Document {
 
 /** S3 in a region, in the order of cidrs.txt. */
 function s3In(document: Document, region: string, ipVersions: Family[] = [4, 6]): string[] {
-  const criteria = {
-    services: ['S3'],
-    regions: [region],
-    network_border_groups: undefined,
-    ip_versions: ipVersions,
-  };
-  return select(document, {
-    ...criteria,
-    allow_empty: false,
-    max_cidrs: undefined,
-    exclude_services: [],
-    aggregate: false,
-  }).map(({ cidr }) => cidr.text);
+  const { criteria } = parseSource({ services: ['S3'], regions: [region], ip_versions: ipVersions });
+  return select(document, criteria).map(({ cidr }) => cidr.text);
 }
 
 function textOf(prefix: Prefix): string {

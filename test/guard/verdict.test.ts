@@ -1,5 +1,6 @@
 // What people read when rules fail, and what the build page shows when they pass.
 import test from 'ava';
+import { parseSource } from '../../src/config/source.ts';
 import { compareCoverage } from '../../src/guard/coverage.ts';
 import { allow, parseDestination } from '../../src/guard/rule.ts';
 import { objection, type Subject, summarize } from '../../src/guard/verdict.ts';
@@ -24,16 +25,7 @@ const subject: Subject = {
   asOf: undefined,
   traffic,
   mode: 'covers',
-  criteria: {
-    services: ['S3'],
-    regions: ['us-gov-west-1'],
-    network_border_groups: undefined,
-    ip_versions: [4],
-    exclude_services: [],
-    aggregate: false,
-    allow_empty: false,
-    max_cidrs: undefined,
-  },
+  criteria: parseSource({ services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] }).criteria,
   syncToken: syncToken(),
   published: 0,
 };
