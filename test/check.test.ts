@@ -2,10 +2,21 @@ import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
-import { documentWith, february2021, incident, incidentCidrs, s3Source } from './helpers/documents.ts';
+import { check as checkCommand } from '../src/check.ts';
+import { parseDocument } from '../src/ip-ranges/document.ts';
+import {
+  documentWith,
+  february2021,
+  incident,
+  incidentCidrs,
+  incidentCidrsInOrder,
+  s3Source,
+} from './helpers/documents.ts';
 import { assertFailure, check, run, type Version } from './helpers/executables.ts';
+import { inMemoryOutside } from './helpers/in-memory.ts';
 import { documentHandler, rangelessHandler, startServer } from './helpers/server.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
+import { bareOf, held } from './helpers/versions.ts';
 
 test('a check without a version returns the current one', async (t) => {
   const server = await startServer(t, documentHandler(incident));
@@ -250,4 +261,125 @@ test('the contract that a pipeline states is checked before anything is read', a
     /source\.contract must be/,
   );
   t.deepEqual(server.requests, []);
+});
+
+const five = incidentCidrsInOrder;
+const four = five.filter((cidr) => cidr !== '108.175.56.0/22');
+const bare = bareOf(held(five));
+const gov = { regions: ['us-gov-west-1'], ip_versions: [4] };
+
+/** What check answers for a given version while AWS publishes a document, and what it says. */
+async function answerOf(version: unknown, source: object, published: string) {
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  const answer = await checkCommand(
+    { source: { ...gov, ...source }, version },
+    {
+      ...inMemoryOutside(() => parseDocument(Buffer.from(published))),
+      now: () => 1_800_000_000_000,
+      log: { info: say, note: say, debug: say, error: say },
+    },
+  );
+  // As JSON brings them.
+  return { answer: answer as { syncToken: string; digest: string }[], said: lines.join('\n') };
+}
+
+const both = '1724938990 1725321189';
+const next = '1725321189';
+const kept = '1725400000';
+const answers: [title: string, version: object, source: object, tokens: string, said: RegExp][] = [
+  ['holds its list', held(five), {}, both, /^new version: syncToken 1725321189: -108\.175\.56\.0\/22$/],
+  ['holds its list, with version_on: cidrs', held(five), { version_on: 'cidrs' }, both, /^new/],
+  ['holds its list, though hold_cidrs is 0 now', held(five), { hold_cidrs: 0 }, both, /^new/],
+  ['has an empty list that is allowed', held([]), { allow_empty: true }, both, /^new/],
+  ['is bare', bare, {}, next, /^new version: syncToken 1725321189$/],
+  [
+    'is of another selection',
+    held(five, { selection: 'S3' }),
+    {},
+    next,
+    /list of another selection; ignoring/,
+  ],
+  ['was altered', held(five, { digest: held([]).digest }), {}, next, /version\.cidrs has the digest/],
+  ['has more CIDRs than max_cidrs', held(five), { max_cidrs: 4 }, next, /source\.max_cidrs is 4/],
+  ['has an empty list', held([]), {}, next, /the selection is empty/],
+  [
+    'was altered, at an edge that is behind',
+    held(five, { cidrs: '10.0.0.0/8', syncToken: kept }),
+    {},
+    next,
+    /has the digest/,
+  ],
+  [
+    'was altered, and has the published token',
+    held(five, { cidrs: '10.0.0.0/8', syncToken: next }),
+    {},
+    next,
+    /has the digest/,
+  ],
+  [
+    'is from the future',
+    held(five, { syncToken: '9999999999' }),
+    {},
+    next,
+    /9999999999, more than a day ahead/,
+  ],
+  [
+    'is newer than what this edge serves',
+    held(five, { syncToken: kept }),
+    {},
+    kept,
+    /^keeping syncToken 1725400000: .* an older one: syncToken 1725321189, of 2024-09-02; an edge that is behind$/,
+  ],
+  ['is newer and bare', { ...bare, syncToken: kept }, {}, kept, /it serves an older one/],
+  ['is the published one', held(four, { syncToken: next }), {}, next, /^nothing new since syncToken/],
+];
+
+for (const [title, version, source, tokens, said] of answers) {
+  test(`check answers ${tokens} for a given version that ${title}`, async (t) => {
+    const published = documentWith(next, four);
+    const outcome = await answerOf(version, source, published);
+    t.is(outcome.answer.map(({ syncToken }) => syncToken).join(' '), tokens);
+    t.regex(outcome.said, said);
+    if (tokens === both || tokens === kept)
+      t.deepEqual<object | undefined, object>(outcome.answer[0], version);
+    if (tokens !== kept) t.is(outcome.answer.at(-1)?.digest, held(four).digest);
+  });
+}
+
+test('check holds a list up to hold_cidrs, and answers a version as it was given while its list is the same', async (t) => {
+  for (const [hold_cidrs, made] of [
+    [4, bare],
+    [5, held(five)],
+    [0, bare],
+  ] as const) {
+    t.deepEqual((await answerOf(undefined, { hold_cidrs }, incident)).answer, [made]);
+    for (const version of [bare, held(five)]) {
+      for (const version_on of ['syncToken', 'cidrs']) {
+        t.deepEqual((await answerOf(version, { hold_cidrs, version_on }, incident)).answer, [version]);
+      }
+      const republished = await answerOf(version, { hold_cidrs, version_on: 'cidrs' }, documentWith(next));
+      t.deepEqual(republished.answer, [version]);
+    }
+  }
+});
+
+test('check says what changed against a list that the given version holds, and counts what is beyond ten', async (t) => {
+  const published = documentWith(next, ['1.178.30.0/24', ...five.slice(1)]);
+  const { said } = await answerOf(held(five), {}, published);
+  t.is(said, 'new version: syncToken 1725321189: +1.178.30.0/24 -15.200.28.240/28');
+  const many = Array.from({ length: 60 }, (_, index) => `10.0.${index * 2}.0/24`);
+  t.regex(
+    (await answerOf(held(many), {}, published)).said,
+    /: \+1\.178\.30\.0\/24 (?:[+-]\S+ ){9}and 55 more$/,
+  );
+});
+
+test('a published token more than a day ahead of the clock is refused', async (t) => {
+  const ahead = (hours: number) => documentWith(String(Math.floor(Date.now() / 1000) + hours * 3600));
+  const server = await startServer(t, documentHandler(ahead(26)));
+  const source = s3Source(server.url, { timeout: '1s' });
+  assertFailure(t, await run('check', { source }), /is more than a day ahead of this machine's clock/);
+  server.serve(documentHandler(ahead(22)));
+  t.is((await run('check', { source })).code, 0);
 });
