@@ -1,6 +1,6 @@
 // changes: what differs between two gets of a resource, as files for a notification. By addresses: a list that was only
 // aggregated, or split anew, is no change.
-import { differenceOf } from './addresses/difference.ts';
+import { differenceOf } from './addresses/address-range.ts';
 import type { Log } from './concourse/log.ts';
 import { parseSource } from './config/source.ts';
 import { isObject, messageOf, show, UserError } from './errors.ts';

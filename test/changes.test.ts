@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { differenceOf } from '../src/addresses/difference.ts';
+import { differenceOf } from '../src/addresses/address-range.ts';
 import { documentWith, s3Source } from './helpers/documents.ts';
 import { check, readFiles, runRaw, succeed } from './helpers/executables.ts';
 import { documentHandler, startServer } from './helpers/server.ts';

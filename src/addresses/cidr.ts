@@ -1,5 +1,4 @@
-// What a CIDR is: strict reading of IPv4 and IPv6 networks, and their numeric order.
-import { formatIpv4, formatIpv6, readIpv4, readIpv6 } from './address.ts';
+// Addresses and CIDRs: strict reading of IPv4 and IPv6, the one canonical way to write them, and their numeric order.
 
 /** An address family, by its version number. */
 export type Family = 4 | 6;
@@ -23,81 +22,55 @@ export const bitsOf = { 4: 32, 6: 128 } as const;
  * host bits that are set, an IPv6 address that RFC 5952 writes differently.
  */
 export function parseCidr(text: string, family: Family): Cidr | undefined {
-  if (!isCidr(text, family)) return undefined;
-  const slash = slashOf(text);
-  // isCidr has left the groups of an IPv6 address in `groups`.
-  const first = family === 4 ? BigInt(readIpv4(text, slash)) : groupsAsNumber();
-  return cidrOf(text, { first, length: readLength(text, slash, family) }, family);
+  const network = parseNetwork(text);
+  return network?.family === family && network.text === text ? network : undefined;
 }
 
-/**
- * Whether `parseCidr` would read `text[start, end)`, without the cost of doing it: for the thousands that nobody selects,
- * where they are in a document.
- */
-export function isCidr(text: string, family: Family, start = 0, end = text.length): boolean {
-  const slash = slashOf(text, start, end);
-  const length = readLength(text, slash, family, end);
-  if (length === -1) return false;
-  if (family === 6) return readIpv6(text, slash, groups, start) === 'canonical' && !hasHostGroups(length);
-  const address = readIpv4(text, slash, start);
-  return address !== -1 && (length === 32 || address << length === 0);
-}
-
-/**
- * Reads a network as people write it: any notation of its address, but no host bits. Returns undefined for anything
- * else.
- */
+/** Reads a network as people write it: any notation of its address, but no host bits. Undefined for anything else. */
 export function parseNetwork(text: string): Cidr | undefined {
-  const family = familyOf(text);
-  const network = readNetwork(text, family);
-  if (network === undefined || hasHostBits(network, family)) return undefined;
-  return cidrOf(formatCidr(family, network.first, network.length), network, family);
+  const network = readNetwork(text);
+  if (network === undefined) return undefined;
+  const { family, first, length } = network;
+  const hostBits = hostMask(family, length);
+  if ((first & hostBits) !== 0n) return undefined;
+  return { text: formatCidr(family, first, length), family, length, first, last: first + hostBits };
 }
 
-/** As parseNetwork, without the canonical text, which is most of its work: rules are compared by their addresses alone. */
-export function parseNetworkRange(text: string): { family: Family; first: bigint; last: bigint } | undefined {
-  const family = familyOf(text);
-  const network = readNetwork(text, family);
-  if (network === undefined || hasHostBits(network, family)) return undefined;
-  const { first, length } = network;
-  return { family, first, last: lastOf(first, length, family) };
-}
-
-/** As parseNetworkRange, with host bits taken off, as Cloud Foundry does. */
+/** As parseNetwork, with host bits taken off, as Cloud Foundry does; without the text, which is most of the work. */
 export function parseMaskedNetwork(
   text: string,
 ): { family: Family; first: bigint; last: bigint } | undefined {
-  const family = familyOf(text);
-  const network = readNetwork(text, family);
+  const network = readNetwork(text);
   if (network === undefined) return undefined;
-  const first = network.first - (network.first & hostMask(family, network.length));
-  return { family, first, last: lastOf(first, network.length, family) };
+  const { family, first: address, length } = network;
+  const hostBits = hostMask(family, length);
+  const last = address | hostBits;
+  return { family, first: last - hostBits, last };
 }
 
 /** Reads an address in any notation, as its family and number. Returns undefined for anything else. */
 export function parseAddress(text: string): { family: Family; number: bigint } | undefined {
   const family = familyOf(text);
-  const number = readAddress(text, text.length, family);
+  const number = family === 4 ? readIpv4(text) : readIpv6(text);
   return number === undefined ? undefined : { family, number };
 }
 
 /** Why the text is not read, as the end of the sentence "… is not a network in canonical form: …". */
 export function whyNotCidr(text: string, family: Family): string {
-  const network = readNetwork(text, family);
+  const network = readNetwork(text);
+  if (network !== undefined && network.family !== family) {
+    return `it is IPv${network.family} where IPv${family} belongs`;
+  }
   if (network !== undefined) {
     const { first, length } = network;
     return `that is ${formatCidr(family, first - (first & hostMask(family, length)), length)}`;
   }
-  const other = family === 4 ? 6 : 4;
-  if (readNetwork(text, other) !== undefined) return `it is IPv${other} where IPv${family} belongs`;
   return `an IPv${family} network looks like ${family === 4 ? '52.95.144.0/24' : '2600:1fa0:2000::/40'}`;
 }
 
 /** The canonical text of the network that starts at `first` and fixes `length` bits. */
 export function formatCidr(family: Family, first: bigint, length: number): string {
-  if (family === 4) return `${formatIpv4(Number(first))}/${length}`;
-  for (let i = 0; i < 8; i++) groups[i] = Number((first >> BigInt(112 - i * 16)) & 0xffffn);
-  return `${formatIpv6(groups)}/${length}`;
+  return `${family === 4 ? formatIpv4(Number(first)) : formatIpv6(first)}/${length}`;
 }
 
 /** Numeric order: IPv4 before IPv6, then by first address, a wider network before those inside it. */
@@ -107,102 +80,69 @@ export function compareCidrs(a: Cidr, b: Cidr): number {
   return a.length - b.length;
 }
 
-/** The groups of the IPv6 address that is at work; no function keeps anything in them for the next. */
-const groups = new Uint16Array(8);
-
-/** An address and how many of its leading bits a network fixes. */
-interface Network {
-  readonly first: bigint;
-  readonly length: number;
-}
-
 /** The text can only be of this family, if of any. */
 function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4;
 }
 
-function cidrOf(text: string, { first, length }: Network, family: Family): Cidr {
-  return { text, family, length, first, last: lastOf(first, length, family) };
-}
-
-/** The last address of the network that starts at `first` and has no host bits. */
-function lastOf(first: bigint, length: number, family: Family): bigint {
-  return first + hostMask(family, length);
-}
-
 /** The host bits of a network, all set. */
 function hostMask(family: Family, length: number): bigint {
-  const bits = bitsOf[family] - length;
-  const known = hostMasks[bits];
-  if (known !== undefined) return known;
-  const mask = (1n << BigInt(bits)) - 1n;
-  hostMasks[bits] = mask;
-  return mask;
+  return (1n << BigInt(bitsOf[family] - length)) - 1n;
 }
 
-/** By their number of bits: thousands of networks share a few, and arithmetic on bigints is slow. */
-const hostMasks: bigint[] = [];
-
-function hasHostBits({ first, length }: Network, family: Family): boolean {
-  return (first & hostMask(family, length)) !== 0n;
+/** A network in any notation, host bits allowed: its address, and how many leading bits it fixes. */
+function readNetwork(text: string): { family: Family; first: bigint; length: number } | undefined {
+  const slash = text.lastIndexOf('/');
+  const digits = text.slice(slash + 1);
+  const address = slash === -1 ? undefined : parseAddress(text.slice(0, slash));
+  if (address === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(digits)) return undefined;
+  const { family, number: first } = address;
+  const length = Number(digits);
+  return length > bitsOf[family] ? undefined : { family, first, length };
 }
 
-/** As hasHostBits, of the IPv6 address in `groups`. */
-function hasHostGroups(length: number): boolean {
-  let hostBits = 0xffff >> (length & 15);
-  for (let i = length >> 4; i < 8; i++) {
-    if (((groups[i] ?? 0) & hostBits) !== 0) return true;
-    hostBits = 0xffff;
+/** Four decimal numbers without leading zeros: an octet such as 010 is eight to some programs, ten to others. */
+function readIpv4(text: string): bigint | undefined {
+  const octets = text.split('.');
+  if (octets.length !== 4) return undefined;
+  let address = 0;
+  for (const octet of octets) {
+    if (!/^(?:0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return undefined;
+    address = address * 256 + Number(octet);
   }
-  return false;
+  return BigInt(address);
 }
 
-/** A network in any notation, host bits allowed. */
-function readNetwork(text: string, family: Family): Network | undefined {
-  const slash = slashOf(text);
-  const length = readLength(text, slash, family);
-  if (length === -1) return undefined;
-  const first = readAddress(text, slash, family);
-  return first === undefined ? undefined : { first, length };
+/** Eight groups of up to four hexadecimal digits, one run of zero groups possibly written as `::`. No dotted quad at the end. */
+function readIpv6(text: string): bigint | undefined {
+  const [before = '', after, ...others] = text.split('::');
+  if (others.length > 0) return undefined;
+  const head = before === '' && after !== undefined ? [] : before.split(':');
+  const tail = after === undefined || after === '' ? [] : after.split(':');
+  const missing = 8 - head.length - tail.length;
+  if (after === undefined ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail];
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return groups.reduce((address, group) => (address << 16n) | BigInt(Number.parseInt(group, 16)), 0n);
 }
 
-/** The address in `text[0, end)` as a number. */
-function readAddress(text: string, end: number, family: Family): bigint | undefined {
-  if (family === 4) {
-    const address = readIpv4(text, end);
-    return address === -1 ? undefined : BigInt(address);
+/** Dotted decimal. */
+function formatIpv4(address: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+/** RFC 5952: lower case, no leading zeros, the first of the longest runs of two or more zero groups is `::`. */
+function formatIpv6(address: bigint): string {
+  const digits = address.toString(16).padStart(32, '0');
+  const groups = Array.from({ length: 8 }, (_, i) => Number.parseInt(digits.slice(4 * i, 4 * i + 4), 16));
+  let start = 0;
+  let longest = 0;
+  let zeros = 0;
+  for (const [index, group] of groups.entries()) {
+    zeros = group === 0 ? zeros + 1 : 0;
+    if (zeros > longest) [start, longest] = [index + 1 - zeros, zeros];
   }
-  return readIpv6(text, end, groups) === 'none' ? undefined : groupsAsNumber();
-}
-
-/** The IPv6 address in `groups` as a number. */
-function groupsAsNumber(): bigint {
-  // In few steps, since each one that makes a bigint allocates it.
-  return (BigInt(threeGroups(0)) << 80n) | (BigInt(threeGroups(3)) << 32n) | BigInt(threeGroups(5) % 2 ** 32);
-}
-
-/** Three of the groups as one number, which is as much as a number holds. */
-function threeGroups(start: number): number {
-  return (groups[start] ?? 0) * 2 ** 32 + (groups[start + 1] ?? 0) * 2 ** 16 + (groups[start + 2] ?? 0);
-}
-
-/** Index of the slash before a length of up to three digits; -1 when none is there. */
-function slashOf(text: string, start = 0, end = text.length): number {
-  for (let i = end - 2; i >= end - 4 && i >= start; i--) {
-    if (text.charCodeAt(i) === 47) return i;
-  }
-  return -1;
-}
-
-/** The decimal number behind the slash, without leading zeros, or -1 when no length of a network is there. */
-function readLength(text: string, slash: number, family: Family, end = text.length): number {
-  const digits = end - slash - 1;
-  if (slash === -1 || digits < 1 || digits > 3) return -1;
-  let length = 0;
-  for (let i = slash + 1; i < end; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9 || (length === 0 && i > slash + 1)) return -1;
-    length = length * 10 + digit;
-  }
-  return length > bitsOf[family] ? -1 : length;
+  const hex = groups.map((group) => group.toString(16));
+  if (longest < 2) return hex.join(':');
+  return `${hex.slice(0, start).join(':')}::${hex.slice(start + longest).join(':')}`;
 }

@@ -1,6 +1,6 @@
 // The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
-import { type Cidr, compareCidrs, type Family, isCidr, parseCidr } from '../addresses/cidr.ts';
+import { type Cidr, compareCidrs, type Family, parseCidr } from '../addresses/cidr.ts';
 import type { Criteria } from '../config/criteria.ts';
 import type { Source } from '../config/source.ts';
 import { show, UserError } from '../errors.ts';
@@ -257,7 +257,7 @@ function isRecord(value: unknown): value is PrefixRecord {
 }
 
 function isText(value: unknown, family: Family): boolean {
-  return typeof value === 'string' && isCidr(value, family);
+  return typeof value === 'string' && parseCidr(value, family) !== undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 // What a rules file amounts to, whatever its form: address ranges that are allowed or denied, for some traffic.
 import type { AddressRange } from '../addresses/address-range.ts';
-import { type Family, parseAddress, parseNetworkRange, whyNotCidr } from '../addresses/cidr.ts';
+import { type Family, parseAddress, parseNetwork, whyNotCidr } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { UserError } from '../errors.ts';
 import { kindOf, type Place, text, where } from './json-place.ts';
@@ -76,8 +76,8 @@ export function allowAnything(
 
 /** The addresses that a CIDR, an address or a range `a-b` stands for. Throws a UserError that names the `place`. */
 export function parseDestination(text: string, place: string): AddressRange {
-  const network = parseNetworkRange(text);
-  if (network !== undefined) return network;
+  const network = parseNetwork(text);
+  if (network !== undefined) return { family: network.family, first: network.first, last: network.last };
   const [from = '', to = from, ...rest] = text.split('-').map((part) => part.trim());
   const first = parseAddress(from);
   const last = parseAddress(to);

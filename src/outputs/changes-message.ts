@@ -1,5 +1,5 @@
 // changes.md and changes.slack.txt: what changed, for people. The first line alone tells it in a chat.
-import type { Difference } from '../addresses/difference.ts';
+import type { Difference } from '../addresses/address-range.ts';
 import { counted, firstOf } from '../errors.ts';
 import type { Version } from '../version.ts';
 

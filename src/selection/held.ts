@@ -1,7 +1,7 @@
 // Versions and their lists: what a version holds, what is believed of it when it comes back, and what changed.
 
+import { differenceOf } from '../addresses/address-range.ts';
 import { type Cidr, compareCidrs, parseCidr, whyNotCidr } from '../addresses/cidr.ts';
-import { differenceOf } from '../addresses/difference.ts';
 import type { Criteria } from '../config/criteria.ts';
 import type { Source } from '../config/source.ts';
 import { firstOf, show, UserError } from '../errors.ts';

@@ -8,7 +8,6 @@ import {
   compareCidrs,
   type Family,
   formatCidr,
-  isCidr,
   parseAddress,
   parseCidr,
   parseNetwork,
@@ -151,7 +150,7 @@ test('a CIDR is read exactly when Node reads its address, it is in canonical for
         canonicalAddress(family, address) === address &&
         isAligned(family, address, bits);
       if (isExpected) accepted++;
-      return isCidr(text, family) === isExpected && (parseCidr(text, family)?.text === text) === isExpected;
+      return (parseCidr(text, family)?.text === text) === isExpected;
     }),
     runs,
   );
@@ -224,7 +223,7 @@ test('of the ways to write zero groups only the one of RFC 5952 is canonical', (
     '1::2:0:0:3:4/128',
     '1:0:0:2::3/128',
   ];
-  for (const text of canonical) t.true(isCidr(text, 6), text);
+  for (const text of canonical) t.is(parseCidr(text, 6)?.text, text);
   const others = [
     '1::2:3:4:5:6:7/128', // for a single group
     '1:2:3:4:5:6:7::/112',
@@ -235,7 +234,7 @@ test('of the ways to write zero groups only the one of RFC 5952 is canonical', (
     '1:0::2/128',
   ];
   for (const text of others) {
-    t.false(isCidr(text, 6), text);
+    t.is(parseCidr(text, 6), undefined, text);
     t.not(parseNetwork(text), undefined, text);
   }
 });
