@@ -1,6 +1,6 @@
 // What the executables print on the documents of the demo: what a page may show of them.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
@@ -38,9 +38,8 @@ const groupWithPrefixList = {
 const later = '1787271425';
 
 /**
- * What is printed on 29 August 2024: the version, the error about a mistyped region, the guard's verdict on two of five
- * ranges and on a group and a plan that it cannot decide, the first lines of its three answers, what check, in and out print one
- * after the other, and what changed until two years later. A page chooses the name of the rules file.
+ * What is printed on 29 August 2024: the version, the guard's verdict on two of five ranges and on a group that it cannot decide,
+ * what check, in and out print one after the other, and what a chat gets two years later. A page chooses the name of the rules file.
  */
 export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
   const { url } = await startServer(t, documentHandler(readDocument(incidentDay)));
@@ -50,40 +49,28 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
 
   const checked = await run('check', { source });
   const [version] = JSON.parse(checked.stdout) as [Version];
-  const mistyped = await run('check', { source: { ...source, regions: ['us-gov-wset-1'] } });
   const got = await run('in', { source, version }, { args: [join(build, 'ranges')] });
-  const judge = (rules: string, address?: string) =>
-    run('out', { source, params: { rules, ranges: 'ranges', address } }, { args: [build] });
-  const put = (rules: string, destinations: readonly string[]) => {
-    const content = destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+  const judge = async (rules: string, content: unknown) => {
     writeFileSync(join(build, rules), JSON.stringify(content));
-    return judge(rules);
+    const { stderr } = await run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
+    return stderr;
   };
-  const [, rules = 'rules.json'] =
-    shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/m.exec(text) ?? []) ?? [];
-  const refused = await put(rules, twoRanges);
+  const rulesFor = (destinations: readonly string[]) =>
+    destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+  const [, rules = 'rules.json'] = shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/m.exec(text) ?? []);
   const cidrs = (await readFiles(join(build, 'ranges')))['cidrs.txt']?.trim().split('\n') ?? [];
-  const passed = await put('rules.json', cidrs);
-  const covered = await put(rules, cidrs);
-  const wide = await put(rules, ['0.0.0.0/0']);
-  writeFileSync(join(build, 'groups.json'), JSON.stringify({ SecurityGroups: [groupWithPrefixList] }));
-  const undecided = await judge('groups.json');
-  copyFileSync('test/guard/tool-outputs/aws-plan-pl.json', join(build, 'plan.json'));
-  const planned = await judge('plan.json', 'aws_security_group.splat');
-  return [
+  const passed = await judge('rules.json', rulesFor(cidrs));
+  const printed = [
     JSON.stringify(version),
-    [covered, refused, undecided].map(({ stderr }) => stderr.split('\n')[0]).join('\n'),
-    mistyped.stderr.trimEnd(),
-    refused.stderr.trimEnd(),
-    undecided.stderr.trimEnd(),
-    planned.stderr.trimEnd(),
-    wide.stderr.trimEnd(),
-    `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed.stderr}`.trimEnd(),
+    await judge(rules, rulesFor(twoRanges)),
+    await judge('groups.json', { SecurityGroups: [groupWithPrefixList] }),
+    `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed}`,
     await changesUntilLater(t, build),
   ];
+  return printed.map((text) => text.trimEnd());
 }
 
-/** changes.md of the get in `ranges` of the build and one of two years later. */
+/** changes.slack.txt of the get in `ranges` of the build and one of two years later. */
 async function changesUntilLater(t: ExecutionContext, build: string): Promise<string> {
   const { url } = await startServer(t, documentHandler(readDocument(later)));
   const source = { ...selection, url };
@@ -91,5 +78,5 @@ async function changesUntilLater(t: ExecutionContext, build: string): Promise<st
   const version = await check(t, { source });
   await succeed(t, 'in', { source, version }, join(build, 'later'));
   execFileSync(executable('changes'), ['ranges', 'later', 'changes'], { cwd: build, stdio: 'ignore' });
-  return readFileSync(join(build, 'changes/changes.md'), 'utf8').trimEnd();
+  return readFileSync(join(build, 'changes/changes.slack.txt'), 'utf8');
 }
