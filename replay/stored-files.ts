@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { messageOf, show, UserError } from '../src/errors.ts';
+import { unpackBundle } from '../src/files/bundle.ts';
 import { fileFault } from '../src/files/fault.ts';
-import { unpackBundle } from '../src/files/unpack.ts';
 
 /** A file that should be a document, after decoding, or why it cannot be one. */
 export interface StoredFile {
@@ -113,7 +113,7 @@ function isDocumentName(name: string): boolean {
   return /^[^.].*\.json(\.gz)?$/.test(name) || isBundleName(name);
 }
 
-/** A bundle as `in` names it (src/files/pack.ts). */
+/** A bundle as `in` names it (src/files/bundle.ts). */
 function isBundleName(name: string): boolean {
   return /^aws-ip-ranges-\d+\.tgz$/.test(name);
 }

@@ -56,7 +56,7 @@ function noteRepublication({ version, document }: Served, { log }: Outside): voi
 
 /** All files in one archive, those of the publication included, for the place that `history_url` reads from. */
 async function bundle(files: readonly OutputFile[], syncToken: SyncToken): Promise<OutputFile> {
-  const { compressTar, packTar } = await import('./files/pack.ts');
+  const { compressTar, packTar } = await import('./files/bundle.ts');
   const bytes = compressTar(await packTar(files, Number(syncToken)));
   return { name: `aws-ip-ranges-${syncToken}.tgz`, bytes };
 }

@@ -53,7 +53,7 @@ function isTar(bytes: Buffer): boolean {
 }
 
 async function readBundle(tar: Buffer): Promise<{ document: Buffer; version: Version | undefined }> {
-  const { BundleError, unpackBundle } = await import('../files/unpack.ts');
+  const { BundleError, unpackBundle } = await import('../files/bundle.ts');
   try {
     const files = await unpackBundle(tar);
     const document = files.get('ip-ranges.json');

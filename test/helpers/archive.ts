@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { compressTar, packTar } from '../../src/files/bundle.ts';
 import type { OutputFile } from '../../src/files/output-file.ts';
-import { compressTar, packTar } from '../../src/files/pack.ts';
 
 /** Writes the files to `path`, one at a time, as they come. With level 0 they are not compressed. */
 export async function writeArchive(

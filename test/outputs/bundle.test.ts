@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { unpackBundle } from '../../src/files/unpack.ts';
+import { unpackBundle } from '../../src/files/bundle.ts';
 import { packBundle } from '../helpers/archive.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import { documentWith, incident, s3Source } from '../helpers/documents.ts';
@@ -51,45 +51,26 @@ test('it is the same archive where the files of the publication are not written 
   t.true((await readFile(join(alone, name))).equals(await readFile(join(both, name))));
 });
 
-/** Ways to run `in` that may not change a byte. */
-const surroundings: [title: string, env: Record<string, string>, umask: string, node: string][] = [
-  ['another directory', {}, '022', process.execPath],
-  ['another umask', {}, '077', process.execPath],
-  [
-    'another time zone and language',
-    { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-    '022',
-    process.execPath,
-  ],
-  [
-    'another user name and home',
-    { USER: 'somebody', HOME: '/nowhere', LOGNAME: 'somebody' },
-    '022',
-    process.execPath,
-  ],
-];
-const imageNode = process.env['IMAGE_NODE'];
-if (imageNode !== undefined) surroundings.push(["the image's Node", {}, '022', imageNode]);
-
-for (const [title, env, umask, node] of surroundings) {
-  test(`the archive and all files are the same bytes with ${title}`, async (t) => {
-    const request = await setUp(t);
-    const first = temporaryDirectory(t);
-    await succeed(t, 'in', request, first);
-    const second = join(temporaryDirectory(t), 'of another name');
-    await mkdir(second);
-    const script = `umask ${umask}; exec "$0" "$@"`;
-    const child = spawn('sh', ['-c', script, node, executable('in'), second], {
-      env: { PATH: process.env['PATH'], ...env },
-      cwd: second,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    child.stdin.end(JSON.stringify(request));
-    t.deepEqual(await once(child, 'close'), [0, null]);
-    t.deepEqual(await readFiles(second), await readFiles(first));
-    t.true((await readFile(join(first, name))).equals(await readFile(join(second, name))));
+test('the archive and all files are the same bytes for another user in another place, time zone and language', async (t) => {
+  const request = await setUp(t);
+  const first = temporaryDirectory(t);
+  await succeed(t, 'in', request, first);
+  const second = join(temporaryDirectory(t), 'of another name');
+  await mkdir(second);
+  const child = spawn('sh', ['-c', 'umask 077; exec "$0" "$@"', executable('in'), second], {
+    env: {
+      PATH: process.env['PATH'],
+      ...{ TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+      ...{ USER: 'somebody', HOME: '/nowhere', LOGNAME: 'somebody' },
+    },
+    cwd: second,
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
-}
+  child.stdin.end(JSON.stringify(request));
+  t.deepEqual(await once(child, 'close'), [0, null]);
+  t.deepEqual(await readFiles(second), await readFiles(first));
+  t.true((await readFile(join(first, name))).equals(await readFile(join(second, name))));
+});
 
 test('the same files give the same bytes on any machine and day', async (t) => {
   const files = [
@@ -110,15 +91,15 @@ test('the archive names no machine, user or moment beside the publication', asyn
   t.is(tar.toString('latin1', 265, 512).replace(/[0 \0]/g, ''), '');
 });
 
-for (const late of ['2147483647', '3000000000', '99999999999', '999999999999999']) {
-  test(`the token ${late} gives an archive that tar reads`, async (t) => {
+test('an archive of any token is one that tar reads', async (t) => {
+  for (const late of [2147483647, 3000000000, 99999999999, 999999999999999]) {
     const path = join(temporaryDirectory(t), 'late.tgz');
     const files = ['cidrs.txt', 'manifest.json'].map((file) => ({ name: file, bytes: Buffer.from('x') }));
-    await writeFile(path, await packBundle(files, Number(late)));
+    await writeFile(path, await packBundle(files, late));
     const { stdout, stderr } = await execute('tar', ['-tvzf', path], { env: { TZ: 'UTC' } });
     t.is(stderr, '');
     t.is(stdout.match(/ 2038-01-19 03:14/g)?.length, files.length);
     const unpacked = await unpackBundle(gunzipSync(await readFile(path)));
     t.deepEqual([...unpacked.keys()], ['cidrs.txt', 'manifest.json']);
-  });
-}
+  }
+});
