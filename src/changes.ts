@@ -9,33 +9,37 @@ import { type GetDirectory, readGetDirectory } from './guard/get-directory.ts';
 import { changeLines, changesForSlack, changesMarkdown, headlineOf } from './outputs/changes-message.ts';
 import { describe } from './selection/keys.ts';
 
-/** The command for the arguments BEFORE, AFTER and DESTINATION. Throws a UserError for what cannot be compared. */
-export function compareGets(write: (destination: string, files: readonly OutputFile[]) => void) {
-  return (args: readonly string[], log: Log): void => {
-    const [before = '', after = '', destination = '', ...rest] = args;
-    if (destination === '' || rest.length > 0) {
-      throw new UserError(
-        `changes takes three arguments, not ${args.length}: BEFORE and AFTER, directories that get steps wrote, and DESTINATION`,
-      );
-    }
-    const changes = compare(readGetDirectory(before, before), readGetDirectory(after, after));
-    const { words: _, ...content } = changes;
-    const { added, removed } = changes;
-    const lines = (cidrs: readonly string[]) => cidrs.map((cidr) => `${cidr}\n`).join('');
-    const files = {
-      'added.txt': lines(added),
-      'removed.txt': lines(removed),
-      'changes.md': changesMarkdown(changes),
-      'changes.slack.txt': changesForSlack(changes),
-      'changes.json': `${JSON.stringify(content, undefined, 2)}\n`,
-    };
-    write(
-      destination,
-      Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })),
+/**
+ * Compares the directories BEFORE and AFTER that gets wrote, and has `write` write what differs to DESTINATION. Throws a UserError
+ * for what cannot be compared.
+ */
+export function compareGets(
+  args: readonly string[],
+  write: (destination: string, files: readonly OutputFile[]) => void,
+  log: Log,
+): void {
+  const [before = '', after = '', destination = '', ...rest] = args;
+  if (destination === '' || rest.length > 0) {
+    throw new UserError(
+      `changes takes three arguments, not ${args.length}: BEFORE and AFTER, directories that get steps wrote, and DESTINATION`,
     );
-    log.info([headlineOf(changes), ...changeLines(changes)].join('\n  '));
-    log.info(`wrote ${Object.keys(files).join(', ')}`);
+  }
+  const { words, ...changes } = compare(readGetDirectory(before, before), readGetDirectory(after, after));
+  const { added, removed } = changes;
+  const lines = (cidrs: readonly string[]) => cidrs.map((cidr) => `${cidr}\n`).join('');
+  const files = {
+    'added.txt': lines(added),
+    'removed.txt': lines(removed),
+    'changes.md': changesMarkdown({ words, ...changes }),
+    'changes.slack.txt': changesForSlack({ words, ...changes }),
+    'changes.json': `${JSON.stringify(changes, undefined, 2)}\n`,
   };
+  write(
+    destination,
+    Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })),
+  );
+  log.info([headlineOf({ words, ...changes }), ...changeLines(changes)].join('\n  '));
+  log.info(`wrote ${Object.keys(files).join(', ')}`);
 }
 
 /** What changed. `added` and `removed` are the fewest CIDRs of the addresses that came and went. */

@@ -4,6 +4,6 @@ import type { Executable } from '../concourse/run.ts';
 import { writeFiles } from '../outputs/writer.ts';
 
 export const executable: Executable = {
-  command: ({ args, log }) => compareGets(writeFiles)(args, log),
+  command: ({ args, log }) => compareGets(args, writeFiles, log),
   request: 'none',
 };
