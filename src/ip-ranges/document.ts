@@ -1,7 +1,7 @@
 // The document that AWS publishes: its type, and the validation that decides whether bytes are one.
 import { isUtf8 } from 'node:buffer';
 import { type Cidr, parseCidr } from '../addresses/cidr.ts';
-import { isObject } from '../errors.ts';
+import { isObject, type JsonObject } from '../errors.ts';
 import { isFromFuture, parseSyncToken, type SyncToken } from '../version.ts';
 import { Failure } from './http/failure.ts';
 
@@ -115,26 +115,36 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function requirePrefixes(value: unknown, { name, key, otherKey }: (typeof arrays)[number]): Prefix[] {
+function requirePrefixes(value: unknown, array: (typeof arrays)[number]): Prefix[] {
+  const { name } = array;
   if (!Array.isArray(value))
     throw new DocumentError(`its ${name} is ${kindOf(value)} where an array belongs`);
-  const names = new Set<string>();
+  const names = new Set<unknown>();
   for (let index = 0; index < value.length; index++) {
-    const entry: unknown = value[index];
-    const place = `${name}[${index}]`;
-    if (!isObject(entry)) throw new DocumentError(`its ${place} is ${kindOf(entry)} where an object belongs`);
-    const { region, service, network_border_group: group = '-', [key]: network, [otherKey]: other } = entry;
-    if (typeof network !== 'string') throw unlikePrefix(`${place}.${key}`, network, 'a network');
-    if (other !== undefined) {
-      throw new DocumentError(`its ${place} has ${key} and ${otherKey}, where one network belongs`);
-    }
-    if (!isName(region)) throw unlikePrefix(`${place}.region`, region, 'a name');
-    if (!isName(service)) throw unlikePrefix(`${place}.service`, service, 'a name');
-    if (!isName(group)) throw unlikePrefix(`${place}.network_border_group`, group, 'a name');
-    names.add(region).add(service).add(group);
+    const { region, service, network_border_group } = requirePrefix(value[index], index, array);
+    names.add(region).add(service).add(network_border_group);
     if (names.size > mostNames) throw new DocumentError(`its ${name} have more than ${mostNames} names`);
   }
   return value as Prefix[];
+}
+
+function requirePrefix(
+  entry: unknown,
+  index: number,
+  { name, key, otherKey }: (typeof arrays)[number],
+): JsonObject {
+  if (!isObject(entry)) throw unlikePrefix(`${name}[${index}]`, entry, 'an object');
+  if (typeof entry[key] !== 'string') throw unlikePrefix(`${name}[${index}].${key}`, entry[key], 'a network');
+  if (entry[otherKey] !== undefined) {
+    throw new DocumentError(`its ${name}[${index}] has ${key} and ${otherKey}, where one network belongs`);
+  }
+  for (const member of ['region', 'service', 'network_border_group']) {
+    const isMissingGroup = member === 'network_border_group' && entry[member] === undefined;
+    if (!isMissingGroup && !isName(entry[member])) {
+      throw unlikePrefix(`${name}[${index}].${member}`, entry[member], 'a name');
+    }
+  }
+  return entry;
 }
 
 function unlikePrefix(place: string, value: unknown, expected: string): DocumentError {

@@ -95,38 +95,36 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
     return sendThrough(await open(url, 'all'), request);
   }
 
+  /** One attempt: what `read` makes of the reply, wherever redirects lead. */
+  async function ask<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T> {
+    const reply = await followRedirects(url, access, (target) => send(target, url, options));
+    try {
+      return await read(accept(reply, options.statuses ?? [], headers, outside.now()));
+    } catch (error) {
+      throw namingProxy(error, reply.proxy);
+    }
+  }
+
   async function get<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T> {
     const spending = start();
-    const ask = async () => {
-      const reply = await followRedirects(url, access, (target) => send(target, url, options));
-      try {
-        return await read(accept(reply, options.statuses ?? [], headers, outside.now()));
-      } catch (error) {
-        throw namingProxy(error, reply.proxy);
-      }
-    };
+    const name = withoutSecrets(url);
     let last: Failure | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await spending.within(ask());
+        return await spending.within(ask(url, options, read));
       } catch (error) {
         if (error instanceof OverdueError) throw outOfTime(url, spending, attempt, last);
-        if (!(error instanceof Failure)) throw error;
-        if (!error.isTransient) throw new UserError(`${withoutSecrets(url)}: ${error.message}`);
-        last = error;
+        last = requireTransient(error, name);
       }
-      const { retryAfter } = last;
       const delay = retryDelay({
         attempt,
         elapsed: spending.elapsed(),
         budget: spending.allowance.milliseconds,
         random: outside.random(),
-        retryAfter,
+        retryAfter: last.retryAfter,
       });
       if (delay === undefined) throw outOfTime(url, spending, attempt, last);
-      outside.log.note(
-        `${withoutSecrets(url)}: ${last.message}; next attempt in ${(delay / 1000).toFixed(1)} s`,
-      );
+      outside.log.note(`${name}: ${last.message}; next attempt in ${(delay / 1000).toFixed(1)} s`);
       await outside.wait(delay);
     }
   }
@@ -157,6 +155,13 @@ async function sendThrough(
   } catch (error) {
     throw namingProxy(error, proxy);
   }
+}
+
+/** A Failure that another attempt may mend. Throws what is none, as a UserError where it is a Failure of the URL called `name`. */
+function requireTransient(error: unknown, name: string): Failure {
+  if (!(error instanceof Failure)) throw error;
+  if (!error.isTransient) throw new UserError(`${name}: ${error.message}`);
+  return error;
 }
 
 /** What was thrown; a Failure of a request that went through a proxy names it. */
