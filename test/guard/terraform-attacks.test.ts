@@ -173,6 +173,45 @@ expect(
   { address: id },
 );
 
+const adopted = (now: readonly object[], then: readonly object[]) =>
+  altered(
+    plan({ resources: [owner, ...now] as never, destroyed: then as never, configuration: mirrored }),
+    '',
+    {
+      importing: {},
+    },
+  );
+const left = rules('a').map((item) => ({ ...item, address: item.address.replace('.a[', '.old[') }));
+const forgotten = (content: Record<string, unknown>) =>
+  altered(content, 'aws_vpc_security_group_egress_rule.old', { actions: ['forget'] });
+expect('rules that one address forgets and another one imports', true, forgotten(adopted(rules('a'), left)));
+expect(
+  'rules that one address forgets and another one imports and changes',
+  false,
+  forgotten(
+    adopted(
+      rules('a').map((item) => ({
+        ...item,
+        before: item.values,
+        values: { ...item.values, cidr_ipv4: '10.0.0.0/8' },
+      })),
+      left,
+    ),
+  ),
+);
+expect(
+  'a group that one address forgets and another one imports',
+  true,
+  altered(
+    plan({
+      resources: [{ address: app, values: securityGroup([egress(five)]) }],
+      destroyed: [{ address: 'aws_security_group.old', values: securityGroup([egress(five)]) }],
+    }),
+    'aws_security_group.old',
+    { actions: ['forget'] },
+  ),
+);
+
 const { id: _, ...known } = egressRule('10.0.0.0/8');
 const chosen = (references: readonly string[]) =>
   plan({
@@ -258,6 +297,14 @@ expect(
   plan({ resources: [named], dataSources: [data], destroyed: [entry] }),
 );
 expect(
+  'a list that the apply reads again',
+  false,
+  plan({
+    resources: [named, { ...data, values: { id: 'pl-01' }, before: null, unknown: { entries: true } }],
+    dataSources: [data],
+  }),
+);
+expect(
   'a data source of a list that loses an entry',
   false,
   plan({ resources: [named], dataSources: [data], destroyed: [entry] }),
@@ -314,6 +361,34 @@ expect('a plan whose resource_changes say nothing of what it plans', false, {
   ...settled(),
   resource_changes: [],
 });
+const denied = plan({
+  resources: [
+    { address: acl, values: networkAcl([aclEntry(100, 'allow', '0.0.0.0/0')]) },
+    aclRule(1, 'deny'),
+  ],
+  configuration: { [acl]: { vpc_id: {} } },
+});
+const { resources: plannedToo } = (denied['planned_values'] as { root_module: { resources: object[] } })
+  .root_module;
+expect(
+  'a deny of which only resource_changes speak',
+  false,
+  { ...denied, planned_values: { root_module: { resources: plannedToo.slice(0, 1) } } },
+  { address: acl },
+);
+const odd = aclRule(1, 'deny');
+expect(
+  'a deny whose egress is no truth value',
+  false,
+  plan({
+    resources: [
+      { address: acl, values: networkAcl([aclEntry(100, 'allow', '0.0.0.0/0')]) },
+      { ...odd, values: { ...odd.values, egress: 'true' } },
+    ],
+    configuration: { [acl]: { vpc_id: {} } },
+  }),
+  { address: acl },
+);
 expect('a plan that failed', false, { ...settled(), errored: true });
 expect('a plan that leaves changes to a later one', false, { ...settled(), deferred_changes: [{}] });
 const { resource_changes: __, ...cut } = settled();
@@ -383,7 +458,6 @@ const about = { address: acl };
 expect('a deny of the ACL whose id a terraform_data keeps', true, keptDeny('acl-02', other, output), about);
 expect('a deny of the ACL itself by a kept id', false, keptDeny('acl-01', [`${acl}.id`, acl], output), about);
 expect('a deny by a part of what is kept', false, keptDeny('acl-02,acl-01', other, output), about);
-expect('a deny by an id that is kept from no ACL', false, keptDeny('acl-02', ['local.x'], output), about);
 expect(
   'a deny by one of two kept ids',
   false,

@@ -6,13 +6,13 @@ import {
   isObject,
   isUnknown,
   items,
-  itemsOrNull,
   member,
   type Place,
+  unexpected,
   unknownDoubt,
   where,
 } from '../json-place.ts';
-import { allowAnything, allowAt, anyTraffic, type Doubt, type Rule, type RuleTraffic } from '../rule.ts';
+import { allowAnything, allowAt, type Doubt, type Rule, type RuleTraffic } from '../rule.ts';
 import type { KeyedRule } from './group-type.ts';
 
 /** The traffic that a rule is about; with a doubt it may be less than that. */
@@ -24,42 +24,33 @@ export interface OpenTraffic {
 /** Protocol and ports. What is unknown until apply may be any. Throws a UserError that names the place of what is none. */
 export function openTraffic(values: Place, protocolName: string): OpenTraffic {
   const protocol = member(values, protocolName);
-  if (isUnknown(protocol)) return { traffic: anyTraffic, doubt: unknownDoubt(protocol) };
   const [from, to] = [member(values, 'from_port'), member(values, 'to_port')];
-  const open = [from, to].find(isUnknown);
-  if (open === undefined) return { traffic: awsTraffic(protocol, from, to), doubt: undefined };
-  const all = { ...open, value: 0, unknown: undefined };
-  const { protocol: name } = awsTraffic(protocol, all, all);
-  const hasPorts = name === 'tcp' || name === 'udp';
-  return { traffic: { protocol: name, ports: undefined }, doubt: hasPorts ? unknownDoubt(open) : undefined };
+  const open = [protocol, from, to].find(isUnknown);
+  if (open === undefined) {
+    return { traffic: awsTraffic(protocol, from, to), doubt: strangeAttribute(values) };
+  }
+  const known = { ...protocol, value: '-1', unknown: undefined };
+  const whole = { ...from, value: 0, unknown: undefined };
+  const { protocol: name } = awsTraffic(isUnknown(protocol) ? known : protocol, whole, whole);
+  return { traffic: { protocol: name, ports: undefined }, doubt: unknownDoubt(open) };
 }
 
-/** Rules for a list of CIDRs of a family: null stands for none, and what is unknown may be any address. */
-export function cidrListRules(list: Place, family: Family, open: OpenTraffic): Rule[] {
-  if (isUnknown(list)) return allowAnything(unknownDoubt(list), open.traffic, [family]);
-  return itemsOrNull(list).flatMap((cidr) => cidrRules(cidr, family, open));
+/** Rules for a CIDR or a list of them: null and an empty text stand for none, and what is unknown may be any address. */
+export function cidrRules(cidrs: Place, family: Family, open: OpenTraffic): Rule[] {
+  if (!isUnknown(cidrs) && (cidrs.value === null || cidrs.value === '')) return [];
+  const { traffic, doubt } = open;
+  const all = Array.isArray(cidrs.value) ? items(cidrs) : [cidrs];
+  return all.flatMap((cidr) =>
+    isUnknown(cidr) ? allowAnything(unknownDoubt(cidr), traffic, [family]) : [allowAt(cidr, traffic, doubt)],
+  );
 }
 
-function cidrRules(cidr: Place, family: Family, { traffic, doubt }: OpenTraffic): Rule[] {
-  if (isUnknown(cidr)) return allowAnything(unknownDoubt(cidr), traffic, [family]);
-  return [allowAt(cidr, traffic, doubt)];
-}
-
-/** Rules for one CIDR that may be absent: null and an empty text stand for none, and what is unknown may be any address. */
-export function optionalCidr(cidr: Place, family: Family, open: OpenTraffic): Rule[] {
-  const isAbsent = !isUnknown(cidr) && (cidr.value === null || cidr.value === '');
-  return isAbsent ? [] : cidrRules(cidr, family, open);
-}
-
-/** Possible rules for places that name other groups, or the group itself: these are no addresses. */
-export function groupReferences(places: readonly Place[], { traffic }: OpenTraffic): KeyedRule[] {
+/** Possible rules for what names other groups, or the group itself: these are no addresses. */
+export function groupReferences(named: Place, { traffic }: OpenTraffic): Rule[] {
+  const places = !isUnknown(named) && Array.isArray(named.value) ? items(named) : [named];
   return places
     .filter((place) => isUnknown(place) || (!isEmpty(place) && place.value !== false))
-    .flatMap((place) => {
-      const doubt = isUnknown(place) ? unknownDoubt(place) : groupDoubt(place);
-      const key = isUnknown(place) ? '' : `${trafficKey(traffic)} group ${String(place.value)}`;
-      return allowAnything(doubt, traffic).map((rule) => ({ rule, number: 0, key }));
-    });
+    .flatMap((place) => allowAnything(isUnknown(place) ? unknownDoubt(place) : groupDoubt(place), traffic));
 }
 
 function groupDoubt(place: Place): Doubt {
@@ -85,22 +76,24 @@ export function byTarget(rule: Rule): KeyedRule {
   return { rule, number: 0, key };
 }
 
-/** The items of a list with what is unknown of them; one place without a value where the whole list is unknown. */
-export function openItems(list: Place): Place[] {
-  return isUnknown(list) ? [list] : isEmpty(list) ? [] : items(list);
-}
+/** Attributes that this release knows in blocks and rule resources of AWS's provider. */
+const knownNames: ReadonlySet<string> = new Set([
+  ...['arn', 'description', 'id', 'region', 'tags', 'tags_all', 'timeouts'],
+  ...['from_port', 'to_port', 'protocol', 'ip_protocol', 'icmp_code', 'icmp_type'],
+  ...['cidr', 'cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4', 'cidr_ipv6', 'cidr_block', 'ipv6_cidr_block'],
+  ...['security_group_id', 'security_group_rule_id', 'type', 'self', 'security_groups'],
+  ...['source_security_group_id', 'referenced_security_group_id'],
+  ...['prefix_list_id', 'prefix_list_ids'],
+  ...['network_acl_id', 'egress', 'action', 'rule_no', 'rule_action', 'rule_number'],
+]);
 
 /**
  * The doubt that an attribute raises that this release does not know: it may narrow what the rule allows. Attributes
  * that are not set raise none.
  */
-export function strangeAttribute(values: Place, known: readonly string[]): Doubt | undefined {
-  if (!isObject(values.value)) return undefined;
-  const names = [
-    ...Object.keys(values.value),
-    ...(isObject(values.unknown) ? Object.keys(values.unknown) : []),
-  ];
-  const strange = names.find((name) => !known.includes(name) && isSomething(member(values, name)));
+export function strangeAttribute(values: Place): Doubt | undefined {
+  const names = [values.value, values.unknown].flatMap((item) => (isObject(item) ? Object.keys(item) : []));
+  const strange = names.find((name) => !knownNames.has(name) && isSomething(member(values, name)));
   if (strange === undefined) return undefined;
   return {
     place: where(member(values, strange)),
@@ -115,8 +108,15 @@ export function withDoubt(rule: Rule, doubt: Doubt | undefined): Rule {
 }
 
 /** As withDoubt, for rules with their keys. */
-export function doubted(rules: readonly KeyedRule[], doubt: Doubt | undefined): KeyedRule[] {
-  return rules.map((item) => ({ ...item, rule: withDoubt(item.rule, doubt) }));
+export function doubted(rules: readonly KeyedRule[], doubt: Doubt | undefined): readonly KeyedRule[] {
+  return doubt === undefined ? rules : rules.map((item) => ({ ...item, rule: withDoubt(item.rule, doubt) }));
+}
+
+/** A truth value, which a plan may leave open; null and what is absent stand for false. */
+export function flag(place: Place): boolean | undefined {
+  if (isUnknown(place)) return undefined;
+  if (!isEmpty(place) && typeof place.value !== 'boolean') throw unexpected(place, 'true or false');
+  return place.value === true;
 }
 
 function isSomething(place: Place): boolean {

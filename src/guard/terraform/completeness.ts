@@ -16,7 +16,12 @@ export function requireWhole(plan: Place): void {
       `${where(plan)} is a plan that failed, so it is not complete; correct the error and plan again`,
     );
   }
-  if (!isEmpty(member(plan, 'deferred_changes'))) throw deferred(plan);
+  if (!isEmpty(member(plan, 'deferred_changes'))) {
+    throw new UserError(
+      `${where(member(plan, 'deferred_changes'))} is there, so this plan leaves changes to a later one and does not show all ` +
+        'rules; apply it, and plan again',
+    );
+  }
   const complete = member(plan, 'complete').value;
   if (complete === false) throw partial(plan, 'as -target makes it');
   if (isRefreshOnly(plan)) return;
@@ -25,15 +30,16 @@ export function requireWhole(plan: Place): void {
       `${where(plan)} is a plan without resource_changes, so it does not show what it takes away; use all that terraform show -json prints`,
     );
   }
-  const planned = plannedAddresses(plan);
-  const unsaid = resourcesIn(member(plan, 'planned_values').value).find((address) => !planned.has(address));
-  if (unsaid !== undefined) {
-    throw new UserError(
-      `${where(plan)} plans ${unsaid}, of which its resource_changes say nothing; use all that terraform show -json prints`,
-    );
-  }
+  const entries = items(member(plan, 'resource_changes'));
+  requireSame(plan, entries);
   if (complete === true) return;
-  const left = [...priorAddresses(plan), ...singleAddresses(plan)].find((address) => !planned.has(address));
+  const decided = decidedAddresses(entries);
+  const [prior, configuration] = ['prior_state', 'configuration'].map((key) => member(plan, key).value);
+  const needed = [
+    ...resourcesIn(valueAt(prior, 'values')),
+    ...singlesIn(valueAt(configuration, 'root_module'), ''),
+  ];
+  const left = needed.find((address) => !decided.has(address));
   if (left !== undefined) throw partial(plan, `since it says nothing of ${left}`);
 }
 
@@ -44,18 +50,35 @@ export function requireWhole(plan: Place): void {
 export function isRefreshOnly(plan: Place): boolean {
   const isAbsent = (name: string) => isEmpty(member(plan, name));
   if (!isAbsent('resource_changes') || isAbsent('prior_state')) return false;
-  const planned = member(plan, 'planned_values').value;
-  const root = isObject(planned) ? planned['root_module'] : undefined;
+  const root = valueAt(member(plan, 'planned_values').value, 'root_module');
   const isNothingPlanned =
     isObject(root) && root['resources'] === undefined && root['child_modules'] === undefined;
   const isReasonable = member(plan, 'applyable').value !== true || !isAbsent('resource_drift');
   return isNothingPlanned && (isReasonable || !isAbsent('output_changes'));
 }
 
-function deferred(plan: Place): UserError {
-  return new UserError(
-    `${where(member(plan, 'deferred_changes'))} is there, so this plan leaves changes to a later one and does not show all ` +
-      'rules; apply it, and plan again',
+/** Throws a UserError where planned_values has a resource of which resource_changes say nothing, or the other way round. */
+function requireSame(plan: Place, entries: readonly Place[]): void {
+  const planned = new Set(resourcesIn(member(plan, 'planned_values').value));
+  const changed = new Set(entries.filter(leavesObject).map(addressOf));
+  const unsaid =
+    [...planned].find((address) => !changed.has(address)) ??
+    [...changed].find((address) => !planned.has(address));
+  if (unsaid === undefined) return;
+  const [one, other] = planned.has(unsaid)
+    ? ['planned_values', 'resource_changes']
+    : ['resource_changes', 'planned_values'];
+  throw new UserError(
+    `${where(plan)} has ${unsaid} in its ${one} and not in its ${other}; use all that terraform show -json prints`,
+  );
+}
+
+function leavesObject(entry: Place): boolean {
+  return (
+    isObject(entry.value) &&
+    isRead(entry.value) &&
+    isEmpty(member(entry, 'deposed')) &&
+    isObject(member(member(entry, 'change'), 'after').value)
   );
 }
 
@@ -69,42 +92,12 @@ function partial(plan: Place, why: string): UserError {
  * What the plan decides on, by address now and before it was moved. A block counts as there when one instance of it is: OpenTofu leaves
  * out `for_each` and `enabled` where they refer to nothing, so that only instances tell, and Terraform 0.12 leaves keys out of the prior state.
  */
-function plannedAddresses(plan: Place): Set<string> {
-  const addresses = items(member(plan, 'resource_changes')).flatMap((entry) => {
+function decidedAddresses(entries: readonly Place[]): Set<string> {
+  const addresses = entries.flatMap((entry) => {
     const previous = member(entry, 'previous_address');
-    return [text(member(entry, 'address')), ...(isEmpty(previous) ? [] : [text(previous)])];
+    return [addressOf(entry), ...(isEmpty(previous) ? [] : [text(previous)])];
   });
   return new Set(addresses.flatMap((address) => [address, withoutKeys(address)]));
-}
-
-/** Managed resources of types that the guard reads in the state that the plan started from. */
-function priorAddresses(plan: Place): string[] {
-  const prior = member(plan, 'prior_state').value;
-  return isObject(prior) ? resourcesIn(prior['values']) : [];
-}
-
-function resourcesIn(values: unknown): string[] {
-  return isObject(values) ? managedIn(values['root_module']) : [];
-}
-
-function managedIn(module: unknown): string[] {
-  if (!isObject(module)) return [];
-  return [
-    ...objects(module['resources'])
-      .filter(isRead)
-      .flatMap(({ address }) => (typeof address === 'string' ? [address] : [])),
-    ...objects(module['child_modules']).flatMap(managedIn),
-  ];
-}
-
-function isRead(item: JsonObject): boolean {
-  return item['mode'] === 'managed' && readTypes.test(String(item['type']));
-}
-
-/** Managed resources of the configuration, of types that the guard reads, that show neither `count` nor `for_each`, on the way to them neither. */
-function singleAddresses(plan: Place): string[] {
-  const configuration = member(plan, 'configuration').value;
-  return isObject(configuration) ? singlesIn(configuration['root_module'], '') : [];
 }
 
 /** `module.net["a.b"].aws_security_group.app[0]` without its keys. */
@@ -112,12 +105,23 @@ export function withoutKeys(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
 }
 
+/** Addresses of managed resources of types that the guard reads, in planned or prior values. */
+function resourcesIn(values: unknown): string[] {
+  const managedIn = (module: JsonObject): string[] => [
+    ...objectsIn(module, 'resources').filter(isRead).flatMap(addressIn),
+    ...objectsIn(module, 'child_modules').flatMap(managedIn),
+  ];
+  const root = valueAt(values, 'root_module');
+  return isObject(root) ? managedIn(root) : [];
+}
+
+/** Managed resources of a module of the configuration that show neither `count` nor `for_each`, on the way to them neither. */
 function singlesIn(module: unknown, prefix: string): string[] {
   if (!isObject(module)) return [];
-  const own = objects(module['resources']).filter((item) => isRead(item) && isSingle(item));
-  const calls = isObject(module['module_calls']) ? Object.entries(module['module_calls']) : [];
+  const own = objectsIn(module, 'resources').filter((item) => isRead(item) && isSingle(item));
+  const calls = Object.entries(valueAt(module, 'module_calls') ?? {});
   return [
-    ...own.flatMap(({ address }) => (typeof address === 'string' ? [`${prefix}${address}`] : [])),
+    ...own.flatMap(addressIn).map((address) => prefix + address),
     ...calls.flatMap(([name, call]) =>
       isObject(call) && isSingle(call) ? singlesIn(call['module'], `${prefix}module.${name}.`) : [],
     ),
@@ -129,6 +133,23 @@ function isSingle(block: JsonObject): boolean {
   return keys.every((key) => block[key] === undefined);
 }
 
-function objects(value: unknown): JsonObject[] {
+function isRead(item: JsonObject): boolean {
+  return item['mode'] === 'managed' && readTypes.test(String(item['type']));
+}
+
+function addressIn({ address }: JsonObject): string[] {
+  return typeof address === 'string' ? [address] : [];
+}
+
+function addressOf(entry: Place): string {
+  return text(member(entry, 'address'));
+}
+
+function objectsIn(object: JsonObject, key: string): JsonObject[] {
+  const value = object[key];
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  return isObject(value) ? value[key] : undefined;
 }

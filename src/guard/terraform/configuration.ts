@@ -1,6 +1,7 @@
 // What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of form.ts.)
 import { isObject, type JsonObject, member } from '../json-place.ts';
 import { withoutKeys } from './completeness.ts';
+import type { GroupType } from './group-type.ts';
 import { isCreated, type Resource, type TerraformFile } from './resources.ts';
 
 /** Where the rules in a resource's attribute come from. */
@@ -15,20 +16,20 @@ export type Origin =
   | 'unset';
 
 /**
- * Tells whether the code sets an attribute that the provider fills in otherwise. The format leaves out `dynamic` blocks, but what they set
+ * Tells whether the code sets the attribute of a group that the provider fills in otherwise. The format leaves out `dynamic` blocks, but what they set
  * is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a new object.
  */
-export function originOf(file: TerraformFile, resource: Resource, attribute: string): Origin {
-  const { change } = resource;
-  if (file.kind === 'state' || resource.isData || resource.isForgotten) return 'mirrored';
-  const expression = expressionOf(file, resource, attribute);
-  const isNew = isCreated(resource) || change?.before === undefined;
-  const { value, unknown } = member(resource.values, attribute);
-  if (isNew && unknown === true)
-    return isSetBy(expression) || expression !== undefined ? 'configured' : 'unset';
+export function originOf(file: TerraformFile, type: GroupType, owner: Resource): Origin {
+  if (!type.isMirrored) return 'configured';
+  const { before, values } = owner;
+  if (file.kind === 'state' || owner.isData || owner.isForgotten) return 'mirrored';
+  const attribute = type.own(owner);
+  const expression = expressionOf(file, owner, attribute);
+  const isNew = isCreated(owner) || before === undefined;
+  const { value, unknown } = member(values, attribute);
+  if (isNew && unknown === true) return expression === undefined ? 'unset' : 'configured';
   if (isNew || unknown === true || isSetBy(expression)) return 'configured';
-  const before = member(change.before, attribute).value;
-  if (JSON.stringify(before) !== JSON.stringify(value)) return 'configured';
+  if (JSON.stringify(member(before, attribute).value) !== JSON.stringify(value)) return 'configured';
   return expression === undefined ? 'mirrored' : 'either';
 }
 

@@ -17,24 +17,16 @@
 // 6. A part is not the whole. (completeness.ts)
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
-import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
+import type { Candidate, Candidates, JsonForm } from '../form.ts';
 import { isObject, member, where } from '../json-place.ts';
 import type { Direction } from '../rule.ts';
-import { cloudFoundryGroup, isCloudFoundry } from './cloud-foundry.ts';
-import { groupRules, lastRefresh } from './group-rules.ts';
+import { cloudFoundryType } from './cloud-foundry.ts';
+import { rulesReader } from './group-rules.ts';
 import type { GroupType, PrefixLists } from './group-type.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { networkAclType } from './network-acl.ts';
 import { isManagedByAws, prefixListsIn, prefixListType } from './prefix-list.ts';
-import {
-  type Changed,
-  idOf,
-  isCreated,
-  isDestroyed,
-  type Resource,
-  readTerraform,
-  type TerraformFile,
-} from './resources.ts';
+import { type Former, grouped, idIn, isDestroyed, readTerraform, type TerraformFile } from './resources.ts';
 import { securityGroupType } from './security-group.ts';
 
 /**
@@ -49,47 +41,34 @@ export const terraform: JsonForm = {
 
 function candidatesIn(file: TerraformFile, direction: Direction): Candidates {
   const lists = prefixListsIn(file);
-  const types = [securityGroupType(file, direction), networkAclType(direction), prefixListType];
-  const groups = types.flatMap((type) => groupsOf(file, type).map((group) => ({ type, group })));
-  const isRead = ({ group: { owner } }: { group: Group }) => owner?.isData === true;
-  const living = [
-    ...file.resources
-      .filter((resource) => isCloudFoundry(resource.type) && !resource.isDeposed && !resource.isForgotten)
-      .map((resource) => cloudFoundryCandidate(file, resource, direction)),
-    ...groups
-      .filter((item) => !isRead(item) && (item.group.owner === undefined || !item.group.owner.isForgotten))
-      .map(({ type, group }) => awsCandidate(file, type, group, lists)),
+  const types = [
+    cloudFoundryType(direction),
+    securityGroupType(file, direction),
+    networkAclType(direction),
+    prefixListType,
   ];
-  const isGroup = ({ type }: Resource) =>
-    types.some((item) => item.types.includes(type)) || isCloudFoundry(type);
-  const addresses = new Set(living.flatMap(({ names }) => names.slice(0, 2)));
-  const all = [
-    ...living,
-    ...groups.filter(isRead).map(({ type, group }) => awsCandidate(file, type, group, lists)),
-    ...file.changed.filter(isGroup).flatMap((changed) => goneCandidate(changed, addresses)),
-  ];
+  const groups = types.flatMap((type) => candidatesOf(file, type, lists));
+  const living = groups.filter(({ group }) => group.owner?.isData !== true);
+  const former = file.former.filter(({ type }) => types.some((item) => item.types.includes(type)));
+  const heirs = grouped(living, ({ names }) => names);
+  const all = [...groups, ...former.flatMap((item) => goneCandidate(item, heirs.get(item.address) ?? []))];
   // A list that is only read, and a group that is gone, are judged when they are named.
   const [only] = living;
   return only !== undefined && living.length === 1 ? { all, unnamed: only } : { all };
 }
 
-function cloudFoundryCandidate(file: TerraformFile, resource: Resource, direction: Direction): Candidate {
-  const read = (): RuleList => {
-    if (direction === 'ingress') {
-      throw new UserError(
-        `${where(resource.values)} is a security group of Cloud Foundry, which has no ingress rules; leave params.direction out`,
-      );
-    }
-    return { ...cloudFoundryGroup(file, resource), asOf: file.kind === 'state' ? lastRefresh : undefined };
-  };
-  const name = String(member(resource.values, 'name').value ?? '');
-  return { names: withoutDoubles([resource.address, resource.block, idOf(resource), name]), read };
+/** Groups of a type that are there after the plan, and that it shows. */
+function candidatesOf(file: TerraformFile, type: GroupType, lists: PrefixLists) {
+  const read = rulesReader(file, type, lists);
+  return groupsOf(file, type)
+    .filter(({ owner }) => owner?.isForgotten !== true)
+    .map((group) => ({ ...candidate(type, group, read), group }));
 }
 
-function awsCandidate(file: TerraformFile, type: GroupType, group: Group, lists: PrefixLists): Candidate {
+function candidate(type: GroupType, group: Group, readRules: ReturnType<typeof rulesReader>): Candidate {
   const { owner, names } = group;
-  const read = (): RuleList => {
-    const { rules, asOf } = groupRules(file, type, group, lists);
+  const read = () => {
+    const { rules, asOf } = readRules(group);
     return {
       rules: rules.map(({ rule }) => rule),
       asOf,
@@ -101,29 +80,20 @@ function awsCandidate(file: TerraformFile, type: GroupType, group: Group, lists:
   return { names, read, ...(type.isOrdered && { isOrdered: true as const }) };
 }
 
-/**
- * A group that the plan destroys, replaces or forgets. Nobody inherits its names: only its address is the new object's, where there is
- * one, and with it the name, where both have the same.
- */
-function goneCandidate(changed: Changed, living: ReadonlySet<string>): Candidate[] {
-  const { address, block, change, isDeposed } = changed;
-  const isKept = changed.isForgotten;
-  if (!isKept && !isDestroyed(changed)) return [];
+/** A group that the plan destroys, replaces or forgets. Nobody inherits its names, but the object that takes its address. */
+function goneCandidate(former: Former, heirs: readonly Candidate[]): Candidate[] {
+  const isKept = former.actions.includes('forget');
+  if (!isKept && !isDestroyed(former)) return [];
   const read = (): never => {
     const after = isKept
       ? 'its rules stay as they are, and Terraform no longer shows them; judge what the API shows of it'
       : 'nothing of it is left to judge';
     throw new UserError(
-      `${where(change.before)}: this plan ${isKept ? 'forgets' : 'destroys'} it, so ${after}`,
+      `${where(former.before)}: this plan ${isKept ? 'forgets' : 'destroys'} it, so ${after}`,
     );
   };
-  const name = String(member(change.before, 'name').value ?? '');
-  const hasNewName = isCreated(changed) && change.after && member(change.after, 'name').value === name;
-  const addresses = [address, block].filter((item) => !isDeposed && !living.has(item));
-  const names = [...addresses, idOf(changed), isDeposed || hasNewName ? '' : name];
-  return [{ names: withoutDoubles(names), read }];
-}
-
-function withoutDoubles(names: readonly (string | undefined)[]): string[] {
-  return [...new Set(names)].filter((name) => name !== undefined && name !== '') as string[];
+  const name = String(member(former.before, 'name').value ?? '');
+  const inherited = new Set(['', ...heirs.flatMap(({ names }) => names)]);
+  const names = [former.address, idIn(former.before) ?? '', name].filter((item) => !inherited.has(item));
+  return names.length === 0 ? [] : [{ names: [...new Set(names)], read }];
 }

@@ -1,7 +1,7 @@
 // Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of form.ts.)
 import { isUnknown, member } from '../json-place.ts';
-import { allowAnything, type Doubt } from '../rule.ts';
-import { byTarget, doubted } from './attributes.ts';
+import type { Doubt } from '../rule.ts';
+import { doubted } from './attributes.ts';
 import { createdInstances, expressionOf, originOf, referencesIn, resourcesNamed } from './configuration.ts';
 import {
   adopterDoubt,
@@ -17,37 +17,40 @@ import {
 } from './doubts.ts';
 import type { GroupType, KeyedRule, OwnRules, PrefixLists } from './group-type.ts';
 import { type Group, isUnknownGroup, memberType, ownersIn } from './groups.ts';
-import { anyEntry } from './network-acl.ts';
-import { idOf, isCreated, type Resource, type TerraformFile } from './resources.ts';
-import { destroyedDoubt, type TakenByKey, takenOf } from './taken.ts';
+import { idIn, isCreated, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
+import { destroyedDoubt, type Taken, type Taker, takenIn } from './taken.ts';
 
 /** What the provider fills in is what it found when it last read it. */
-export const lastRefresh = 'as of the last refresh';
+const lastRefresh = 'as of the last refresh';
 
 /**
- * The rules of a group, in the order in which they decide. Throws a UserError that names the place of whatever has another shape than
- * the provider gives it.
+ * Reads the rules of groups of a type, in the order in which they decide. Throws a UserError that names the place of whatever has
+ * another shape than the provider gives it.
  */
-export function groupRules(file: TerraformFile, type: GroupType, group: Group, lists: PrefixLists): OwnRules {
-  const taken = takenOf(file, type, isUnknownGroup(group) ? undefined : (group.id ?? ''));
-  const members = group.members.map((resource) => readMember(file, type, resource, lists, taken));
-  const memberRules = members.flatMap(({ rules }) => rules);
-  const own = ownRules(file, type, group, memberRules, taken, lists);
-  const possible = group
-    .possible()
-    .flatMap((resource) =>
-      doubted(
-        readMember(file, type, resource, lists, taken).rules,
-        membershipDoubt(resource, memberType(type, resource).link, group.names[0]),
-      ),
-    );
-  const together = [...own.rules, ...memberRules];
-  const doubt = groupDoubt(file, type, group) ?? tieIn(type, group, [...together, ...possible]);
-  const rules = [...doubted(together, doubt), ...possible];
-  const asOf = [own, ...members].map((one) => one.asOf).find((time) => time !== undefined);
-  return {
-    rules: type.isOrdered ? rules.toSorted((a, b) => a.number - b.number) : rules,
-    asOf: file.kind === 'state' ? lastRefresh : asOf,
+export function rulesReader(
+  file: TerraformFile,
+  type: GroupType,
+  lists: PrefixLists,
+): (group: Group) => OwnRules {
+  const takenFrom = takenIn(file, type);
+  return (group) => {
+    const taken = takenFrom(isUnknownGroup(group) ? undefined : (group.id ?? ''));
+    const read = (resource: Resource) => readMember(file, type, resource, lists, taken);
+    const members = group.members.map(read);
+    const memberRules = members.flatMap(({ rules }) => rules);
+    const own = ownRules(file, type, group, memberRules, taken, lists);
+    const possible = group.possible().flatMap((resource) => {
+      const doubt = membershipDoubt(resource, memberType(type, resource).link, group.names[0]);
+      return doubted(read(resource).rules, doubt);
+    });
+    const together = [...own.rules, ...memberRules];
+    const doubt = groupDoubt(file, type, group) ?? tieIn(type, group, [...together, ...possible]);
+    const rules = [...doubted(together, doubt), ...possible];
+    const asOf = [own, ...members].find((one) => one.asOf !== undefined)?.asOf;
+    return {
+      rules: type.isOrdered ? rules.toSorted((a, b) => a.number - b.number) : rules,
+      asOf: file.kind === 'state' ? lastRefresh : asOf,
+    };
   };
 }
 
@@ -55,46 +58,32 @@ export function groupRules(file: TerraformFile, type: GroupType, group: Group, l
 function ownRules(
   file: TerraformFile,
   type: GroupType,
-  { owner, members, twins }: Group,
+  { owner, members }: Group,
   memberRules: readonly KeyedRule[],
-  taken: TakenByKey,
+  taken: Taken,
   lists: PrefixLists,
 ): OwnRules {
-  if (owner === undefined) return { rules: type.isOrdered ? anyEntry(unseenDoubt(members[0])) : [] };
+  if (owner === undefined) return { rules: type.isOrdered ? type.anything(unseenDoubt(members[0])) : [] };
   const attribute = member(owner.values, type.own(owner));
-  const origin = originOf(file, owner, type.own(owner));
-  if (origin === 'unset') {
-    // The provider takes away the rule that allows everything, which AWS makes with a group.
-    if (members.length > 0) return { rules: [] };
-    const doubt = silentDoubt(attribute);
-    return { rules: type.isOrdered ? anyEntry(doubt) : allowAnything(doubt).map(byTarget) };
-  }
+  const origin = originOf(file, type, owner);
+  // A new group has no rules but those that the code sets: the provider takes away the one that AWS makes with it.
+  if (origin === 'unset') return { rules: members.length > 0 ? [] : type.anything(silentDoubt(attribute)) };
   const own = type.readOwn(owner, lists);
   if (origin === 'configured')
     return { ...own, rules: own.rules.map((item) => lessTaken(item, owner, taken)) };
-  const others = [...taken.before.values(), ...taken.keys.values()]
-    .flat()
-    .filter(({ by }) => by !== owner.address);
-  if (members.length === 0 && others.length === 0 && twins.length === 0) {
-    return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
-  }
+  const isTaken = ({ key }: Pick<KeyedRule, 'key'>) => others(key, taken, owner).length > 0;
+  const isAlone = members.length === 0 && ![...taken.keys()].some((key) => isTaken({ key }));
+  if (isAlone) return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
   const explained = new Set(memberRules.map(identity));
-  const isTaken = ({ key }: KeyedRule) =>
-    origin === 'mirrored' && (taken.before.get(key) ?? []).some(({ by }) => by !== owner.address);
-  const left = own.rules.filter((item) => !explained.has(identity(item)) && !isTaken(item));
+  const left = own.rules.filter(
+    (item) => !explained.has(identity(item)) && !(origin === 'mirrored' && isTaken(item)),
+  );
   return { rules: doubted(left, mirrorDoubt(attribute)), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
 
 function identity({ key, rule: { range, action, protocol, ports } }: KeyedRule): string {
-  return JSON.stringify([
-    key,
-    action,
-    range.family,
-    String(range.first),
-    String(range.last),
-    protocol,
-    ports,
-  ]);
+  const { family, first, last } = range;
+  return JSON.stringify([key, action, family, String(first), String(last), protocol, ports]);
 }
 
 function readMember(
@@ -102,27 +91,31 @@ function readMember(
   type: GroupType,
   resource: Resource,
   lists: PrefixLists,
-  taken: TakenByKey,
+  taken: Taken,
 ): OwnRules {
   const { read } = memberType(type, resource);
   const own = read(resource, lists);
-  const { change } = resource;
+  const { actions, before } = resource;
   // An object that another resource takes cannot be updated any more.
-  const isUpdated = change?.actions.includes('update') === true;
-  const before = isUpdated && change?.before ? read({ ...resource, values: change.before }, lists).rules : [];
-  const loser = before
-    .flatMap(({ key }) => taken.before.get(key) ?? [])
-    .find(({ by }) => by !== resource.address);
-  const lost = loser && takenDoubt(loser.place);
-  const gone = destroyedDoubt(file, idOf(resource), resource.address);
+  const isUpdated = actions.includes('update') && before !== undefined;
+  const lost = (isUpdated ? read({ ...resource, values: before }, lists).rules : []).flatMap(({ key }) =>
+    others(key, taken, resource),
+  )[0];
+  const gone = destroyedDoubt(file, idIn(resource.values), resource.address);
   const rules = own.rules.map((item) => lessTaken(item, resource, taken));
-  return { ...own, rules: doubted(rules, resource.doubt ?? gone ?? lost) };
+  return { ...own, rules: doubted(rules, resource.doubt ?? gone ?? (lost && takenDoubt(lost.place))) };
+}
+
+/** Changes of other resources that have the rule of a key before, or take it. */
+function others(key: string, taken: Taken, { address }: Resource): Taker[] {
+  return (taken.get(key) ?? []).filter(({ by }) => by !== address);
 }
 
 /** A rule as it is beside what other changes take, or its own change at last. */
-function lessTaken(item: KeyedRule, { address }: Resource, taken: TakenByKey): KeyedRule {
-  const by = taken.keys.get(item.key)?.find((one) => one.isLast || one.by !== address);
-  return by === undefined ? item : (doubted([item], takenDoubt(by.place))[0] ?? item);
+function lessTaken(item: KeyedRule, { address }: Resource, taken: Taken): KeyedRule {
+  const takers = taken.get(item.key) ?? [];
+  const taker = takers.find(({ by, keys, isLast }) => keys.has(item.key) && (isLast || by !== address));
+  return taker === undefined ? item : (doubted([item], takenDoubt(taker.place))[0] ?? item);
 }
 
 /** Why nothing of a group is certain: it is gone, or two write it. */
@@ -130,42 +123,45 @@ function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt |
   const { owner, id, members, twins } = group;
   const lost = destroyedDoubt(file, id, owner?.address) ?? owner?.doubt;
   if (lost !== undefined) return lost;
-  const managedTwin = twins.find(({ isData }) => !isData);
-  if (managedTwin !== undefined && owner?.isData === false) return twinDoubt(managedTwin);
-  const seen = new Set<string>();
-  const double = members.find((one) => {
-    const memberId = idOf(one);
-    const isDouble = memberId !== undefined && seen.has(memberId);
-    seen.add(memberId ?? '');
-    return isDouble;
-  });
-  if (double !== undefined) return twinDoubt(double);
+  const twin = twins.find(isWriter) ?? doubleIn(members.filter(isWriter));
+  if (twin !== undefined) return twinDoubt(twin);
   if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
     return conflictDoubt(member(owner.values, type.own(owner)));
   const keeper = file.resources.find(
     (resource) => resource.type === type.exclusive && mayKeep(file, resource, group),
   );
   if (keeper !== undefined) return exclusiveDoubt(keeper);
-  if (owner !== undefined) return undefined;
-  return strangerDoubt(file, type, group);
+  return owner === undefined ? strangerDoubt(file, type, group) : type.doubt?.(file, owner);
+}
+
+function isWriter({ isData, isForgotten }: Resource): boolean {
+  return !isData && !isForgotten;
+}
+
+/** A resource of the id that another one has. */
+function doubleIn(members: readonly Resource[]): Resource | undefined {
+  const seen = new Set<string | undefined>([undefined]);
+  return members.find(({ values }) => {
+    const id = idIn(values);
+    const isDouble = id !== undefined && seen.has(id);
+    seen.add(id);
+    return isDouble;
+  });
 }
 
 /** Why rules of a group that the file does not show are not certain: some resource may be that group. */
 function strangerDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt | undefined {
   const owners = ownersIn(file, type).filter(({ isData }) => !isData);
   const adopter = owners.find((one) => type.adopting.includes(one.type) && isCreated(one));
-  const writer = isUnknownGroup(group) ? owners.find((one) => isWritten(file, type, one)) : undefined;
-  const destroyed = isUnknownGroup(group)
-    ? file.changed.find(
-        ({ type: name, change }) => type.types.includes(name) && change.actions.includes('delete'),
-      )
-    : undefined;
-  const other = adopter ?? writer ?? destroyed;
+  if (adopter !== undefined || !isUnknownGroup(group)) return adopter && adopterDoubt(adopter);
+  const other =
+    owners.find((one) => isWritten(file, type, one)) ??
+    file.former.find((item) => type.types.includes(item.type) && isDestroyed(item));
   return other && adopterDoubt(other);
 }
 
 function isWritten(file: TerraformFile, type: GroupType, owner: Resource): boolean {
-  return ['configured', 'either'].includes(originOf(file, owner, type.own(owner)));
+  return ['configured', 'either'].includes(originOf(file, type, owner));
 }
 
 /** Whether an exclusive resource may be one for a group. */
@@ -174,17 +170,16 @@ function mayKeep(file: TerraformFile, keeper: Resource, { owner, id }: Group): b
   const link = member(keeper.values, 'security_group_id');
   if (!isUnknown(link)) return id === undefined ? owner === undefined : link.value === id;
   const named = resourcesNamed(referencesIn(expressionOf(file, keeper, 'security_group_id')));
-  const owners = owner === undefined ? [] : [owner];
-  return (
-    named?.length !== 1 || owner === undefined || createdInstances(named, keeper.module, owners) !== undefined
-  );
+  if (named?.length !== 1 || owner === undefined) return true;
+  return createdInstances(named, keeper.module, [owner]) !== undefined;
 }
 
+/** Two entries of an ACL cannot have one number. */
 function tieIn(type: GroupType, { names }: Group, rules: readonly KeyedRule[]): Doubt | undefined {
+  if (!type.isOrdered) return undefined;
   const seen = new Map<string, string | undefined>();
   const double = rules.find(({ key, entry }) => {
-    if (!type.isOrdered || key === '') return false;
-    const isDouble = seen.has(key) && seen.get(key) !== entry;
+    const isDouble = key !== '' && seen.has(key) && seen.get(key) !== entry;
     seen.set(key, entry);
     return isDouble;
   });

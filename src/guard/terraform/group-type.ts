@@ -1,18 +1,18 @@
-// How are the rules of one kind of AWS group spread over Terraform's resources?
+// How are the rules of one kind of group spread over Terraform's resources?
 import { isEmpty, isUnknown, items, type Place } from '../json-place.ts';
-import { allow, everything, type Rule } from '../rule.ts';
-import type { Resource } from './resources.ts';
+import { allow, type Doubt, everything, type Rule } from '../rule.ts';
+import type { Resource, TerraformFile } from './resources.ts';
 
 /** A rule, and what AWS tells it by. */
 export interface KeyedRule {
   readonly rule: Rule;
-  /** In a network ACL the lower number decides. Zero where the order does not matter, and where the number is unknown. */
-  readonly number: number;
   /**
    * What AWS knows the rule by within its group: traffic and target in a security group, the number in an ACL, the address in a prefix
    * list. Rules of one key are one and the same to AWS. Empty where it is unknown.
    */
   readonly key: string;
+  /** In a network ACL the lower number decides. Zero where the order does not matter, and where the number is unknown. */
+  readonly number: number;
   /** In a network ACL the place of the entry, which may be several rules while something of it is unknown. */
   readonly entry?: string;
 }
@@ -43,14 +43,20 @@ export interface GroupType {
   readonly dataTypes: readonly string[];
   /** The attribute with the rules that stand in it. */
   readonly own: (owner: Resource) => string;
+  /** Whether the provider fills that attribute in with what it finds where the code does not set it. */
+  readonly isMirrored: boolean;
   /** Whether of several rules the first one decides. */
   readonly isOrdered: boolean;
   readonly readOwn: (owner: Resource, lists: PrefixLists) => OwnRules;
+  /** Possible rules where nothing is known of them. */
+  readonly anything: (doubt: Doubt) => readonly KeyedRule[];
   readonly members: readonly MemberType[];
   /** A resource that removes every rule that it does not list. */
   readonly exclusive?: string;
   /** Types that take over, when they are created, a group that AWS made, and empty it. */
   readonly adopting: readonly string[];
+  /** Why a group of this type may not come about as it is planned. */
+  readonly doubt?: (file: TerraformFile, owner: Resource) => Doubt | undefined;
 }
 
 /** A resource that is one rule of a group. */
@@ -63,10 +69,23 @@ export interface MemberType {
   readonly read: (resource: Resource, lists: PrefixLists) => OwnRules;
 }
 
+/** A rule that AWS tells by nothing that is known. */
+export function unkeyed(rule: Rule): KeyedRule {
+  return { rule, key: '', number: 0 };
+}
+
+/** Rules of several places as those of one. */
+export function joined(all: readonly OwnRules[]): OwnRules {
+  return {
+    rules: all.flatMap(({ rules }) => rules),
+    asOf: all.find(({ asOf }) => asOf !== undefined)?.asOf,
+  };
+}
+
 /** Where only it counts which ids are named: rules by the ids of the lists, whatever these hold. */
 export const onlyIds: PrefixLists = (place) => ({
   rules: knownIds(place).flatMap(({ value }) =>
-    everything.map((range) => ({ rule: allow(range), number: 0, key: String(value) })),
+    everything.map((range) => ({ ...unkeyed(allow(range)), key: String(value) })),
   ),
 });
 

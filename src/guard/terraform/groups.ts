@@ -2,7 +2,7 @@
 import { isUnknown, member } from '../json-place.ts';
 import { createdInstances, expressionOf, referencesIn, resourcesNamed } from './configuration.ts';
 import type { GroupType, MemberType } from './group-type.ts';
-import { idOf, type Resource, type TerraformFile } from './resources.ts';
+import { idIn, type Resource, type TerraformFile } from './resources.ts';
 
 /** Rules that take effect together. */
 export interface Group {
@@ -12,7 +12,7 @@ export interface Group {
   readonly id: string | undefined;
   /** The resource or data source itself, where the file has it. */
   readonly owner: Resource | undefined;
-  /** Other resources that claim to be the same group. */
+  /** Other resources and data sources of the same id. */
   readonly twins: readonly Resource[];
   /** Rule resources that belong to it. */
   readonly members: readonly Resource[];
@@ -22,8 +22,18 @@ export interface Group {
 
 interface OpenGroup extends Omit<Group, 'possible'> {
   readonly names: string[];
+  owner: Resource | undefined;
   readonly twins: Resource[];
   readonly members: Resource[];
+}
+
+/** Where a rule resource belongs: to the group of an id, of a resource, or while nothing tells that, to one of a name of its own. */
+interface Home {
+  readonly key: string | Resource;
+  readonly id?: string;
+  readonly name: string;
+  /** Which groups it may belong to while nothing tells. */
+  readonly mayBe?: (owner: Resource | undefined) => boolean;
 }
 
 /**
@@ -32,36 +42,30 @@ interface OpenGroup extends Omit<Group, 'possible'> {
  * does: the group of these may be any. The address of a rule resource is a name of the group that it belongs to.
  */
 export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
-  const groups: OpenGroup[] = [];
-  const index = new Map<unknown, OpenGroup[]>();
-  const add = (group: OpenGroup, ...keys: unknown[]) => {
-    groups.push(group);
-    for (const key of keys) index.set(key, [...(index.get(key) ?? []), group]);
-    return [group];
+  const groups = new Map<Home['key'], OpenGroup>();
+  const groupAt = (key: Home['key'], id: string | undefined, name: string) => {
+    const group = groups.get(key) ?? { names: [name], id, owner: undefined, twins: [], members: [] };
+    groups.set(key, group);
+    return group;
   };
   const owners = ownersIn(file, type);
   for (const owner of owners) {
-    const id = idOf(owner);
-    const names = [owner.address, owner.block, id ?? '', String(member(owner.values, 'name').value ?? '')];
-    const [twin] = (id !== undefined && index.get(id)) || [];
-    if (twin !== undefined) twin.twins.push(owner);
-    const twins = twin?.owner === undefined ? [] : [twin.owner];
-    add({ names, id, owner, twins, members: [] }, owner, ...(id === undefined ? [] : [id]));
+    const id = idIn(owner.values);
+    const group = groupAt(id ?? owner, id, owner.address);
+    if (group.owner === undefined) group.owner = owner;
+    else group.twins.push(owner);
+    group.names.push(owner.address, owner.block, id ?? '', String(member(owner.values, 'name').value ?? ''));
   }
   const localNames = new Set(owners.flatMap((one) => namesOf(one).map((name) => `${one.module} ${name}`)));
-  const open: { member: Resource; mayBe: (owner: Resource | undefined) => boolean }[] = [];
-  for (const resource of membersIn(file.resources, type)) {
-    const home = homeOf(file, resource, memberType(type, resource).link, owners, localNames);
-    const key = home.owner ?? home.id ?? `unknown: ${home.key}`;
-    const empty = { names: [home.key], id: home.id, owner: undefined, twins: [], members: [] };
-    for (const group of index.get(key) ?? add(empty, key)) {
-      group.members.push(resource);
-      group.names.push(resource.address, resource.block);
-    }
-    if (home.id === undefined && home.owner === undefined)
-      open.push({ member: resource, mayBe: type.isOrdered && !home.isSure ? () => true : home.mayBe });
+  const open: { member: Resource; mayBe: NonNullable<Home['mayBe']> }[] = [];
+  for (const resource of membersIn(file, type)) {
+    const { key, id, name, mayBe } = homeOf(file, type, resource, owners, localNames);
+    const group = groupAt(key, id, name);
+    group.members.push(resource);
+    group.names.push(resource.address, resource.block);
+    if (mayBe !== undefined) open.push({ member: resource, mayBe });
   }
-  return groups.map((group) => ({
+  return [...groups.values()].map((group) => ({
     ...group,
     names: [...new Set(group.names)].filter((name) => name !== ''),
     possible: () =>
@@ -72,31 +76,35 @@ export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
 /** Which group a rule resource belongs to: by its id, or, while that is unknown, by rule 2. */
 function homeOf(
   file: TerraformFile,
+  type: GroupType,
   resource: Resource,
-  link: string,
   owners: readonly Resource[],
   localNames: ReadonlySet<string>,
-) {
+): Home {
+  const { link } = memberType(type, resource);
   const place = member(resource.values, link);
   if (!isUnknown(place)) {
     const id = String(place.value ?? '');
-    return { id, key: id };
+    return { key: id, id, name: id };
   }
   const references = referencesIn(expressionOf(file, resource, link));
-  const named = createdInstances(resourcesNamed(references), resource.module, owners);
-  const [owner] = named ?? [];
-  if (owner !== undefined && named?.length === 1) return { owner, key: owner.address };
+  const [owner, second] = createdInstances(resourcesNamed(references), resource.module, owners) ?? [];
+  if (owner !== undefined && second === undefined) return { key: owner, name: owner.address };
   const isSameForAll = references?.every((name) => !/^(?:each|count)\./.test(name)) === true;
-  const key = isSameForAll ? resource.block : resource.address;
+  const name = isSameForAll ? resource.block : resource.address;
   const kept = keptId(file, resource, references, owners);
-  if (kept !== undefined)
-    return { key, mayBe: (owner: Resource | undefined) => owner === kept, isSure: true };
-  return { key, mayBe: possibleHomes(references, resource, localNames) };
+  const isAny = type.isOrdered && kept === undefined;
+  return {
+    key: `unknown: ${name}`,
+    name,
+    mayBe: (one) =>
+      kept === undefined ? isAny || mayName(references, resource, localNames, one) : one === kept,
+  };
 }
 
 /**
- * The group whose id a terraform_data keeps: where an expression refers to its output and nothing else, and its input is a known id and
- * refers to that one group by `.id`. It is rule 2 over one step more, and tells only which groups have nothing to fear of this rule.
+ * The group whose id a terraform_data keeps: its input is that id, and an expression refers to its output and nothing else. It tells
+ * only which groups have nothing to fear of this rule.
  */
 function keptId(
   file: TerraformFile,
@@ -104,32 +112,26 @@ function keptId(
   references: readonly string[] | undefined,
   owners: readonly Resource[],
 ): Resource | undefined {
-  const local = references?.find((name) => /^terraform_data\.[^.]+$/.test(name));
-  if (local === undefined || references?.length !== 2 || !references.includes(`${local}.output`))
-    return undefined;
-  const keeper = file.resources.find((one) => one.module === module && one.local === local);
-  const named = keeper && resourcesNamed(referencesIn(expressionOf(file, keeper, 'input')));
-  if (keeper === undefined || named?.length !== 1) return undefined;
-  const { value } = member(keeper.values, 'input');
-  return owners.find(
-    (one) =>
-      one.module === module && one.local === named[0] && idOf(one) !== undefined && idOf(one) === value,
-  );
+  const keeper = references?.find((name) => /^terraform_data\.[^.]+$/.test(name));
+  if (references?.length !== 2 || !references.includes(`${keeper}.output`)) return undefined;
+  const found = file.resources.find((one) => one.module === module && one.local === keeper);
+  const id = found && member(found.values, 'input').value;
+  return id === undefined ? undefined : owners.find((one) => idIn(one.values) === id);
 }
 
 /**
- * Tells which groups an expression may pick, where it names nothing but groups of its module and keys: else any. Where a rule can only
- * add, that tells which groups have nothing to expect of it.
+ * Whether an expression may pick a group, where it names nothing but groups of its module and keys: else it may be any. Where a rule can
+ * only add, that tells which groups have nothing to expect of it.
  */
-function possibleHomes(
+function mayName(
   references: readonly string[] | undefined,
   { module }: Resource,
   localNames: ReadonlySet<string>,
-): (owner: Resource | undefined) => boolean {
-  const names = new Set((references ?? []).filter((name) => !/^(?:each|count)\./.test(name)));
-  const isOfGroups = names.size > 0 && [...names].every((name) => localNames.has(`${module} ${name}`));
-  if (!isOfGroups) return () => true;
-  return (owner) => owner?.module === module && namesOf(owner).some((name) => names.has(name));
+  owner: Resource | undefined,
+): boolean {
+  const names = (references ?? []).filter((name) => !/^(?:each|count)\./.test(name));
+  const isOfGroups = names.length > 0 && names.every((name) => localNames.has(`${module} ${name}`));
+  return !isOfGroups || (owner?.module === module && namesOf(owner).some((name) => names.includes(name)));
 }
 
 /** What an expression in its module calls a group. */
@@ -142,18 +144,15 @@ export function isUnknownGroup({ id, owner }: Pick<Group, 'id' | 'owner'>): bool
   return id === undefined && owner === undefined;
 }
 
-/** The groups themselves, each address once, and data sources that show one. */
+/** The groups themselves, and data sources that show one. */
 export function ownersIn(file: TerraformFile, type: GroupType): Resource[] {
-  const managed = file.resources.filter(
-    ({ type: name, isDeposed }) => type.types.includes(name) && !isDeposed,
-  );
-  // A group that is forgotten while another is created in its place has the same address, and comes after it.
-  const firsts = new Map(managed.toReversed().map((owner) => [owner.address, owner]));
-  const data = file.dataSources.filter(({ type: name }) => type.dataTypes.includes(name));
-  return [...managed.filter((owner) => firsts.get(owner.address) === owner), ...data];
+  return [
+    ...file.resources.filter((item) => type.types.includes(item.type) && !item.isDeposed),
+    ...file.dataSources.filter((item) => type.dataTypes.includes(item.type)),
+  ];
 }
 
-function membersIn(resources: readonly Resource[], type: GroupType): Resource[] {
+function membersIn({ resources }: TerraformFile, type: GroupType): Resource[] {
   return resources.filter((resource) =>
     type.members.some((item) => item.type === resource.type && item.isOfDirection(resource.values)),
   );

@@ -21,35 +21,41 @@ import {
   referencesIn,
   resourcesNamed,
 } from './configuration.ts';
-import { groupRules } from './group-rules.ts';
+import { rulesReader } from './group-rules.ts';
 import {
   type GroupType,
+  joined,
   type KeyedRule,
   knownIds,
   type ListNaming,
   type OwnRules,
   onlyIds,
   type PrefixLists,
+  unkeyed,
 } from './group-type.ts';
 import { type Group, groupsOf } from './groups.ts';
 import type { Resource, TerraformFile } from './resources.ts';
-
-const entryNames = ['cidr', 'description'];
 
 export const prefixListType: GroupType = {
   types: ['aws_ec2_managed_prefix_list'],
   dataTypes: ['aws_ec2_managed_prefix_list', 'aws_prefix_list'],
   own: ({ isData, type }) => (!isData ? 'entry' : type === 'aws_prefix_list' ? 'cidr_blocks' : 'entries'),
+  isMirrored: true,
   isOrdered: false,
-  readOwn: (owner) => ({ rules: readList(owner).map(byAddress) }),
+  readOwn: (owner) => {
+    const list = member(owner.values, prefixListType.own(owner));
+    if (isUnknown(list)) return { rules: prefixListType.anything(unknownDoubt(list)) };
+    const isPlain = owner.isData && owner.type === 'aws_prefix_list';
+    const rules = itemsOrNull(list).flatMap((item) => (isPlain ? cidrRule(item) : entryRules(item)));
+    return { rules: rules.map(byAddress) };
+  },
+  anything: (doubt) => allowAnything(doubt).map(unkeyed),
   members: [
     {
       type: 'aws_ec2_managed_prefix_list_entry',
       link: 'prefix_list_id',
       isOfDirection: () => true,
-      read: ({ values }) => ({
-        rules: entryRules(values, [...entryNames, 'id', 'prefix_list_id', 'region']).map(byAddress),
-      }),
+      read: ({ values }) => ({ rules: entryRules(values).map(byAddress) }),
     },
   ],
   adopting: [],
@@ -63,30 +69,30 @@ export function isManagedByAws({ isData, type, values }: Resource): boolean {
 /** Looks up the lists in a file: by their ids, or while these are unknown, by what the configuration refers to. */
 export function prefixListsIn(file: TerraformFile): PrefixLists {
   const groups = groupsOf(file, prefixListType);
+  const read = rulesReader(file, prefixListType, onlyIds);
   const known = new Map<Group, OwnRules>();
   const rulesOf = (group: Group): OwnRules => {
-    const read = known.get(group) ?? groupRules(file, prefixListType, group, onlyIds);
-    known.set(group, read);
-    return read;
+    const rules = known.get(group) ?? read(group);
+    known.set(group, rules);
+    return rules;
   };
   const rulesById = (place: Place): OwnRules => {
     const id = text(place);
     if (!/^[\w-]+$/.test(id)) throw unexpected(place, 'the id of a prefix list');
     const group = groups.find((one) => one.id === id);
-    const missing = allowAnything(missingPrefixList(id, where(place)));
     const found = group === undefined ? { rules: [] } : rulesOf(group);
     // Entries of a list that the file does not have are in it, but nobody can say what else is.
-    const rest = group?.owner === undefined ? missing.map((rule) => ({ rule, number: 0, key: '' })) : [];
+    const missing = missingPrefixList(id, where(place));
+    const rest = group?.owner === undefined ? prefixListType.anything(missing) : [];
     return { ...found, rules: [...found.rules, ...rest].map((item) => ({ ...item, key: id })) };
   };
   return (place, naming) => {
     const ids = knownIds(place).map(rulesById);
     const unknown = unknownIds(place);
-    if (unknown === 0) return join(ids);
+    if (unknown === 0) return joined(ids);
     const named = namedLists(file, naming, unknown, groups);
-    if (named !== undefined) return join([...ids, ...named.map(rulesOf)]);
-    const rules = allowAnything(openDoubt(place, groups)).map(byAddress);
-    return join([...ids, { rules }]);
+    const open = { rules: prefixListType.anything(openDoubt(place, groups)) };
+    return joined([...ids, ...(named?.map(rulesOf) ?? [open])]);
   };
 }
 
@@ -133,17 +139,9 @@ function openDoubt(place: Place, groups: readonly Group[]): Doubt {
   };
 }
 
-function readList(owner: Resource): Rule[] {
-  const { values, type, isData } = owner;
-  const list = member(values, prefixListType.own(owner));
-  if (isUnknown(list)) return allowAnything(unknownDoubt(list));
-  const isPlain = isData && type === 'aws_prefix_list';
-  return itemsOrNull(list).flatMap((item) => (isPlain ? cidrRule(item) : entryRules(item, entryNames)));
-}
-
-function entryRules(entry: Place, known: readonly string[]): Rule[] {
+function entryRules(entry: Place): Rule[] {
   if (isUnknown(entry)) return allowAnything(unknownDoubt(entry));
-  const strange = strangeAttribute(entry, known);
+  const strange = strangeAttribute(entry);
   return cidrRule(member(entry, 'cidr')).map((rule) => withDoubt(rule, strange));
 }
 
@@ -153,12 +151,5 @@ function cidrRule(cidr: Place): Rule[] {
 
 function byAddress(rule: Rule): KeyedRule {
   const { family, first, last } = rule.range;
-  return { rule, number: 0, key: rule.at === undefined ? '' : `${family} ${first}-${last}` };
-}
-
-function join(all: readonly OwnRules[]): OwnRules {
-  return {
-    rules: all.flatMap(({ rules }) => rules),
-    asOf: all.map(({ asOf }) => asOf).find((asOf) => asOf !== undefined),
-  };
+  return { ...unkeyed(rule), key: rule.at === undefined ? '' : `${family} ${first}-${last}` };
 }

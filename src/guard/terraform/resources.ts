@@ -17,10 +17,14 @@ export interface Resource {
   readonly type: string;
   readonly name: string;
   readonly isData: boolean;
-  /** Its attributes, with those that are unknown until apply. */
+  /** Its attributes as they will be, with those that are unknown until apply; as they were where nothing will be. */
   readonly values: Place;
-  /** What the plan does to it; undefined in a state, and for data sources that were read. */
-  readonly change: Change | undefined;
+  /** Its attributes before the plan; undefined where there was no object, and in a state. */
+  readonly before: Place | undefined;
+  /** Its attributes after the plan; undefined where there will be no object. */
+  readonly after: Place | undefined;
+  /** What the plan does to it, in this order; nothing in a state, and to data sources that were read. */
+  readonly actions: readonly string[];
   /** A former object of the resource, which waits for its destruction. */
   readonly isDeposed: boolean;
   /** The object as it was, which the plan leaves as it is, and to nobody. */
@@ -29,19 +33,8 @@ export interface Resource {
   readonly doubt: Doubt | undefined;
 }
 
-/** What a plan does to one object. */
-export interface Change {
-  readonly actions: readonly string[];
-  /** The attributes before; undefined when there was no object. */
-  readonly before: Place | undefined;
-  /** The attributes afterwards; undefined when there is no object any more. */
-  readonly after: Place | undefined;
-}
-
-/** An object that a plan changes, destroys or forgets, as it was before. */
-export interface Changed extends Resource {
-  readonly change: Change & { readonly before: Place };
-}
+/** An object that was there before the plan. */
+export type Former = Resource & { readonly before: Place };
 
 /** A plan or a state, as far as the guard reads it. */
 export interface TerraformFile {
@@ -49,7 +42,9 @@ export interface TerraformFile {
   /** Managed resources, as the plan leaves them or the state has them, those included that the plan forgets. */
   readonly resources: readonly Resource[];
   /** Every managed object that was there before the plan; none in a state. */
-  readonly changed: readonly Changed[];
+  readonly former: readonly Former[];
+  /** Those of them that the plan destroys, by their ids. */
+  readonly gone: ReadonlyMap<string, readonly Former[]>;
   readonly dataSources: readonly Resource[];
   /** The configuration of a plan; absent in a state. */
   readonly configuration: Place | undefined;
@@ -72,42 +67,64 @@ export function readTerraform(place: Place): TerraformFile {
 }
 
 function readState(values: Place): TerraformFile {
-  return { kind: 'state', ...split(readValues(values, new Map())), changed: [], configuration: undefined };
+  return {
+    kind: 'state',
+    ...split(readValues(values)),
+    former: [],
+    gone: new Map(),
+    configuration: undefined,
+  };
 }
 
+/** All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the prior state. */
 function readPlan(place: Place): TerraformFile {
-  const entries = items(member(place, 'resource_changes'));
-  const changes = new Map(
-    entries.filter((entry) => !isDeposed(entry)).map((entry) => [addressOf(entry), readChange(entry)]),
-  );
-  const { resources, dataSources } = split(readValues(member(place, 'planned_values'), changes));
+  const changes = items(member(place, 'resource_changes')).map(readChange);
+  const planned = split(changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed));
+  const former = changes.filter((item): item is Former => !item.isData && item.before !== undefined);
+  const forgotten = former
+    .filter(({ actions }) => actions.includes('forget'))
+    .map((item) => ({ ...item, values: item.before, isForgotten: true }));
   const prior = member(place, 'prior_state');
-  // Data sources that were read while planning are in the prior state only.
-  const read = isEmpty(prior) ? [] : split(readValues(member(prior, 'values'), new Map())).dataSources;
-  const changed = entries.filter((entry) => !isData(entry)).flatMap(readChanged);
   return {
     kind: 'plan',
-    resources: [...resources, ...changed.filter(({ isForgotten }) => isForgotten)],
-    changed,
-    dataSources: [...dataSources, ...read],
+    resources: [...planned.resources, ...forgotten],
+    former,
+    gone: grouped(former.filter(isDestroyed), ({ before }) => [idIn(before) ?? '']),
+    dataSources: [
+      ...planned.dataSources,
+      ...(isEmpty(prior) ? [] : split(readValues(member(prior, 'values'))).dataSources),
+    ],
     configuration: member(place, 'configuration'),
   };
 }
 
 /** Whether the plan destroys the object, alone or to replace it. */
-export function isDestroyed({ change }: Resource): boolean {
-  return change?.actions.includes('delete') === true;
+export function isDestroyed({ actions }: Resource): boolean {
+  return actions.includes('delete');
 }
 
 /** Whether the plan puts a new object in the place of another, or of none. */
-export function isCreated({ change }: Resource): boolean {
-  return change?.actions.includes('create') === true;
+export function isCreated({ actions }: Resource): boolean {
+  return actions.includes('create');
 }
 
-/** The id of a resource; undefined while it is unknown. */
-export function idOf({ values }: Pick<Resource, 'values'>): string | undefined {
+/** The id in the attributes of a resource; undefined while it is unknown. */
+export function idIn(values: Place): string | undefined {
   const { value } = member(values, 'id');
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Items by their keys, of which an item may have several. */
+export function grouped<K, T>(all: readonly T[], keysOf: (item: T) => Iterable<K>): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of all) {
+    for (const key of keysOf(item)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [item]);
+      else group.push(item);
+    }
+  }
+  return groups;
 }
 
 function split(all: readonly Resource[]): Pick<TerraformFile, 'resources' | 'dataSources'> {
@@ -118,65 +135,60 @@ function split(all: readonly Resource[]): Pick<TerraformFile, 'resources' | 'dat
 }
 
 /** Every resource of the root module and, recursively, its child modules. An empty state has no values. */
-function readValues(values: Place, changes: ReadonlyMap<string, Change>): Resource[] {
+function readValues(values: Place): Resource[] {
   if (isEmpty(values)) return [];
   const root = member(values, 'root_module');
-  return isEmpty(root) ? [] : readModule(root, changes);
+  return isEmpty(root) ? [] : readModule(root);
 }
 
-function readModule(module: Place, changes: ReadonlyMap<string, Change>): Resource[] {
-  const own = optionalItems(member(module, 'resources'))
-    // An entry without values is something that the plan does not decide on.
-    .filter((entry) => isObject(member(entry, 'values').value))
-    .map((entry) => {
-      const change = changes.get(addressOf(entry));
-      const values = { ...at(entry, member(entry, 'values').value), unknown: change?.after?.unknown };
-      return readResource(entry, member(module, 'address'), values, change);
-    });
-  const children = optionalItems(member(module, 'child_modules'));
-  return [...own, ...children.flatMap((child) => readModule(child, changes))];
+function readModule(module: Place): Resource[] {
+  const own = optionalItems(member(module, 'resources')).flatMap((entry) => {
+    const values = attributes(entry, member(entry, 'values'));
+    return values === undefined ? [] : [readResource(entry, member(module, 'address'), values)];
+  });
+  return [...own, ...optionalItems(member(module, 'child_modules')).flatMap(readModule)];
 }
 
-function readChange(entry: Place): Change {
+function readChange(entry: Place): Resource {
   const change = member(entry, 'change');
-  const [before, after] = [member(change, 'before').value, member(change, 'after').value];
+  const before = attributes(entry, member(change, 'before'));
+  const after = attributes(entry, member(change, 'after'), member(change, 'after_unknown').value);
+  const values = after ?? before ?? at(entry, {});
   return {
+    ...readResource(entry, member(entry, 'module_address'), values),
+    before,
+    after,
     actions: items(member(change, 'actions')).map(text),
-    before: isObject(before) ? at(entry, before) : undefined,
-    after: isObject(after)
-      ? { ...at(entry, after), unknown: member(change, 'after_unknown').value }
-      : undefined,
   };
 }
 
-function readChanged(entry: Place): Changed[] {
-  const { before, ...change } = readChange(entry);
-  if (before === undefined) return [];
-  const resource = readResource(entry, member(entry, 'module_address'), before, undefined);
-  return [{ ...resource, isForgotten: change.actions.includes('forget'), change: { ...change, before } }];
+/** The attributes of an object, with a place that names them by its address; undefined where there is none. */
+function attributes(entry: Place, { value }: Place, unknown?: unknown): Place | undefined {
+  return isObject(value) ? { ...at(entry, value), unknown } : undefined;
 }
 
-/** A value at the address of a resource, by which messages name it. */
 function at(entry: Place, value: unknown): Place {
   return { file: entry.file, path: addressOf(entry), value };
 }
 
-function readResource(entry: Place, modulePlace: Place, values: Place, change: Change | undefined): Resource {
+function readResource(entry: Place, modulePlace: Place, values: Place): Resource {
   const address = addressOf(entry);
   const module = isEmpty(modulePlace) ? '' : text(modulePlace);
   const type = text(member(entry, 'type'));
   const name = text(member(entry, 'name'));
-  const data = isData(entry) ? 'data.' : '';
+  const isData = member(entry, 'mode').value !== 'managed';
   return {
     address,
     module,
     local: module === '' ? address : address.slice(module.length + 1),
-    block: `${module === '' ? '' : `${module}.`}${data}${type}.${name}`,
+    block: `${module === '' ? '' : `${module}.`}${isData ? 'data.' : ''}${type}.${name}`,
     type,
     name,
-    isData: isData(entry),
+    isData,
     values,
-    change,
+    before: undefined,
+    after: values,
+    actions: [],
     isDeposed: isDeposed(entry),
     isForgotten: false,
     doubt: stateDoubt(entry),
@@ -196,10 +208,6 @@ function stateDoubt(entry: Place): Doubt | undefined {
 
 function isDeposed(entry: Place): boolean {
   return !isEmpty(member(entry, 'deposed')) || !isEmpty(member(entry, 'deposed_key'));
-}
-
-function isData(entry: Place): boolean {
-  return member(entry, 'mode').value !== 'managed';
 }
 
 function addressOf(resource: Place): string {

@@ -10,82 +10,98 @@ import {
   unexpected,
   unknownDoubt,
 } from '../json-place.ts';
-import { allowAnything, type Direction, type Rule } from '../rule.ts';
+import { allowAnything, type Direction, type Doubt } from '../rule.ts';
 import {
   byTarget,
-  cidrListRules,
+  cidrRules,
   doubted,
   groupReferences,
   type OpenTraffic,
-  openItems,
   openTraffic,
-  optionalCidr,
-  strangeAttribute,
   trafficKey,
   withDoubt,
 } from './attributes.ts';
 import { expressionOf } from './configuration.ts';
-import type { GroupType, KeyedRule, ListNaming, OwnRules, PrefixLists } from './group-type.ts';
+import {
+  type GroupType,
+  joined,
+  type ListNaming,
+  type OwnRules,
+  type PrefixLists,
+  unkeyed,
+} from './group-type.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
-/** What a rule resource has beside its traffic and its targets. */
-const administrative = [
-  'arn',
-  'description',
-  'id',
-  'region',
-  'security_group_id',
-  'security_group_rule_id',
-  'tags',
-  'tags_all',
-  'timeouts',
-  'type',
-];
-const portNames = ['from_port', 'to_port'];
-const blockNames = [
-  ...portNames,
-  ...[
-    'cidr_blocks',
-    'description',
-    'ipv6_cidr_blocks',
-    'prefix_list_ids',
-    'protocol',
-    'security_groups',
-    'self',
-  ],
-];
-const ruleNames = [...blockNames, ...administrative, 'source_security_group_id'];
-const singleRuleNames = [
-  ...portNames,
-  ...administrative,
-  ...['cidr_ipv4', 'cidr_ipv6', 'ip_protocol', 'prefix_list_id', 'referenced_security_group_id'],
-];
+/** The attributes of a rule that say what it allows. */
+interface Names {
+  readonly protocol: string;
+  readonly ipv4: string;
+  readonly ipv6: string;
+  /** Other groups, and the group itself. */
+  readonly groups: readonly string[];
+  readonly lists: string;
+}
+
+/** In blocks and in an aws_security_group_rule: any number of targets. */
+const plural: Names = {
+  protocol: 'protocol',
+  ipv4: 'cidr_blocks',
+  ipv6: 'ipv6_cidr_blocks',
+  groups: ['security_groups', 'self', 'source_security_group_id'],
+  lists: 'prefix_list_ids',
+};
+
+/** In an aws_vpc_security_group_egress_rule or its sister for ingress: one target. */
+const single: Names = {
+  protocol: 'ip_protocol',
+  ipv4: 'cidr_ipv4',
+  ipv6: 'cidr_ipv6',
+  groups: ['referenced_security_group_id'],
+  lists: 'prefix_list_id',
+};
 
 /** Security groups in a file, those included that AWS makes for a VPC, as far as they are about one direction. */
 export function securityGroupType(file: TerraformFile, direction: Direction): GroupType {
+  const ruleOf = (names: Names) => (resource: Resource, lists: PrefixLists) =>
+    readRule(file, resource.values, names, lists, { resource, attribute: names.lists });
   return {
     types: ['aws_security_group', 'aws_default_security_group'],
     dataTypes: [],
     own: () => direction,
+    isMirrored: true,
     isOrdered: false,
-    readOwn: (owner, lists) => blocks(owner, direction, lists),
+    readOwn: (resource, lists) => {
+      const blocks = member(resource.values, direction);
+      if (isUnknown(blocks)) return { rules: anything(unknownDoubt(blocks)) };
+      const naming = { resource, attribute: direction, inner: plural.lists };
+      return joined(itemsOrNull(blocks).map((block) => readRule(file, block, plural, lists, naming)));
+    },
+    anything,
     members: [
       {
         type: 'aws_security_group_rule',
         link: 'security_group_id',
         isOfDirection: (values) => isUnknown(member(values, 'type')) || readDirection(values) === direction,
-        read: (resource, lists) => groupRule(file, resource, lists),
+        read: (resource, lists) => {
+          const type = member(resource.values, 'type');
+          const own = ruleOf(plural)(resource, lists);
+          return { ...own, rules: doubted(own.rules, isUnknown(type) ? unknownDoubt(type) : undefined) };
+        },
       },
       {
         type: `aws_vpc_security_group_${direction}_rule`,
         link: 'security_group_id',
         isOfDirection: () => true,
-        read: (resource, lists) => singleRule(file, resource, lists),
+        read: ruleOf(single),
       },
     ],
     exclusive: 'aws_vpc_security_group_rules_exclusive',
     adopting: ['aws_default_security_group'],
   };
+}
+
+function anything(doubt: Doubt) {
+  return allowAnything(doubt).map(unkeyed);
 }
 
 function readDirection(values: Place): string {
@@ -95,89 +111,34 @@ function readDirection(values: Place): string {
   return value;
 }
 
-/** The blocks within a group. */
-function blocks(resource: Resource, direction: Direction, lists: PrefixLists): OwnRules {
-  const attribute = member(resource.values, direction);
-  if (isUnknown(attribute)) return { rules: anything(attribute) };
-  const naming = { resource, attribute: direction, inner: 'prefix_list_ids' };
-  return joined(
-    itemsOrNull(attribute).map((block) => {
-      if (isUnknown(block)) return { rules: anything(block) };
-      const open = doubtful(block, openTraffic(block, 'protocol'), blockNames);
-      return joined([
-        addressRules(block, open),
-        {
-          rules: groupReferences(
-            [...openItems(member(block, 'security_groups')), member(block, 'self')],
-            open,
-          ),
-        },
-        ofLists(lists, member(block, 'prefix_list_ids'), naming, open),
-      ]);
-    }),
-  );
-}
-
-function anything(place: Place): KeyedRule[] {
-  return allowAnything(unknownDoubt(place)).map(byTarget);
-}
-
-/** An aws_security_group_rule: one protocol, ports, and any number of targets. */
-function groupRule(file: TerraformFile, resource: Resource, lists: PrefixLists): OwnRules {
-  const { values } = resource;
-  const type = member(values, 'type');
-  const open = doubtful(values, openTraffic(values, 'protocol'), ruleNames);
-  const groups = [
-    ...openItems(member(values, 'security_groups')),
-    member(values, 'self'),
-    member(values, 'source_security_group_id'),
+/** A block within a group, or a rule resource. */
+function readRule(
+  file: TerraformFile,
+  values: Place,
+  names: Names,
+  lists: PrefixLists,
+  naming: ListNaming,
+): OwnRules {
+  if (isUnknown(values)) return { rules: anything(unknownDoubt(values)) };
+  const open = openTraffic(values, names.protocol);
+  const groups = names.groups
+    .filter((name) => mayBeSet(file, naming.resource, member(values, name), name))
+    .flatMap((name) => groupReferences(member(values, name), open));
+  const cidrs = [
+    ...cidrRules(member(values, names.ipv4), 4, open),
+    ...cidrRules(member(values, names.ipv6), 6, open),
   ];
-  const naming = { resource, attribute: 'prefix_list_ids' };
-  const own = joined([
-    addressRules(values, open),
-    {
-      rules: groupReferences(
-        groups.filter((place) => mayBeSet(file, resource, place)),
-        open,
-      ),
-    },
-    ofLists(lists, member(values, 'prefix_list_ids'), naming, open),
-  ]);
-  return isUnknown(type) ? { ...own, rules: doubted(own.rules, unknownDoubt(type)) } : own;
-}
-
-/** An aws_vpc_security_group_egress_rule or its sister for ingress: one target. */
-function singleRule(file: TerraformFile, resource: Resource, lists: PrefixLists): OwnRules {
-  const { values } = resource;
-  const open = doubtful(values, openTraffic(values, 'ip_protocol'), singleRuleNames);
-  const groups = [member(values, 'referenced_security_group_id')];
-  const naming = { resource, attribute: 'prefix_list_id' };
   return joined([
-    keyed(optionalCidr(member(values, 'cidr_ipv4'), 4, open)),
-    keyed(optionalCidr(member(values, 'cidr_ipv6'), 6, open)),
-    {
-      rules: groupReferences(
-        groups.filter((place) => mayBeSet(file, resource, place)),
-        open,
-      ),
-    },
-    ofLists(lists, member(values, 'prefix_list_id'), naming, open),
-  ]);
-}
-
-function addressRules(values: Place, open: OpenTraffic): OwnRules {
-  return keyed([
-    ...cidrListRules(member(values, 'cidr_blocks'), 4, open),
-    ...cidrListRules(member(values, 'ipv6_cidr_blocks'), 6, open),
+    { rules: [...cidrs.map(byTarget), ...groups.map(unkeyed)] },
+    ofLists(lists, member(values, names.lists), naming, open),
   ]);
 }
 
 /**
  * Whether an attribute that is unknown is set at all: the provider fills in some that nobody sets. Where the file does not have the
- * resource's configuration, it may be.
+ * rule resource's configuration, it may be.
  */
-function mayBeSet(file: TerraformFile, resource: Resource, place: Place): boolean {
-  const name = place.path.slice(place.path.lastIndexOf('.') + 1).replace(/\[.*/, '');
+function mayBeSet(file: TerraformFile, resource: Resource, place: Place, name: string): boolean {
   if (!isUnknown(place) || expressionOf(file, resource, 'security_group_id') === undefined) return true;
   return expressionOf(file, resource, name) !== undefined;
 }
@@ -193,19 +154,4 @@ function ofLists(lists: PrefixLists, list: Place, naming: ListNaming, open: Open
     key: key === '' ? '' : `${trafficKey(traffic)} list ${key}`,
   }));
   return { rules: allows, asOf };
-}
-
-function doubtful(values: Place, open: OpenTraffic, known: readonly string[]): OpenTraffic {
-  return { ...open, doubt: open.doubt ?? strangeAttribute(values, known) };
-}
-
-function keyed(rules: readonly Rule[]): OwnRules {
-  return { rules: rules.map(byTarget) };
-}
-
-function joined(all: readonly OwnRules[]): OwnRules {
-  return {
-    rules: all.flatMap(({ rules }) => rules),
-    asOf: all.map(({ asOf }) => asOf).find((asOf) => asOf !== undefined),
-  };
 }
