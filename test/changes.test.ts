@@ -130,6 +130,10 @@ for (const [title, before, after, added, removed, more, told] of cases) {
     t.true(markdown.startsWith(`**${headline}**\n`), markdown);
     t.is(slack.startsWith(`*${headline}*\n`), isChanged);
     t.is(slack === '', !isChanged);
+    t.regex(
+      markdown,
+      /\nBefore: \d CIDRs? \(syncToken 1724938990, 2024-08-29-13-43-10\)\. After: .* 2024-09-02-.*\)\.\n$/,
+    );
     for (const cidr of [...added, ...removed]) {
       t.true(markdown.includes(`\n- \`${cidr}\`\n`) && slack.includes(`\n\u2022 \`${cidr}\`\n`));
     }

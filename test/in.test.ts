@@ -118,6 +118,21 @@ test('the metadata list every CIDR or none: a build reads them as variables', as
   }
 });
 
+test('the metadata count an address once, however many CIDRs it is in', async (t) => {
+  for (const [cidrs, ipv6Cidrs, addresses, ipv6Addresses] of [
+    [
+      ['10.0.0.0/24', '10.0.0.128/25', '10.0.0.0/25', '10.0.0.255/32', '10.0.2.1/32'],
+      ['2600::1/128'],
+      257,
+      1,
+    ],
+    [['10.0.0.255/32'], ['2600::/127', '2600::1/128', '2600::2/128'], 1, 3],
+  ] as const) {
+    const { metadata } = await getOf(t, { document: documentWith('1724938990', cidrs, ipv6Cidrs) });
+    t.like(metadata, { ipv4Addresses: String(addresses), ipv6Addresses: String(ipv6Addresses) });
+  }
+});
+
 test('params shape the Terraform and the Cloud Foundry file, and what the latter leaves out is told', async (t) => {
   const rule = { ports: '80,443', protocol: 'udp', description: 'S3', log: true };
   const terraform = { variable: 's3_ranges', ipv6_variable: 's3_ranges_v6' };

@@ -139,6 +139,15 @@ const gone: [
     'to keep old versions: source.hold_cidrs: 4, or source.history_url',
   ],
   [
+    'a list that later versions hold',
+    bare,
+    newer,
+    { hold_cidrs: 4 },
+    {},
+    another,
+    'to keep old versions: source.history_url',
+  ],
+  [
     'a document',
     bare,
     newer,

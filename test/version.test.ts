@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   heldList,
   holdsList,
+  isFromFuture,
   nextVersion,
   parseVersion,
   splitList,
@@ -89,6 +90,17 @@ test('parseVersion() reads a version only in the members that check writes', (t)
     nothing: null,
   })) {
     t.is(parseVersion(other), undefined, title);
+  }
+});
+
+test('isFromFuture() takes a token up to a day ahead of the clock', (t) => {
+  const now = 1_700_000_000_000;
+  for (const [ahead, expected] of [
+    [-1, false],
+    [86_400, false],
+    [86_401, true],
+  ] as const) {
+    t.is(isFromFuture(version(String(now / 1000 + ahead)).syncToken, now), expected);
   }
 });
 
