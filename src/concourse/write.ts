@@ -23,7 +23,7 @@ export function outputTo(fd: 1 | 2): Output {
     });
     const before = pending;
     pending = before === undefined ? written : before.then(() => written);
-    // It is flushed who asks for the outcome.
+    // flushed() reports the error; without this, Node would call it unhandled.
     pending.catch(() => undefined);
   };
   return {

@@ -1,4 +1,4 @@
-// `params` of get and put steps, validated at the door.
+// `params` of get and put steps, validated once.
 import * as v from 'valibot';
 import type { Family } from '../addresses/cidr.ts';
 import { isObject, show, UserError } from '../errors.ts';

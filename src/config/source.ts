@@ -1,4 +1,4 @@
-// `source`: what the pipeline declares once for the resource, validated at the door.
+// `source`: what the pipeline declares once for the resource, validated once.
 import * as v from 'valibot';
 import { isObject, show, UserError } from '../errors.ts';
 import { boundEntries, type Criteria, choiceEntries, flag, parseCriteria } from './criteria.ts';

@@ -17,8 +17,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a file or directory cannot be used, without its path, which the message around it has as the user gave it. An error
- * of a code without words here keeps Node's description; what no system call threw keeps its message.
+ * Why a file or directory cannot be used, without its path, which the message around it has as the user gave it. Unknown
+ * codes keep Node's text; errors of no system call keep their message.
  */
 export function fileFault(error: unknown): string {
   const message = messageOf(error);

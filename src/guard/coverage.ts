@@ -57,7 +57,7 @@ export interface Coverage {
   readonly beyond: readonly Rule[];
   /** The one of them that allows every address of a family on all ports, where no rule denies. */
   readonly everything: Rule | undefined;
-  /** What is possibly allowed beyond the selection, but for no part of the traffic certainly: in order. */
+  /** Addresses beyond the selection that are possibly, but for no port certainly, allowed; in order. */
   readonly possiblyExtra: readonly AddressRange[];
   /** What keeps that undecided. */
   readonly extraDoubts: readonly Doubt[];

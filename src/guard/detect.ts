@@ -17,7 +17,7 @@ import { readJson } from './rules-json.ts';
 import { terraform } from './terraform/form.ts';
 import { refuseBinary, refusePartOfPermission } from './what-it-is.ts';
 
-/** In the order in which they are tried: those with the most telling marks first, any variables last. */
+/** Tried in this order: the most specific first, variables of any name last. */
 export const jsonForms: readonly JsonForm[] = [
   terraform,
   terraformOutput,

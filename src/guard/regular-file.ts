@@ -15,7 +15,7 @@ export const largest = 256 * 1024 * 1024;
 
 const part = Buffer.allocUnsafeSlow(1 << 18);
 
-// A FIFO that takes the place of a file between the two looks at it opens at once, not when somebody writes to it.
+// O_NONBLOCK: if the file is swapped for a FIFO after stat(), open() must not wait for somebody who writes to it.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** The bytes of a file. Throws an Error whose message says why it is not read. */

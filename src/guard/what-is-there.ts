@@ -7,8 +7,8 @@ import { firstOf, printable } from '../errors.ts';
 const listed = 10;
 
 /**
- * `plan holds rules.json, show.json`, of the directory at the path or the nearest one above it that can be listed, or that
- * there is a link; undefined when none can be listed. `name` is the path as the user gave it, and `here` what that is relative to, in words.
+ * `plan holds rules.json, show.json`: describes the nearest directory on the path that can be listed, or a link that leads nowhere.
+ * Undefined when none can be listed. `name` is the path as the user gave it, and `here` what that is relative to, in words.
  */
 export function whatIsThere(path: string, name: string, here: string): string | undefined {
   let [directory, label] = [path, name];

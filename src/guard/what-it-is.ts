@@ -41,8 +41,8 @@ const asJson = 'run the command with --output json';
 const showJson = 'write it with terraform show -json';
 
 /**
- * What the text of other outputs has in it, what that is, and the way out. The first that matches counts. No two parts of a mark
- * take the same characters, and none that starts in every line takes line ends: that would take minutes of thousands of them.
+ * Patterns that identify files of other kinds, each with what it is and the way out; the first that matches counts. In none do two
+ * parts match the same characters, or the line ends after every line's start: backtracking over thousands of lines takes minutes.
  */
 const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
   [/^[^\n{[]*\n\{"format_version"/, 'JSON with a line of a log before it', 'write the JSON alone'],

@@ -30,7 +30,7 @@ const limit = 2 ** 20;
 
 /**
  * The memory for a source, a file in the temporary directory. One that is missing, damaged, another user's or of
- * another source is as good as empty, and one that cannot be written is done without: a check only takes longer.
+ * another source counts as empty. Failing to write it only costs the next check a download.
  */
 export function openMemory(source: Source, directory = temporaryDirectory()): Memory {
   const key = keyOf(source);
@@ -85,6 +85,6 @@ function save(path: string, key: string, versions: readonly Version[]): void {
     writeFileSync(temporary, content(), { mode: 0o600, flag: 'wx' });
     renameSync(temporary, path);
   } catch {
-    // Done without.
+    // Best effort.
   }
 }

@@ -16,7 +16,7 @@ export interface Served {
   /** The selected CIDRs, without their entries when the version itself holds the list. */
   readonly selection: Selection;
   readonly criteria: Criteria;
-  /** What makes a version of the resource whose get this is: two resources may differ in nothing else. */
+  /** For the manifest: two resources may differ in `version_on` alone. */
   readonly versionOn: VersionOn;
 }
 

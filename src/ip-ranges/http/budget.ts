@@ -12,7 +12,7 @@ export interface Allowance {
   readonly words: string;
 }
 
-/** A check runs every minute: the next one is a better attempt than one more of this. */
+/** Milliseconds that a check takes at most. Checks repeat, by default every minute, so this one gives up early. */
 export const longestCheck = 20_000;
 
 /**
