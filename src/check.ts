@@ -1,6 +1,6 @@
 // check: which version of the ranges is there now.
 import type { Log } from './concourse/log.ts';
-import type { RawRequest } from './concourse/request.ts';
+import type { CheckRequest, CheckResponse } from './concourse/types.ts';
 import { requireContract } from './config/contract.ts';
 import type { Criteria } from './config/criteria.ts';
 import { parseSource, type Source } from './config/source.ts';
@@ -21,11 +21,11 @@ import {
  * Answers a check: the given version while it is valid, and behind it the new one if there is one. The document is read only when
  * its token is newer, and with `version_on: cidrs` only once for each token.
  */
-export async function check(request: RawRequest, outside: Outside): Promise<Version[]> {
-  const source = parseSource(request['source']);
+export async function check(request: CheckRequest, outside: Outside): Promise<CheckResponse> {
+  const source = parseSource(request.source);
   await requireContract(source.contract);
   const { criteria } = source;
-  const given = givenVersion(request['version'], criteria, outside);
+  const given = givenVersion(request.version, criteria, outside);
   const { published } = await outside.openDocuments(source.access);
   const memory = source.versionOn === 'cidrs' ? outside.openMemory(source) : undefined;
 

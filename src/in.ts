@@ -1,12 +1,12 @@
 // in: the files of one version, the requested one and never another.
-import type { RawRequest } from './concourse/request.ts';
+import type { InRequest, Response } from './concourse/types.ts';
 import { requireContract } from './config/contract.ts';
 import { parseInParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
 import type { OutputFile } from './files/output-file.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { renderFiles } from './outputs/render.ts';
-import { type Response, response } from './outputs/response.ts';
+import { response } from './outputs/response.ts';
 import { remarkOnGroup } from './outputs/security-group.ts';
 import type { Served } from './outputs/served.ts';
 import { describe } from './selection/keys.ts';
@@ -16,13 +16,13 @@ import { isNewer, requireVersion, type SyncToken } from './version.ts';
 
 /** Answers a get: renders the files of the requested version, has `write` make them appear, and reports the version. */
 export async function get(
-  request: RawRequest,
+  request: InRequest,
   write: (files: readonly OutputFile[]) => void,
   outside: Outside,
 ): Promise<Response> {
-  const source = parseSource(request['source']);
-  const params = parseInParams(request['params']);
-  const version = requireVersion(request['version']);
+  const source = parseSource(request.source);
+  const params = parseInParams(request.params);
+  const version = requireVersion(request.version);
   await requireContract(source.contract);
   const { served, url } = await serve(version, source, params, outside);
   const { criteria, selection } = served;

@@ -1,7 +1,7 @@
 // out: the guard. Do these rules cover every range that AWS publishes for this selection?
 import { realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import type { RawRequest } from './concourse/request.ts';
+import type { OutRequest, Response } from './concourse/types.ts';
 import { requireContract } from './config/contract.ts';
 import { type OutParams, parseOutParams } from './config/params.ts';
 import { parseSource } from './config/source.ts';
@@ -12,19 +12,19 @@ import { readRules } from './guard/read-rules.ts';
 import { withRulesFile } from './guard/rules-file.ts';
 import { notesOn, objection, type Subject, summarize } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { type Response, response } from './outputs/response.ts';
+import { response } from './outputs/response.ts';
 
 /**
  * Answers a put. `sources` is the directory of the build's sources. Judges by the files of a get alone, so that the
  * version that is emitted is one that check has found. Rejects with a UserError when the rules fail.
  */
 export async function put(
-  request: RawRequest,
+  request: OutRequest,
   sources: string,
   outside: Pick<Outside, 'log' | 'now'>,
 ): Promise<Response> {
-  const source = parseSource(request['source']);
-  const params = parseOutParams(request['params']);
+  const source = parseSource(request.source);
+  const params = parseOutParams(request.params);
   await requireContract(source.contract);
   requireOther(sources, params);
   const {

@@ -1,8 +1,6 @@
 // The request that Concourse writes to stdin.
-import { show, UserError } from '../errors.ts';
-
-/** A request before anything in it was validated. */
-export type RawRequest = Readonly<Record<string, unknown>>;
+import { isObject, show, UserError } from '../errors.ts';
+import type { Request } from './types.ts';
 
 /** Bytes of a request that none of Concourse's comes near, not even with certificates and a version that holds its list. */
 const longest = 8 * 2 ** 20;
@@ -14,7 +12,7 @@ const deepest = 64;
  * Parses a request: a JSON object with `source`, `version` and `params`, as Concourse sends it
  * (https://concourse-ci.org/implementing-resource-types.html). Throws a UserError for anything else.
  */
-export function parseRequest(text: string): RawRequest {
+export function parseRequest(text: string): Request {
   if (text.trim() === '') {
     throw new UserError(
       'stdin is empty; Concourse sends a JSON object such as {"source": {...}, "version": null}',
@@ -35,10 +33,10 @@ export function parseRequest(text: string): RawRequest {
       `stdin nests values more than ${deepest} levels deep, which no request of Concourse does`,
     );
   }
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+  if (!isObject(request)) {
     throw new UserError(`stdin holds ${kindOf(request)} where a JSON object with the key "source" belongs`);
   }
-  return request as RawRequest;
+  return request;
 }
 
 /** Everything on stdin as text. Rejects with a UserError as soon as it is more than any request. */

@@ -1,10 +1,11 @@
 // The protocol around every executable: one JSON value on stdout, people's lines on stderr, an exit code. What belongs to a
 // process alone, such as signals, is in bin/process.ts.
-import { messageOf, UserError } from '../errors.ts';
+import { isObject, messageOf, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
 import { type Log, stderrLog } from './log.ts';
-import { parseRequest, type RawRequest } from './request.ts';
+import { parseRequest } from './request.ts';
 import { redactor } from './secrets.ts';
+import type { Request } from './types.ts';
 import type { Output } from './write.ts';
 
 /** Time and chance. */
@@ -33,7 +34,7 @@ export interface Surroundings {
 
 /** What a command is called with. */
 export interface Call extends Pick<Surroundings, 'args' | 'env' | 'clock'> {
-  readonly request: RawRequest;
+  readonly request: Request;
   readonly log: Log;
   /** Has this done when the run ends, however it does. */
   readonly atEnd: (work: () => void) => void;
@@ -97,7 +98,6 @@ export function requireArgument([argument]: readonly string[], meaning: string):
 }
 
 /** Read before validation, so that a request that fails validation can still be debugged. */
-function asksForDebug(request: RawRequest): boolean {
-  const source = request['source'];
-  return typeof source === 'object' && source !== null && 'debug' in source && source.debug === true;
+function asksForDebug({ source }: Request): boolean {
+  return isObject(source) && source['debug'] === true;
 }

@@ -2,17 +2,17 @@
 // the second line of defence: for what Node itself says, and for debug lines.
 import { credentialsOf, parseProxyUrl } from '../config/url.ts';
 import { isObject } from '../errors.ts';
-import type { RawRequest } from './request.ts';
+import type { Request } from './types.ts';
 
 /** Shorter values would blacken harmless text, and are no secrets. */
 const shortest = 4;
 
 /** A function that replaces every secret in a text: as it is written, also in JSON, decoded, and as `Basic` authorization. */
 export function redactor(
-  request: RawRequest,
+  request: Request,
   env: Readonly<Record<string, string | undefined>>,
 ): (text: string) => string {
-  const secrets = [...new Set([...secretsOfSource(request['source']), ...secretsOfProxies(env)])]
+  const secrets = [...new Set([...secretsOfSource(request.source), ...secretsOfProxies(env)])]
     .filter(({ length }) => length >= shortest)
     // show() writes values as JSON.
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])

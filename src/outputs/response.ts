@@ -2,22 +2,11 @@
 // of the build. A cached get shows those of its first run again: nothing in them ages, and nothing is cut under a name that
 // promises all.
 import { findSpecialPurpose } from '../addresses/special-purpose.ts';
+import type { Metadatum, Response } from '../concourse/types.ts';
 import { inAscii } from '../errors.ts';
 import { describe } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
-import type { Version } from '../version.ts';
 import { countSelection, type Served } from './served.ts';
-
-export interface Response {
-  readonly version: Version;
-  readonly metadata: readonly Metadatum[];
-}
-
-/** A row on the build page. */
-export interface Metadatum {
-  readonly name: string;
-  readonly value: string;
-}
 
 /** CIDRs up to which a row lists them. */
 const listed = 256;

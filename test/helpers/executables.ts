@@ -10,8 +10,8 @@ import { executable as checkExecutable } from '../../src/bin/check.ts';
 import { executable as get } from '../../src/bin/in.ts';
 import { executable as put } from '../../src/bin/out.ts';
 import { type Clock, run as runExecutable } from '../../src/concourse/run.ts';
+import type { Metadatum } from '../../src/concourse/types.ts';
 import type { Output } from '../../src/concourse/write.ts';
-import type { Metadatum } from '../../src/outputs/response.ts';
 import { requireFresh } from '../../tools/sources.ts';
 
 /** A version as it goes over the wire. */

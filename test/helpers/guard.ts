@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import type { Metadatum } from '../../src/concourse/types.ts';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { UserError } from '../../src/errors.ts';
@@ -9,7 +10,6 @@ import type { RulesFile } from '../../src/guard/rules-file.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { put } from '../../src/out.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
-import type { Metadatum } from '../../src/outputs/response.ts';
 import { versionOf } from '../../src/selection/held.ts';
 import { select } from '../../src/selection/select.ts';
 import { incident, incidentCidrsInOrder, incidentIpv6Cidrs } from './documents.ts';
