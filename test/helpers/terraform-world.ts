@@ -42,7 +42,7 @@ export interface World {
   readonly direction: 'egress' | 'ingress';
   /** Containers that there are after the apply, by address, with the name that AWS knows them by. */
   readonly containers: ReadonlyMap<string, string>;
-  /** Which of the published CIDRs a container allows after an apply in some order, and whether a step of it failed. */
+  /** Which of the CIDRs a container allows after an apply in some order, and whether a step of it failed. */
   readonly apply: (container: string, draw: Draw) => { allowed: ReadonlySet<string>; hasFailed: boolean };
 }
 
@@ -529,7 +529,7 @@ function actionsOf({ entry }: Part): readonly string[] {
 function allowedIn(kind: Kind, rules: ReadonlyMap<string, WorldRule> | undefined): Set<string> {
   const inOrder = [...(rules?.values() ?? [])].sort((a, b) => a.number - b.number);
   return new Set(
-    publishedCidrs.filter((cidr) => {
+    worldCidrs.filter((cidr) => {
       const first = inOrder.find((rule) => rule.cidr === cidr);
       return first !== undefined && (kind !== 'acl' || first.action === 'allow');
     }),
