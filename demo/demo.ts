@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DemoFailure, openResource } from './resource.ts';
+import { DemoFailure, openResource, startingFrom } from './resource.ts';
 import { openPublisher } from './server.ts';
 import { tellStory } from './story.ts';
 import { openTerminal, wantsColour } from './terminal.ts';
@@ -37,10 +37,8 @@ async function show(): Promise<void> {
     // check keeps its memory here, so that nothing of an earlier run is in it; and no proxy of the caller's is asked.
     const TMPDIR = join(directory, 'tmp');
     mkdirSync(TMPDIR);
-    const resource = openResource(fileURLToPath(new URL('../dist', import.meta.url)), {
-      PATH: process.env['PATH'],
-      TMPDIR,
-    });
+    const folder = fileURLToPath(new URL('../dist', import.meta.url));
+    const resource = openResource(startingFrom(folder, { PATH: process.env['PATH'], TMPDIR }));
     const terminal = openTerminal(wantsColour(), (text) => process.stdout.write(text));
     await tellStory({ resource, publisher, directory, terminal });
   } finally {

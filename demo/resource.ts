@@ -33,9 +33,16 @@ export interface Resource {
   put(source: Source, sources: string, params: object): Promise<Outcome>;
 }
 
-/** The executables in `folder`, run with the environment `env` and nothing else. */
-export function openResource(folder: string, env: Readonly<Record<string, string | undefined>>): Resource {
-  const run = async (name: string, request: object, args: readonly string[]): Promise<Outcome> => {
+/** Runs an executable with a request. Rejects with a DemoFailure when it cannot be run. */
+export type Run = (
+  name: 'check' | 'in' | 'out',
+  request: object,
+  args: readonly string[],
+) => Promise<Outcome>;
+
+/** Starts the executables in `folder`, with the environment `env` and nothing else. */
+export function startingFrom(folder: string, env: Readonly<Record<string, string | undefined>>): Run {
+  return async (name, request, args) => {
     const child = spawn(join(folder, name), args, { env });
     // An executable may end without reading its request; its exit says more than the broken pipe.
     child.stdin.on('error', () => undefined);
@@ -49,6 +56,9 @@ export function openResource(folder: string, env: Readonly<Record<string, string
       throw new DemoFailure(`${folder}/${name} cannot be run (${String(error)}); npm run build makes it`);
     }
   };
+}
+
+export function openResource(run: Run): Resource {
   return {
     check: async (source, version) => {
       const { stdout } = successful('check', await run('check', { source, version }, []));

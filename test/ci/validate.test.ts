@@ -1,27 +1,27 @@
 // ci/validate.sh: what it accepts of an image, and what it refuses.
 import { execFile } from 'node:child_process';
-import { chmod, cp, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { incident } from '../helpers/documents.ts';
-import { executable, type Outcome, withoutWaits } from '../helpers/executables.ts';
+import { executable, type Outcome } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
-
-/** The directory that the build wrote. */
-const built = dirname(executable('check'));
 
 /** Runs the script as the image's task does, with nothing but a PATH and a directory for temporary files. */
 async function validate(
   t: ExecutionContext,
-  { directory = built, source, env = {} }: { directory?: string; source?: object; env?: object } = {},
+  {
+    directory = dirname(executable('check')),
+    source,
+    env = {},
+  }: { directory?: string; source?: object; env?: object } = {},
 ): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
   const TMPDIR = temporaryDirectory(t);
   const variables = {
     DIRECTORY: directory,
     ...(source && { SOURCE: JSON.stringify(source) }),
-    ...withoutWaits,
     ...env,
   };
   const outcome = await new Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>>((resolve) => {
@@ -40,12 +40,29 @@ async function validate(
   return outcome;
 }
 
-/** The built executables, one of them replaced by a shell script. */
-async function withBroken(t: ExecutionContext, name: string, script: string): Promise<string> {
-  const directory = join(temporaryDirectory(t), 'dist');
-  await cp(built, directory, { recursive: true });
-  await writeFile(join(directory, name), `#!/bin/sh\n${script}\n`);
-  await chmod(join(directory, name), 0o755);
+const version = '{"syncToken":"1","createDate":"","digest":"sha256:0"}';
+const refuse = 'echo "error: did you mean source.regions? params.ranges is missing" >&2; exit 1';
+
+/** What an image does that passes, as far as the script looks: executables of shell, which start in a moment. */
+const behaved = {
+  check: `case $request in *'"region"'*) ${refuse} ;; *) echo '[${version}]' ;; esac`,
+  in: `echo x | tee "$1/manifest.json" >"$1/cidrs.txt"; echo '{"version":${version},"metadata":[]}'`,
+  out: `[ "$(cat "$1/rules.txt")" = x ] || { ${refuse}; }; echo '{"version":${version},"metadata":[]}'`,
+};
+/** The same without a network. */
+const unresolved = 'echo "error: the host name does not resolve (ENOTFOUND)" >&2; exit 1';
+const offline = {
+  check: `case $request in *'"region"'*) ${refuse} ;; *) ${unresolved} ;; esac`,
+  in: unresolved,
+  out: refuse,
+};
+
+/** Such executables in a directory. */
+async function standIns(t: ExecutionContext, scripts: Readonly<Record<string, string>>): Promise<string> {
+  const directory = temporaryDirectory(t);
+  for (const [name, script] of Object.entries(scripts)) {
+    await writeFile(join(directory, name), `#!/bin/sh\nrequest=$(cat)\n${script}\n`, { mode: 0o755 });
+  }
   return directory;
 }
 
@@ -67,7 +84,10 @@ test('with a network check, in and out are run for real', async (t) => {
 });
 
 test('without a network it is enough that check and in say so cleanly, and that out asks for a directory', async (t) => {
-  const { code, stdout, stderr } = await validate(t, { env: noNetwork });
+  const { code, stdout, stderr } = await validate(t, {
+    source: { regions: ['us-gov-west-1'], timeout: '1s' },
+    env: noNetwork,
+  });
   t.is(code, 0, stderr);
   t.is(
     stdout,
@@ -108,19 +128,18 @@ const broken: [name: string, does: string, script: string, complaint: RegExp, is
 ];
 for (const [name, does, script, complaint, isOffline] of broken) {
   test(`an image whose ${name} ${does} is refused ${isOffline ? 'without' : 'with'} a network`, async (t) => {
-    const directory = await withBroken(t, name, script);
-    const setting = isOffline ? { env: noNetwork } : { source: await sourceOf(t) };
-    const { code, stderr } = await validate(t, { directory, ...setting });
+    const directory = await standIns(t, { ...(isOffline ? offline : behaved), [name]: script });
+    const { code, stderr } = await validate(t, { directory });
     t.is(code, 1);
     t.regex(stderr, complaint);
   });
 }
 
-test('an image whose guard passes everything is refused', async (t) => {
-  const script = 'cp "$1/ranges/cidrs.txt" "$1/rules.txt"\nexec "$(dirname "$0")/real-out" "$@"';
-  const directory = await withBroken(t, 'out', script);
-  await cp(join(built, 'out'), join(directory, 'real-out'));
-  const { code, stderr } = await validate(t, { directory, source: await sourceOf(t) });
+test('an image whose guard passes everything is refused, and one that does all that it should is not', async (t) => {
+  t.is((await validate(t, { directory: await standIns(t, behaved) })).code, 0);
+  t.is((await validate(t, { directory: await standIns(t, offline) })).code, 0);
+  const out = behaved.out.replace(refuse, 'true');
+  const { code, stderr } = await validate(t, { directory: await standIns(t, { ...behaved, out }) });
   t.is(code, 1);
   t.regex(stderr, /^FAILED: out passed rules that leave out every range$/m);
 });

@@ -1,14 +1,14 @@
 // npm run demo: what it shows is what the executables do.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { openResource } from '../../demo/resource.ts';
+import { openResource, type Run, startingFrom } from '../../demo/resource.ts';
 import { openPublisher } from '../../demo/server.ts';
 import { tellStory } from '../../demo/story.ts';
 import { openTerminal } from '../../demo/terminal.ts';
-import { executable } from '../helpers/executables.ts';
+import { runForDemo } from '../helpers/demo.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Runs demo/demo.ts as `npm run demo` does, with a temporary directory of its own. */
@@ -20,12 +20,12 @@ function runDemo(directory: string, ...args: string[]) {
   });
 }
 
-/** Tells the story with the executables of a folder. */
-async function story(t: ExecutionContext, folder: string): Promise<string> {
+/** Tells the story in this process, and returns what it shows. */
+async function story(t: ExecutionContext, change: (run: Run) => Run = (run) => run): Promise<string> {
   const publisher = await openPublisher();
   t.teardown(() => publisher.close());
   const directory = temporaryDirectory(t);
-  const resource = openResource(folder, { PATH: process.env['PATH'], TMPDIR: directory });
+  const resource = openResource(change(runForDemo(temporaryDirectory(t))));
   let output = '';
   const terminal = openTerminal(false, (text) => {
     output += text;
@@ -34,11 +34,8 @@ async function story(t: ExecutionContext, folder: string): Promise<string> {
   return output;
 }
 
-test('the demo shows the incident, what the guard says about it, and what comes next, on one screen', (t) => {
-  const directory = temporaryDirectory(t);
-  const { status, stdout, stderr } = runDemo(directory);
-  t.is(stderr, '');
-  t.is(status, 0);
+test('the demo shows the incident, what the guard says about it, and what comes next, on one screen', async (t) => {
+  const stdout = await story(t);
   t.is(stdout, stripVTControlCharacters(stdout), 'colour although stdout is no terminal');
   const lines = stdout.split('\n');
   t.true(lines.length <= 24, 'with the prompt a terminal of 24 lines shows all of it');
@@ -46,7 +43,6 @@ test('the demo shows the incident, what the guard says about it, and what comes 
     lines.filter((line) => line.length > 78),
     [],
   );
-  t.deepEqual(readdirSync(directory), [], 'something was left behind');
 
   // Lines of the executables may be broken to fit.
   const joined = stdout.replace(/\s+/g, ' ');
@@ -62,8 +58,7 @@ test('the demo shows the incident, what the guard says about it, and what comes 
 });
 
 test('two demos beside each other do not disturb each other', async (t) => {
-  const folder = dirname(executable('check'));
-  const [one, other] = await Promise.all([story(t, folder), story(t, folder)]);
+  const [one, other] = await Promise.all([story(t), story(t)]);
   t.is(one, other);
 });
 
@@ -77,54 +72,63 @@ test('--help says what the demo shows, and an argument that it does not know is 
   t.is(unknown.stderr, 'demo: unknown arguments: --life; there is --help\n');
 });
 
-const broken: readonly (readonly [name: string, does: string, script: string, complaint: RegExp])[] = [
+const json = (value: unknown) => JSON.stringify(value);
+const answers = (stdout: string) => async () => ({ exitCode: 0, stdout, stderr: '' });
+const fails = (stderr: string) => async () => ({ exitCode: 1, stdout: '', stderr });
+const old = { syncToken: '1724884996', createDate: '2024-08-28-22-43-16', digest: 'sha256:0' };
+
+/** Executables that do not behave, and what the demo says of them. */
+const broken: readonly [name: string, does: string, change: (own: Run) => Run, complaint: RegExp][] = [
   [
     'out',
     'passes every rule',
-    `echo '{"version":{},"metadata":[]}'`,
+    () => answers(json({ version: {}, metadata: [] })),
     /^the guard let rules with two of five ranges pass \(exit code 0\)$/,
   ],
   [
     'out',
     'fails without naming what is missing',
-    'echo "something is missing" >&2; exit 1',
+    () => fails('something is missing'),
     /^the guard failed without naming 15\.200\.28\.240\/28: something is missing/,
   ],
   [
     'check',
     'finds nothing new',
-    `echo '[{"syncToken":"1724884996","createDate":"2024-08-28-22-43-16","digest":"sha256:0"}]'`,
+    () => answers(json([old])),
     /^check found \{"syncToken":"1724884996".*\}, not syncToken 1724938990$/,
   ],
   [
     'check',
     'skips nothing',
-    `sed s/cidrs/syncToken/ <"$0.request" | "$0.own"`,
+    (own) => (name, request, args) =>
+      own(name, JSON.parse(json(request).replace('"cidrs"', '"syncToken"')), args),
     /^version_on: cidrs made 5 versions, and the list changed once$/,
   ],
   [
     'in',
     'fails',
-    'echo "error: no such version" >&2; exit 1',
+    () => fails('error: no such version\n'),
     /^in ended with exit code 1: error: no such version\n$/,
   ],
 ];
 
-for (const [name, does, script, complaint] of broken) {
-  test(`the demo fails with a message when ${name} ${does}`, async (t) => {
-    const folder = join(temporaryDirectory(t), 'dist');
-    cpSync(dirname(executable('check')), folder, { recursive: true });
-    cpSync(executable(name), join(folder, `${name}.own`));
-    writeFileSync(join(folder, name), `#!/bin/sh\ncat > "$0.request"\n${script}\n`);
-    chmodSync(join(folder, name), 0o755);
-    await t.throwsAsync(story(t, folder), { name: 'DemoFailure', message: complaint });
+for (const [broke, does, change, complaint] of broken) {
+  test(`the demo fails with a message when ${broke} ${does}`, async (t) => {
+    const replaced = (own: Run): Run => {
+      const other = change(own);
+      return (name, request, args) => (name === broke ? other : own)(name, request, args);
+    };
+    await t.throwsAsync(story(t, replaced), { name: 'DemoFailure', message: complaint });
   });
 }
 
-test('the demo says how to get the executables when they are missing', async (t) => {
-  await t.throwsAsync(story(t, join(temporaryDirectory(t), 'nowhere')), {
-    message: /cannot be run .*ENOENT.*npm run build makes it$/,
-  });
+test('the demo starts the executables of a directory, and says how to get them when they are missing', async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(join(directory, 'out'), '#!/bin/sh\ncat\necho "$1 $OWN" >&2\nexit 3\n', { mode: 0o755 });
+  const run = startingFrom(directory, { PATH: process.env['PATH'], OWN: 'own' });
+  t.deepEqual(await run('out', { a: 1 }, ['b']), { exitCode: 3, stdout: '{"a":1}', stderr: 'b own\n' });
+  const missing = await t.throwsAsync(run('in', {}, []), { name: 'DemoFailure' });
+  t.regex(missing?.message ?? '', /cannot be run .*ENOENT.*npm run build makes it$/);
 });
 
 test('a line that is too long is broken at spaces, its indent kept, and colour does not count', (t) => {

@@ -1,8 +1,7 @@
 // Runs the executables as functions in this process: with a real network and real directories, and a clock that does not wait.
-import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import v8 from 'node:v8';
 import type { ExecutionContext } from 'ava';
 import { executable as changes } from '../../src/bin/changes.ts';
@@ -36,21 +35,8 @@ export interface RunOptions {
   /** `$1` and whatever follows. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The waits between attempts as they are; otherwise they take no time, and the clock goes on as if they had. */
-  readonly hasRealWaits?: boolean;
 }
 
-/** Options of an executable that is started as a process. */
-export interface StartOptions extends Pick<RunOptions, 'args' | 'env'> {
-  readonly cwd?: string;
-  /** Runs what the build wrote, by the Node that `env.PATH` leads to; otherwise what is installed as in the image. */
-  readonly isFromDist?: boolean;
-}
-
-/** In the environment of an executable this leaves out its waits between attempts. */
-export const withoutWaits = {
-  NODE_OPTIONS: `--require=${JSON.stringify(resolve('test/helpers/no-waits.cjs'))}`,
-};
 const root = resolve('.');
 let isFresh = false;
 
@@ -59,13 +45,6 @@ export function executable(name: string): string {
   if (!isFresh) requireFresh(root);
   isFresh = true;
   return join(root, 'dist', name);
-}
-
-/** The path of an executable that is installed as the image has it, by tools/tests.ts; of the built one where it is not. */
-export function installed(name: string): string {
-  const built = executable(name);
-  const directory = process.env['INSTALLED'];
-  return directory === undefined ? built : join(directory, name);
 }
 
 /** Lets so many works of one test file run at a time. */
@@ -96,7 +75,7 @@ const executables = { check: checkExecutable, in: get, out: put, changes };
 export function runRaw(
   name: keyof typeof executables,
   stdin: string,
-  { args = [], env, hasRealWaits }: RunOptions = {},
+  { args = [], env }: RunOptions = {},
 ): Promise<Outcome> {
   return amongOthers(async () => {
     const written = { stdout: '', stderr: '' };
@@ -112,17 +91,11 @@ export function runRaw(
       readStdin: async () => stdin,
       stdout: output('stdout'),
       stderr: output('stderr'),
-      clock: hasRealWaits ? realClock : clockWithoutWaits(),
+      clock: clockWithoutWaits(),
     });
-    return { code, signal: null, stdout: written.stdout, stderr: withoutColours(written.stderr) };
+    return { code, signal: null, stdout: written.stdout, stderr: stripVTControlCharacters(written.stderr) };
   });
 }
-
-const realClock: Clock = {
-  now: Date.now,
-  wait: (milliseconds) => setTimeout(milliseconds),
-  random: Math.random,
-};
 
 /** Goes on as if the waits had taken their time. */
 function clockWithoutWaits(): Clock {
@@ -134,37 +107,6 @@ function clockWithoutWaits(): Clock {
     },
     random: Math.random,
   };
-}
-
-/** Starts an executable as a process. */
-export function start(
-  name: keyof typeof executables,
-  stdin: string,
-  options: StartOptions = {},
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn((options.isFromDist ? executable : installed)(name), options.args ?? [], {
-      cwd: options.cwd,
-      env: {
-        ...withoutWaits,
-        PATH: process.env['PATH'],
-        TMPDIR: process.env['TMPDIR'],
-        ...options.env,
-      },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
-    });
-    child.stdin.on('error', () => undefined);
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr: withoutColours(stderr) }));
-    child.stdin.end(stdin);
-  });
 }
 
 /** Runs an executable with a request. */
@@ -229,9 +171,4 @@ export async function readFiles(directory: string): Promise<Record<string, strin
       names.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const),
     ),
   );
-}
-
-function withoutColours(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what marks a colour.
-  return text.replace(/\u001b\[[\d;]*m/g, '');
 }

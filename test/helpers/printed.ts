@@ -1,10 +1,9 @@
 // What the executables print on the documents of the demo: what a page may show of them.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
-import { check, executable, readFiles, run, succeed, type Version } from './executables.ts';
+import { check, readFiles, run, runRaw, succeed, type Version } from './executables.ts';
 import type { Block } from './markdown.ts';
 import { documentHandler, startServer } from './server.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -77,6 +76,6 @@ async function changesUntilLater(t: ExecutionContext, build: string): Promise<st
   for (const name of ['later', 'changes']) mkdirSync(join(build, name));
   const version = await check(t, { source });
   await succeed(t, 'in', { source, version }, join(build, 'later'));
-  execFileSync(executable('changes'), ['ranges', 'later', 'changes'], { cwd: build, stdio: 'ignore' });
+  await runRaw('changes', '', { args: ['ranges', 'later', 'changes'].map((name) => join(build, name)) });
   return readFileSync(join(build, 'changes/changes.slack.txt'), 'utf8');
 }

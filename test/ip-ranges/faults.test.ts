@@ -1,6 +1,5 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
-// The executables are the built ones, check in a process for each fault; their waits between attempts take no time, but for
-// the three at the end.
+// Waits between attempts take no time.
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
@@ -640,30 +639,6 @@ test('a get survives an outage that ends just before its timeout', async (t) => 
   );
   t.is(outcome.code, 0, outcome.stderr);
 });
-
-/** With waits as they are; what the policy decides is tested without. */
-const real: [title: string, serve: Handler, source: object, pattern: RegExp | undefined, least: number][] = [
-  [
-    'is asked again until the timeout',
-    answer(503),
-    { timeout: '6s' },
-    /it answers 503 \(\d+ attempts within the 6 s/,
-    3,
-  ],
-  ['asks to wait is waited for', sequence(answer(429, { 'retry-after': '1' }), good), {}, undefined, 2],
-  ['hiccups twice is survived', sequence(answer(500), answer(502), good), {}, undefined, 3],
-];
-
-for (const [title, serve, source, pattern, least] of real) {
-  // Before the others, which keep the processors busy.
-  test.serial(`a server that ${title}, in real time`, async (t) => {
-    const server = await startServer(t, serve);
-    const outcome = await run('check', { source: s3Source(server.url, source) }, { hasRealWaits: true });
-    if (pattern === undefined) t.is(outcome.code, 0, outcome.stderr);
-    else assertFailure(t, outcome, pattern);
-    t.true(server.requests.length >= least);
-  });
-}
 
 test('the matrix has at least 45 faults', (t) => {
   t.true(rows.length >= 45, `${rows.length}`);

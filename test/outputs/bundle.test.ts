@@ -1,8 +1,7 @@
 // bundle: true writes one archive of all the other files: the same bytes on any machine and day.
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
@@ -11,7 +10,7 @@ import { unpackBundle } from '../../src/files/bundle.ts';
 import { packBundle } from '../helpers/archive.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import { documentWith, incident, s3Source } from '../helpers/documents.ts';
-import { check, executable, readFiles, succeed } from '../helpers/executables.ts';
+import { check, readFiles, succeed } from '../helpers/executables.ts';
 import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -49,27 +48,6 @@ test('it is the same archive where the files of the publication are not written 
   await succeed(t, 'in', { ...request, params: { bundle: true } }, alone);
   t.deepEqual(Object.keys(await readFiles(alone)).sort(), filesOfGet({ bundle: true }));
   t.true((await readFile(join(alone, name))).equals(await readFile(join(both, name))));
-});
-
-test('the archive and all files are the same bytes for another user in another place, time zone and language', async (t) => {
-  const request = await setUp(t);
-  const first = temporaryDirectory(t);
-  await succeed(t, 'in', request, first);
-  const second = join(temporaryDirectory(t), 'of another name');
-  await mkdir(second);
-  const child = spawn('sh', ['-c', 'umask 077; exec "$0" "$@"', executable('in'), second], {
-    env: {
-      PATH: process.env['PATH'],
-      ...{ TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-      ...{ USER: 'somebody', HOME: '/nowhere', LOGNAME: 'somebody' },
-    },
-    cwd: second,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  child.stdin.end(JSON.stringify(request));
-  t.deepEqual(await once(child, 'close'), [0, null]);
-  t.deepEqual(await readFiles(second), await readFiles(first));
-  t.true((await readFile(join(first, name))).equals(await readFile(join(second, name))));
 });
 
 test('the same files give the same bytes on any machine and day', async (t) => {

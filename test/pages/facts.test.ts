@@ -1,13 +1,13 @@
 // What the pages and their pictures say of AWS's publications, of the guard and of the code's caps, counted or made again.
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { guardPicture } from '../../tools/pages/guard-picture.ts';
 import { listLengths } from '../../tools/pages/list-lengths.ts';
 import { corpusTest } from '../helpers/corpus.ts';
-import { executable } from '../helpers/executables.ts';
+import { runForDemo } from '../helpers/demo.ts';
 import { readHistory } from '../helpers/history.ts';
+import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const page = readFileSync('docs/publications.md', 'utf8').replaceAll(/\s+/g, ' ');
 const documents = await readHistory();
@@ -62,7 +62,7 @@ test('both pictures of the list name its changes', (t) => {
 });
 
 test('docs/guard.svg is what the guard says of the rules of 29 August 2024', async (t) => {
-  t.is(await guardPicture(dirname(executable('out'))), readFileSync('docs/guard.svg', 'utf8'));
+  t.is(await guardPicture(runForDemo(temporaryDirectory(t))), readFileSync('docs/guard.svg', 'utf8'));
 });
 
 corpusTest('docs/publications.md has the lengths of the lists of the newest document', (t) => {

@@ -2,9 +2,9 @@
 // published on 29 August 2024. `tsx tools/pages/guard-picture.ts` writes it from the executables in dist/.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { incidentDay, readDocument } from '../../demo/publications.ts';
-import { openResource } from '../../demo/resource.ts';
+import { openResource, type Run, startingFrom } from '../../demo/resource.ts';
 import { openPublisher } from '../../demo/server.ts';
 import { twoRanges } from '../../demo/story.ts';
 
@@ -14,14 +14,14 @@ const rules = twoRanges.map((destination) => ({
   ports: '443',
 }));
 
-/** Draws the picture. Runs the executables of the folder `dist` against a server on loopback. */
-export async function guardPicture(dist: string): Promise<string> {
+/** Draws the picture, of runs against a server on loopback. */
+export async function guardPicture(run: Run): Promise<string> {
   const publisher = await openPublisher();
   const directory = mkdtempSync(join(tmpdir(), 'guard-picture-'));
   try {
     publisher.publish(readDocument(incidentDay));
     const source = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4], url: publisher.url };
-    const resource = openResource(resolve(dist), { PATH: process.env['PATH'], TMPDIR: directory });
+    const resource = openResource(run);
     const version = await resource.check(source);
     const published = await resource.get(source, version, join(directory, 'ranges'));
     mkdirSync(join(directory, 'planned'));
@@ -84,4 +84,6 @@ const style = [
   '.missing{fill:#ff7b72}.ground{fill:#0d1117;stroke:#3d444d}.bar{fill:#3c1618}}',
 ].join('');
 
-if (import.meta.filename === process.argv[1]) writeFileSync('docs/guard.svg', await guardPicture('dist'));
+if (import.meta.filename === process.argv[1]) {
+  writeFileSync('docs/guard.svg', await guardPicture(startingFrom('dist', { PATH: process.env['PATH'] })));
+}
