@@ -22,7 +22,7 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   return merged;
 }
 
-/** What of `range` none of `merged`, an ordered union, covers. */
+/** The parts of `range` that `merged`, an ordered union, does not cover. */
 export function subtractRanges(range: AddressRange, merged: readonly AddressRange[]): AddressRange[] {
   const rest: AddressRange[] = [];
   let first = range.first;
@@ -34,7 +34,7 @@ export function subtractRanges(range: AddressRange, merged: readonly AddressRang
   return rest;
 }
 
-/** What of `ranges` none of `merged`, an ordered union, covers. */
+/** The parts of `ranges` that `merged`, an ordered union, does not cover. */
 export function subtractUnion(
   ranges: readonly AddressRange[],
   merged: readonly AddressRange[],
@@ -42,7 +42,7 @@ export function subtractUnion(
   return ranges.flatMap((range) => subtractRanges(range, merged));
 }
 
-/** What of `range` some of `merged`, an ordered union, covers. */
+/** The parts of `range` that `merged`, an ordered union, covers. */
 export function intersectRanges(range: AddressRange, merged: readonly AddressRange[]): AddressRange[] {
   const common: AddressRange[] = [];
   for (let index = firstReaching(range, merged); index < merged.length; index++) {

@@ -21,7 +21,7 @@ export function validate<S extends v.GenericSchema>(
   name: string,
   options: ValidationOptions,
 ): v.InferOutput<S> {
-  // In a string that stands in the place of `source` can be a URL with its password.
+  // A string given for `source` can be a URL with its password.
   if (!isObject(value)) throw new UserError(`${name} must be a map of keys and values, not ${kindOf(value)}`);
   refuseUnknownKeys(value, name, options);
   // A missing key is validated like one without a value, so that its own schema says what belongs there.
@@ -58,7 +58,7 @@ function formatSecretPath(
   return `entry ${entries.indexOf(key) + 1} of ${formatPath(name, [top])}`;
 }
 
-/** What stands in the place of a text that is a secret; nothing where that is a text, too. */
+/** Says what was given for a secret text, unless that is a text itself. */
 function kindOfSecret(value: unknown): string {
   return typeof value === 'string' ? '' : `, not ${kindOf(value)}`;
 }
@@ -72,7 +72,7 @@ function kindOf(value: unknown): string {
 function refuseUnknownKeys(value: object, name: string, options: ValidationOptions): void {
   for (const key of Object.keys(value)) {
     if (options.keys.includes(key)) continue;
-    // What follows a character that no key has can be a secret: `url:https://user:password@host` without a space is a key.
+    // The key is cut at the first character that no key has, since a secret may follow: `url:https://user:password@host`.
     const [start = ''] = /^[\w.-]{0,40}/.exec(key) ?? [];
     const what = `${name}.${start}${start === key ? '' : '\u2026'} is not a key that this resource knows`;
     throw new UserError(`${what}; ${wayOutOf(key, start, name, options)}`);

@@ -138,7 +138,7 @@ function comparePorts(
   };
 }
 
-/** What of the missing addresses some rule allows, so that a deny before it makes the gap. */
+/** The missing addresses that some rule allows: there a deny before it makes the gap. */
 function deniedOf(missing: readonly AddressRange[], rules: readonly Rule[]): AddressRange[] {
   if (missing.length === 0 || rules.every(({ action }) => action === 'allow')) return [];
   const allowed = mergeRanges(rules.filter(({ action }) => action === 'allow').map(({ range }) => range));

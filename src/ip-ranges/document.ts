@@ -161,7 +161,7 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= longestName;
 }
 
-/** What stands in the place of something else, without repeating it. */
+/** Says what kind of thing was found, without repeating it. */
 function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';

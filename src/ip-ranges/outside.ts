@@ -1,5 +1,5 @@
-// What reaches outside: the network, the clock, the temporary directory. Commands get it handed in, so that a test can hand in
-// something else.
+// What reaches outside: the network, the clock, the temporary directory. Commands receive it as an argument, so that a test can
+// pass something else.
 import type { Log } from '../concourse/log.ts';
 import type { Call } from '../concourse/run.ts';
 import type { Access, Source } from '../config/source.ts';

@@ -14,7 +14,7 @@ export interface Published {
   document<T>(use: (document: Document) => T): Promise<T>;
 }
 
-/** Bytes in which AWS's documents have shown their token, with room to spare: it ends at byte 29. */
+/** Bytes in which AWS's documents have shown their token, and more: it ends at byte 29. */
 const startLength = 256;
 
 /** Reads the document at `url`; `now` is the clock, in milliseconds since 1970. The methods reject with a UserError. */

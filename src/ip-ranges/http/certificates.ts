@@ -50,7 +50,7 @@ function certificateFiles(directory: string): string[] {
   }
 }
 
-/** What is missing, unreadable, such as a link that leads out of the container, or no file, such as a pipe, adds nothing. */
+/** The text of a file. A path adds nothing that is missing, unreadable (a link out of the container) or no file (a pipe). */
 function read(file: string): string {
   try {
     return statSync(file).isFile() ? readFileSync(file, 'latin1') : '';

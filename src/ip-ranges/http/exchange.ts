@@ -64,26 +64,26 @@ function bodyReader(
   flow: Flow,
   settle: (error: Error | undefined, body: Buffer) => void,
 ): BodyReader {
-  // Allocated for all of it at once, or from 64 KiB on where its length is unknown: chunks that were kept would pin the socket's
-  // buffers, and cost a second copy.
-  let room = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, limit));
+  // Allocates the whole body at once, or 64 KiB if its length is unknown: keeping chunks would pin the socket's buffers and cost a
+  // second copy.
+  let buffer = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, limit));
   let length = 0;
   let isSettled = false;
   const finish = (error?: Error) => {
     if (isSettled) return;
     isSettled = true;
-    settle(error, room.subarray(0, length));
+    settle(error, buffer.subarray(0, length));
   };
   const collect = (chunk: Buffer) => {
     if (isSettled) return;
     if (length + chunk.length > limit) return finish(tooLarge(limit));
-    if (length + chunk.length > room.length) {
-      const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * room.length, length + chunk.length), limit));
-      room.copy(larger, 0, 0, length);
-      room = larger;
+    if (length + chunk.length > buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * buffer.length, length + chunk.length), limit));
+      buffer.copy(larger, 0, 0, length);
+      buffer = larger;
     }
-    length += chunk.copy(room, length);
-    if (isEnough?.(room.subarray(0, length)) === true) finish();
+    length += chunk.copy(buffer, length);
+    if (isEnough?.(buffer.subarray(0, length)) === true) finish();
   };
   const encoding = encodingOf(headers);
   if (encoding === '') return { write: collect, end: () => finish() };

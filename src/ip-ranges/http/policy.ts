@@ -90,7 +90,7 @@ export interface Attempts {
 }
 
 /**
- * Milliseconds to wait for the next attempt, or undefined when the budget has no room for another one. Waits double from
+ * Milliseconds to wait for the next attempt, or undefined when the budget does not allow another attempt. Waits double from
  * 250 ms to 10 s, shortened by up to half at random so that many installations do not return in step; a longer wait
  * that the server asks for is honoured. The last wait is cut so that the attempt after it has a second left, or a tenth
  * of a short budget: an outage that ends within the budget is survived.
@@ -102,10 +102,10 @@ export function retryDelay({
   random,
   retryAfter = 0,
 }: Attempts): number | undefined {
-  const room = budget - elapsed - Math.min(1000, budget / 10);
+  const longestWait = budget - elapsed - Math.min(1000, budget / 10);
   const backoff = Math.min(firstDelay * 2 ** (attempt - 1), longestDelay) * (1 - random / 2);
-  const delay = Math.max(Math.min(backoff, room), retryAfter);
-  return delay <= room && delay >= firstDelay / 2 ? delay : undefined;
+  const delay = Math.max(Math.min(backoff, longestWait), retryAfter);
+  return delay <= longestWait && delay >= firstDelay / 2 ? delay : undefined;
 }
 
 /** Milliseconds that a `Retry-After` header asks for: seconds or a date (RFC 9110, 10.2.3). */
