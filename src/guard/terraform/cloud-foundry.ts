@@ -1,10 +1,9 @@
 // What do the security groups of either Cloud Foundry provider allow?
 // https://registry.terraform.io/providers/cloudfoundry/cloudfoundry/latest/docs/resources/security_group
 import { UserError } from '../../errors.ts';
-import { cloudFoundryRule, cloudFoundryRules } from '../forms/cloud-foundry.ts';
-import { isObject, isUnknown, items, member, type Place, unknownDoubt, where } from '../json-place.ts';
-import { allowAnything, anyTraffic, type Direction, type Doubt, type Rule } from '../rule.ts';
-import { withDoubt } from './attributes.ts';
+import { cloudFoundryRules } from '../forms/cloud-foundry.ts';
+import { isUnknown, itemsOrNull, member, type Place, unknownDoubt, where } from '../json-place.ts';
+import { allowAnything, type Direction, type Doubt, type Rule } from '../rule.ts';
 import { type GroupType, unkeyed } from './group-type.ts';
 import { isCreated, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
 
@@ -32,39 +31,18 @@ export function cloudFoundryType(direction: Direction): GroupType {
 
 function groupRules(rules: Place): Rule[] {
   if (isUnknown(rules)) return allowAnything(unknownDoubt(rules));
-  if (rules.value === null) return [];
-  const list = items(rules);
-  const open = list.flatMap(openPart)[0];
-  if (open === undefined) return cloudFoundryRules(rules);
+  const open = itemsOrNull(rules).flatMap(openPart)[0];
+  if (open === undefined) return rules.value === null ? [] : cloudFoundryRules(rules);
   const { place, reason, wayOut } = unknownDoubt(open);
   // With one rule that the API refuses, it refuses them all, and the old ones stay.
   const together = `${reason}, and Cloud Foundry takes the rules of a group all together or not at all`;
-  return list.flatMap(readRule).map((rule) => withDoubt(rule, { place, reason: together, wayOut }));
+  return allowAnything({ place, reason: together, wayOut });
 }
 
 /** What is unknown of a rule and decides what it allows. */
 function openPart(rule: Place): Place[] {
   if (isUnknown(rule)) return [rule];
   return ['destination', 'protocol', 'ports'].map((key) => member(rule, key)).filter(isUnknown);
-}
-
-/** A rule; one of which something is unknown until apply is possible, with any traffic and any address that it may get. */
-function readRule(rule: Place): Rule[] {
-  if (isUnknown(rule)) return allowAnything(unknownDoubt(rule));
-  const [open] = openPart(rule);
-  if (open === undefined) return cloudFoundryRule(rule);
-  const isAnywhere = isUnknown(member(rule, 'destination'));
-  const isAnything = isUnknown(member(rule, 'protocol')) || isUnknown(member(rule, 'ports'));
-  const value = {
-    ...(isObject(rule.value) ? rule.value : {}),
-    ...(isAnywhere && { destination: '0.0.0.0/0' }),
-    ...(isAnything && { protocol: 'all', ports: '' }),
-  };
-  const known = cloudFoundryRule({ ...rule, value, unknown: undefined });
-  const doubt = unknownDoubt(open);
-  return isAnywhere
-    ? allowAnything(doubt, known[0] ?? anyTraffic)
-    : known.map((item) => withDoubt(item, doubt));
 }
 
 /** Names are unique in Cloud Foundry: a group cannot be created before the one of that name is gone. */

@@ -4,6 +4,13 @@ import { withoutKeys } from './completeness.ts';
 import type { GroupType } from './group-type.ts';
 import { isCreated, type Resource, type TerraformFile } from './resources.ts';
 
+/** An attribute of a resource, or, as `inner`, an attribute in the blocks that it consists of. */
+export interface Attribute {
+  readonly resource: Resource;
+  readonly attribute: string;
+  readonly inner?: string;
+}
+
 /** Where the rules in a resource's attribute come from. */
 export type Origin =
   /** The code sets it, with what the plan shows. */
@@ -69,35 +76,31 @@ const resourceId =
   /^((?!(?:data|var|local|module|each|count|path|terraform|self)\.)[a-z]\w*\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?)\.id$/;
 
 /**
- * The addresses within their module of the resources whose `.id` the names are, each once; undefined when they are anything else besides.
- * `a.b.id` is listed with `a.b`, and `a.b[0].id` with `a.b[0]` and `a.b`.
+ * Rule 2: the resources whose `.id` is all that an attribute's expression refers to. Each is that one of the targets, if it is one which
+ * the plan creates, so that its id is unknown; none where the expression refers to anything else.
  */
-export function resourcesNamed(references: readonly string[] | undefined): readonly string[] | undefined {
-  const named = new Set<string>();
-  const parts = new Set<string>();
-  for (const reference of references ?? []) {
-    const [, address] = resourceId.exec(reference) ?? [];
-    if (address !== undefined) named.add(address);
-    else parts.add(reference);
-  }
-  const explained = new Set([...named].flatMap((address) => [address, withoutKeys(address)]));
-  return named.size > 0 && [...parts].every((part) => explained.has(part)) ? [...named] : undefined;
-}
-
-/** The resources named, as instances in a module that this plan creates, so that their ids are unknown; undefined when one is not. */
 export function createdInstances(
-  named: readonly string[] | undefined,
-  module: string,
+  file: TerraformFile,
+  { resource, attribute, inner }: Attribute,
   targets: readonly Resource[],
-): readonly Resource[] | undefined {
-  const found = named?.map((local) =>
-    targets.find((target) => target.module === module && target.local === local && isNewWithoutId(target)),
+): readonly (Resource | undefined)[] {
+  const named = resourcesNamed(referencesIn(expressionOf(file, resource, attribute), inner) ?? []);
+  const isMeant = ({ module, local, isData }: Resource, address: string) =>
+    module === resource.module && local === address && !isData;
+  return named.map((address) =>
+    targets.find(
+      (one) => isMeant(one, address) && isCreated(one) && member(one.values, 'id').unknown === true,
+    ),
   );
-  return found?.every((item) => item !== undefined) ? found : undefined;
 }
 
-function isNewWithoutId(target: Resource): boolean {
-  return !target.isData && isCreated(target) && member(target.values, 'id').unknown === true;
+/** `a.b.id` is listed with `a.b`, and `a.b[0].id` with `a.b[0]` and `a.b`. */
+function resourcesNamed(references: readonly string[]): readonly string[] {
+  const named = new Set(references.flatMap((reference) => resourceId.exec(reference)?.[1] ?? []));
+  const explained = new Set(
+    [...named].flatMap((address) => [`${address}.id`, address, withoutKeys(address)]),
+  );
+  return references.every((reference) => explained.has(reference)) ? [...named] : [];
 }
 
 /** How many parts of an attribute, or what is within it, are unknown until apply. */

@@ -2,7 +2,7 @@
 import { isUnknown, member } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { doubted } from './attributes.ts';
-import { createdInstances, expressionOf, originOf, referencesIn, resourcesNamed } from './configuration.ts';
+import { createdInstances, originOf } from './configuration.ts';
 import {
   adopterDoubt,
   conflictDoubt,
@@ -123,7 +123,7 @@ function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt |
   const { owner, id, members, twins } = group;
   const lost = destroyedDoubt(file, id, owner?.address) ?? owner?.doubt;
   if (lost !== undefined) return lost;
-  const twin = twins.find(isWriter) ?? doubleIn(members.filter(isWriter));
+  const twin = twins.find(isWriter) ?? double(members.filter(isWriter), ({ values }) => idIn(values));
   if (twin !== undefined) return twinDoubt(twin);
   if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
     return conflictDoubt(member(owner.values, type.own(owner)));
@@ -138,13 +138,13 @@ function isWriter({ isData, isForgotten }: Resource): boolean {
   return !isData && !isForgotten;
 }
 
-/** A resource of the id that another one has. */
-function doubleIn(members: readonly Resource[]): Resource | undefined {
-  const seen = new Set<string | undefined>([undefined]);
-  return members.find(({ values }) => {
-    const id = idIn(values);
-    const isDouble = id !== undefined && seen.has(id);
-    seen.add(id);
+/** The first item with a key that another one before it has. */
+function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T | undefined {
+  const seen = new Set<string>();
+  return all.find((item) => {
+    const key = keyOf(item) ?? '';
+    const isDouble = seen.has(key);
+    if (key !== '') seen.add(key);
     return isDouble;
   });
 }
@@ -169,19 +169,16 @@ function mayKeep(file: TerraformFile, keeper: Resource, { owner, id }: Group): b
   if (keeper.isForgotten) return false;
   const link = member(keeper.values, 'security_group_id');
   if (!isUnknown(link)) return id === undefined ? owner === undefined : link.value === id;
-  const named = resourcesNamed(referencesIn(expressionOf(file, keeper, 'security_group_id')));
-  if (named?.length !== 1 || owner === undefined) return true;
-  return createdInstances(named, keeper.module, [owner]) !== undefined;
+  const named = createdInstances(
+    file,
+    { resource: keeper, attribute: 'security_group_id' },
+    owner === undefined ? [] : [owner],
+  );
+  return named.length !== 1 || named[0] !== undefined;
 }
 
 /** Two entries of an ACL cannot have one number. */
 function tieIn(type: GroupType, { names }: Group, rules: readonly KeyedRule[]): Doubt | undefined {
-  if (!type.isOrdered) return undefined;
-  const seen = new Map<string, string | undefined>();
-  const double = rules.find(({ key, entry }) => {
-    const isDouble = key !== '' && seen.has(key) && seen.get(key) !== entry;
-    seen.set(key, entry);
-    return isDouble;
-  });
-  return double && tieDoubt(names[0] ?? '', double.number);
+  const tie = type.isOrdered ? double(rules, ({ key }) => key) : undefined;
+  return tie && tieDoubt(names[0] ?? '', tie.number);
 }

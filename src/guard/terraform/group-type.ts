@@ -1,6 +1,7 @@
 // How are the rules of one kind of group spread over Terraform's resources?
 import { isEmpty, isUnknown, items, type Place } from '../json-place.ts';
 import { allow, type Doubt, everything, type Rule } from '../rule.ts';
+import type { Attribute } from './configuration.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
 /** A rule, and what AWS tells it by. */
@@ -13,8 +14,6 @@ export interface KeyedRule {
   readonly key: string;
   /** In a network ACL the lower number decides. Zero where the order does not matter, and where the number is unknown. */
   readonly number: number;
-  /** In a network ACL the place of the entry, which may be several rules while something of it is unknown. */
-  readonly entry?: string;
 }
 
 /** Rules as a resource's attributes show them. */
@@ -24,17 +23,8 @@ export interface OwnRules {
   readonly asOf?: string | undefined;
 }
 
-/** The rules that prefix lists stand for; `place` is the id, or a list of them. */
-export type PrefixLists = (place: Place, naming: ListNaming) => OwnRules;
-
-/** Where the ids of prefix lists stand, for what the configuration refers to there. */
-export interface ListNaming {
-  readonly resource: Resource;
-  /** The attribute of the resource: `egress`, or `prefix_list_ids` of a rule resource. */
-  readonly attribute: string;
-  /** The attribute in a block of that attribute: `prefix_list_ids`. */
-  readonly inner?: string;
-}
+/** The rules that prefix lists stand for; `place` is the id, or a list of them, in the attribute `naming`. */
+export type PrefixLists = (place: Place, naming: Attribute) => OwnRules;
 
 /** A resource whose rules stand in it or in resources of other types that name it. */
 export interface GroupType {

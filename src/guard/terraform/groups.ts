@@ -1,6 +1,6 @@
 // Which groups does a file hold, and which rule resources belong to each? (Rules 1 and 2 of form.ts.)
 import { isUnknown, member } from '../json-place.ts';
-import { createdInstances, expressionOf, referencesIn, resourcesNamed } from './configuration.ts';
+import { createdInstances, expressionOf, referencesIn } from './configuration.ts';
 import type { GroupType, MemberType } from './group-type.ts';
 import { idIn, type Resource, type TerraformFile } from './resources.ts';
 
@@ -88,8 +88,8 @@ function homeOf(
     return { key: id, id, name: id };
   }
   const references = referencesIn(expressionOf(file, resource, link));
-  const [owner, second] = createdInstances(resourcesNamed(references), resource.module, owners) ?? [];
-  if (owner !== undefined && second === undefined) return { key: owner, name: owner.address };
+  const named = createdInstances(file, { resource, attribute: link }, owners);
+  if (named.length === 1 && named[0] !== undefined) return { key: named[0], name: named[0].address };
   const isSameForAll = references?.every((name) => !/^(?:each|count)\./.test(name)) === true;
   const name = isSameForAll ? resource.block : resource.address;
   const kept = keptId(file, resource, references, owners);

@@ -13,7 +13,7 @@ import {
   where,
 } from '../json-place.ts';
 import { type Direction, type Doubt, everything, type Rule } from '../rule.ts';
-import { cidrRules, doubted, flag, openTraffic, withDoubt } from './attributes.ts';
+import { cidrRules, doubted, flag, openTraffic } from './attributes.ts';
 import { type GroupType, joined, type KeyedRule, unkeyed } from './group-type.ts';
 
 /** Network ACLs, those included that AWS makes for a VPC, as far as they are about one direction. */
@@ -47,18 +47,20 @@ export function networkAclType(direction: Direction): GroupType {
   };
 }
 
-const actions = ['allow', 'deny'] as const;
-
 /** Possible rules that come first, whatever their number: they may allow anything or deny anything. */
 function anyEntry(doubt: Doubt): KeyedRule[] {
   return everything.flatMap((range) =>
-    actions.map((action) => unkeyed({ range, action, doubt, protocol: undefined, ports: undefined })),
+    (['allow', 'deny'] as const).map((action) =>
+      unkeyed({ range, action, doubt, protocol: undefined, ports: undefined }),
+    ),
   );
 }
 
-/** An entry. What is open of it makes it possible; with an open number or action it may come first, and do either. */
 function entryRules(values: Place, numberName: string, actionName: string): KeyedRule[] {
   if (isUnknown(values)) return anyEntry(unknownDoubt(values));
+  const [number, action] = [member(values, numberName), member(values, actionName)];
+  const unknown = [number, action].find(isUnknown);
+  if (unknown !== undefined) return anyEntry(unknownDoubt(unknown));
   const open = openTraffic(values, 'protocol');
   const cidrs = [
     ...cidrRules(member(values, 'cidr_block'), 4, open),
@@ -69,16 +71,12 @@ function entryRules(values: Place, numberName: string, actionName: string): Keye
       `${where(values)} has neither cidr_block nor ipv6_cidr_block, one of which belongs there`,
     );
   }
-  const numberPlace = member(values, numberName);
-  const action = member(values, actionName);
-  const number = isUnknown(numberPlace) ? 0 : integer(numberPlace, 1, 32767);
-  const unknown = [action, numberPlace].find(isUnknown);
-  const doubt = unknown && unknownDoubt(unknown);
-  const key = number === 0 ? '' : String(number);
-  const entry = where(values);
-  return (isUnknown(action) ? actions : [readAction(action)]).flatMap((one) =>
-    cidrs.map((cidr) => ({ rule: { ...withDoubt(cidr, doubt), action: one }, key, number, entry })),
-  );
+  const place = integer(number, 1, 32767);
+  return cidrs.map((cidr) => ({
+    rule: { ...cidr, action: readAction(action) },
+    key: String(place),
+    number: place,
+  }));
 }
 
 function readAction(place: Place): Rule['action'] {

@@ -14,20 +14,13 @@ import {
 } from '../json-place.ts';
 import { allowAnything, allowAt, type Doubt, type Rule } from '../rule.ts';
 import { strangeAttribute, withDoubt } from './attributes.ts';
-import {
-  countUnknown,
-  createdInstances,
-  expressionOf,
-  referencesIn,
-  resourcesNamed,
-} from './configuration.ts';
+import { type Attribute, countUnknown, createdInstances, expressionOf } from './configuration.ts';
 import { rulesReader } from './group-rules.ts';
 import {
   type GroupType,
   joined,
   type KeyedRule,
   knownIds,
-  type ListNaming,
   type OwnRules,
   onlyIds,
   type PrefixLists,
@@ -99,24 +92,29 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
 /** Lists that an unknown id, or `unknown` elements of a list of ids, are for certain, by rule 2. */
 function namedLists(
   file: TerraformFile,
-  { resource, attribute, inner }: ListNaming,
+  naming: Attribute,
   unknown: number,
   groups: readonly Group[],
 ): readonly Group[] | undefined {
-  const expression = expressionOf(file, resource, attribute);
-  if (inner !== undefined && !isSureOf(expression, member(resource.values, attribute))) return undefined;
-  const local = resourcesNamed(referencesIn(expression, inner));
-  if (local?.length !== unknown) return undefined;
-  const owners = groups.flatMap(({ owner }) => owner ?? []);
-  const targets = createdInstances(local, resource.module, owners);
-  return targets?.flatMap((target) => groups.find(({ owner }) => owner === target) ?? []);
+  if (naming.inner !== undefined && !isSure(file, naming)) return undefined;
+  const targets = createdInstances(
+    file,
+    naming,
+    groups.flatMap(({ owner }) => owner ?? []),
+  );
+  const named = targets.flatMap(
+    (one) => groups.find(({ owner }) => one !== undefined && owner === one) ?? [],
+  );
+  return targets.length === unknown && named.length === unknown ? named : undefined;
 }
 
 /**
  * Whether what an expression names is the one unknown place in the attribute. Blocks of a set stand in another order than in the
  * configuration, and one expression may stand for several. `dynamic` blocks are not shown there: a value with more blocks has some.
  */
-function isSureOf(expression: unknown, blocks: Place): boolean {
+function isSure(file: TerraformFile, { resource, attribute }: Attribute): boolean {
+  const expression = expressionOf(file, resource, attribute);
+  const blocks = member(resource.values, attribute);
   const count = items(blocks).length;
   if (!Array.isArray(expression)) return count === 1 && countUnknown(blocks.unknown) === 1;
   const isAlone = count === 1 && expression.length === 1;

@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, member, type Place, text, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
-import { isRefreshOnly, requireWhole } from './completeness.ts';
+import { isRefreshOnly, requireFinished, requireWhole } from './completeness.ts';
 
 /** An instance of a resource or data source. */
 export interface Resource {
@@ -62,7 +62,7 @@ export function readTerraform(place: Place): TerraformFile {
     );
   }
   if (isEmpty(member(place, 'planned_values'))) return readState(member(place, 'values'));
-  requireWhole(place);
+  requireFinished(place);
   return isRefreshOnly(place) ? readState(member(member(place, 'prior_state'), 'values')) : readPlan(place);
 }
 
@@ -79,21 +79,20 @@ function readState(values: Place): TerraformFile {
 /** All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the prior state. */
 function readPlan(place: Place): TerraformFile {
   const changes = items(member(place, 'resource_changes')).map(readChange);
+  const priorState = member(place, 'prior_state');
+  const prior = isEmpty(priorState) ? [] : readValues(member(priorState, 'values'));
+  requireWhole(place, changes, readValues(member(place, 'planned_values')), prior);
   const planned = split(changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed));
   const former = changes.filter((item): item is Former => !item.isData && item.before !== undefined);
   const forgotten = former
     .filter(({ actions }) => actions.includes('forget'))
     .map((item) => ({ ...item, values: item.before, isForgotten: true }));
-  const prior = member(place, 'prior_state');
   return {
     kind: 'plan',
     resources: [...planned.resources, ...forgotten],
     former,
     gone: grouped(former.filter(isDestroyed), ({ before }) => [idIn(before) ?? '']),
-    dataSources: [
-      ...planned.dataSources,
-      ...(isEmpty(prior) ? [] : split(readValues(member(prior, 'values'))).dataSources),
-    ],
+    dataSources: [...planned.dataSources, ...split(prior).dataSources],
     configuration: member(place, 'configuration'),
   };
 }

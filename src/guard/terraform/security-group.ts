@@ -21,15 +21,8 @@ import {
   trafficKey,
   withDoubt,
 } from './attributes.ts';
-import { expressionOf } from './configuration.ts';
-import {
-  type GroupType,
-  joined,
-  type ListNaming,
-  type OwnRules,
-  type PrefixLists,
-  unkeyed,
-} from './group-type.ts';
+import { type Attribute, expressionOf } from './configuration.ts';
+import { type GroupType, joined, type OwnRules, type PrefixLists, unkeyed } from './group-type.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
 /** The attributes of a rule that say what it allows. */
@@ -117,7 +110,7 @@ function readRule(
   values: Place,
   names: Names,
   lists: PrefixLists,
-  naming: ListNaming,
+  naming: Attribute,
 ): OwnRules {
   if (isUnknown(values)) return { rules: anything(unknownDoubt(values)) };
   const open = openTraffic(values, names.protocol);
@@ -144,7 +137,7 @@ function mayBeSet(file: TerraformFile, resource: Resource, place: Place, name: s
 }
 
 /** The rules that allow a block's traffic to the lists that it names. */
-function ofLists(lists: PrefixLists, list: Place, naming: ListNaming, open: OpenTraffic): OwnRules {
+function ofLists(lists: PrefixLists, list: Place, naming: Attribute, open: OpenTraffic): OwnRules {
   if (!isUnknown(list) && isEmpty(list)) return { rules: [] };
   const { rules, asOf } = lists(list, naming);
   const { traffic, doubt } = open;
