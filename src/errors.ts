@@ -1,4 +1,5 @@
-// The one class of error that a user can cause, and the words that messages share: values, lists, numbers.
+// The one class of error that a user can cause, and the words that messages share: values, lists, numbers, guesses.
+import leven from 'leven';
 
 /**
  * Something that the person who wrote the pipeline, or the server behind `url`, got wrong. The message is one
@@ -65,4 +66,19 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The up to `count` known names nearest to `name`, nearest first, ignoring case. Names that differ in more than
+ * about a third of their letters, or one of three, are no guess that helps, and left out.
+ */
+export function nearestNames(name: string, known: Iterable<string>, count = 1): string[] {
+  const wanted = name.toLowerCase();
+  const reach = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
+  return [...known]
+    .map((candidate) => ({ candidate, distance: leven(wanted, candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= reach && distance < candidate.length)
+    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
 }

@@ -2,9 +2,7 @@
 import * as v from 'valibot';
 import { isObject, show, UserError } from '../errors.ts';
 import { boundEntries, type Criteria, choiceEntries, flag, parseCriteria } from './criteria.ts';
-import { parseDuration } from './duration.ts';
 import { elsewhereThanSource } from './misplaced.ts';
-import { pemCertificates } from './pem.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
 import { validate } from './validate.ts';
 
@@ -190,4 +188,24 @@ function requireReachable(url: URL, key: string, allowHttp: boolean): URL {
   const fault = whyNotReachable(url, allowHttp);
   if (fault === undefined) return url;
   throw new UserError(`source.${key} must be ${fault}, not ${show(withoutSecrets(url))}`);
+}
+
+/** Units of Go's durations. */
+const unitMilliseconds = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const durationPart = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
+const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
+
+/** Milliseconds, or undefined when the text is no duration (https://pkg.go.dev/time#ParseDuration, without a sign). */
+function parseDuration(text: string): number | undefined {
+  if (!duration.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(durationPart)) {
+    total += Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds];
+  }
+  return total;
+}
+
+/** The certificates, in PEM, in a text that may hold other things between them. */
+export function pemCertificates(text: string): string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

@@ -1,7 +1,6 @@
 // Turns a schema's first complaint into one sentence that names the key, the value and the way out.
 import * as v from 'valibot';
-import { isObject, show, UserError } from '../errors.ts';
-import { nearestNames } from './nearest.ts';
+import { isObject, nearestNames, show, UserError } from '../errors.ts';
 
 export interface ValidationOptions {
   readonly keys: readonly string[];

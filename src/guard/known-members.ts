@@ -1,6 +1,5 @@
 // No form is a guess: an object of a form has the members that the form knows, and no other.
-import { nearestNames } from '../config/nearest.ts';
-import { UserError } from '../errors.ts';
+import { nearestNames, UserError } from '../errors.ts';
 import { isObject, type Place, unexpected, where } from './json-place.ts';
 
 /**

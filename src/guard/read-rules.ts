@@ -1,6 +1,5 @@
 // Reads a rules file: one candidate of those that it holds.
-import { nearestNames } from '../config/nearest.ts';
-import { firstOf, inAscii, plainName, printable, show, UserError } from '../errors.ts';
+import { firstOf, inAscii, nearestNames, plainName, printable, show, UserError } from '../errors.ts';
 import { globMatcher } from '../selection/names.ts';
 import { readCandidates } from './detect.ts';
 import type { Candidate, Candidates, RuleList } from './form.ts';

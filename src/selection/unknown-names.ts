@@ -1,8 +1,7 @@
 // Names that a document does not know: a typing mistake must not empty a list, and a guess must not widen it.
 import leven from 'leven';
 import type { Choice } from '../config/criteria.ts';
-import { nearestNames } from '../config/nearest.ts';
-import { firstOf, printable, show, UserError } from '../errors.ts';
+import { firstOf, nearestNames, printable, show, UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import { globMatcher, memberOf, type NameKey, nameMatcher, namesIn } from './names.ts';
 

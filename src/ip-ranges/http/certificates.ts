@@ -1,7 +1,7 @@
 // Which certificate authorities are trusted: Node's, the system's, and those of `ca_certs`.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pemCertificates } from '../../config/pem.ts';
+import { pemCertificates } from '../../config/source.ts';
 
 const defaultFile = '/etc/ssl/certs/ca-certificates.crt';
 const defaultDirectory = '/etc/ssl/certs';
