@@ -1,25 +1,23 @@
 #!/bin/sh
-# Validates the image from inside: runs check, in and out, for real where AWS's document can be reached. Where there is
-# no network check and in must say so cleanly: exit code 1, an empty stdout, and that the host name does not resolve.
-# Anything else fails. Needs a shell in the image, and mktemp, mkdir, cat, cp and rm. Takes no arguments, but variables:
+# Validates the image from inside, with a network or without: in and out run for real on a version that holds its list. check
+# must find a version; where its host name does not resolve it must say so cleanly: exit code 1, and an empty stdout.
+# Needs a shell in the image, and mktemp, mkdir, cat, cp and rm. Takes no arguments, but variables:
 #   DIRECTORY  of check, in and out; /opt/resource unless it is set
-#   SOURCE     the resource's source as JSON; one for S3 in us-gov-west-1 unless it is set
+#   URL        of the document; AWS's unless it is set
 set -eu
 
-default='{"services": ["S3"], "regions": ["us-gov-west-1"], "timeout": "20s"}'
 directory=${DIRECTORY:-/opt/resource}
-source=${SOURCE:-$default}
+source="{\"regions\": [\"us-gov-west-1\"], \"ip_versions\": [4], \"timeout\": \"20s\"${URL:+, \"url\": \"$URL\"}}"
+version='{"syncToken":"1724938990","createDate":"2024-08-29-13-43-10","digest":"sha256:'
+version=$version'bbfc292eb6fe13a0f26b385d81a905f696beac11e31d00231675a50beb38e777","selection":"S3, us-gov-west-1, IPv4",'
+version=$version'"cidrs":"15.200.28.240/28 15.200.176.128/28 108.175.48.0/22 108.175.56.0/22 136.18.0.0/23"}'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-mkdir "$work/get" "$work/put"
+mkdir "$work/ranges"
 
 fail() {
-  echo "FAILED: $1" >&2
-  for file in answer messages; do
-    echo "--- $file" >&2
-    cat "$work/$file" >&2
-  done
+  printf 'FAILED: %s\n--- stdout\n%s\n--- stderr\n%s\n' "$1" "$answer" "$messages" >&2
   exit 1
 }
 
@@ -32,69 +30,36 @@ call() {
   messages=$(cat "$work/messages")
 }
 
-# refused: the last call failed cleanly.
-refused() {
-  [ "$code" = 1 ] && [ -z "$answer" ]
-}
-
-# unresolved: the last call failed cleanly, because there is no network.
-unresolved() {
-  refused || return 1
-  case $messages in
-    *'the host name does not resolve (ENOTFOUND)'* | *'the host name cannot be resolved at the moment (EAI_AGAIN)'*) ;;
-    *) return 1 ;;
-  esac
+# expect CODE ANSWER MESSAGE COMPLAINT: fails unless the last call ended with this code, stdout begins so, and stderr says this.
+expect() {
+  case "$code|$answer" in "$1|$2"*) ;; *) fail "$4" ;; esac
+  case $messages in *"$3"*) ;; *) fail "$4" ;; esac
 }
 
 call check '{"source": {"region": ["us-gov-west-1"]}}'
-refused || fail 'check took a source with a key that does not exist'
-case $messages in
-  *'did you mean source.regions?'*) echo 'check names a mistake in its source' ;;
-  *) fail 'check did not name the mistake in its source' ;;
-esac
+expect 1 '' 'did you mean source.regions?' 'check did not name a mistake in its source'
+[ -z "$answer" ] || fail 'check failed, but wrote on stdout'
 
 call check "{\"source\": $source}"
-if unresolved; then
-  version='{"syncToken": "1", "createDate": "", "digest": "sha256:'
-  version=$version'0000000000000000000000000000000000000000000000000000000000000000"}'
-  call in "{\"source\": $source, \"version\": $version}" "$work/get"
-  unresolved || fail 'check has no network, but in did not say so'
-  echo 192.0.2.0/24 >"$work/put/rules.txt"
-  call out "{\"source\": $source, \"params\": {\"rules\": \"rules.txt\"}}" "$work/put"
-  refused || fail 'out took a put without the directory of a get'
-  case $messages in
-    *params.ranges*) ;;
-    *) fail 'out did not say that params.ranges is missing' ;;
-  esac
-  echo 'check and in say that there is no network, and out needs none'
-  exit 0
-fi
-
-[ "$code" = 0 ] || fail 'check failed, and not for want of a network'
-case $answer in
-  '[{"syncToken":"'*'"}]') echo "check: $answer" ;;
-  *) fail 'check did not answer with one version' ;;
-esac
-version=${answer#\[}
-version=${version%\]}
-
-call in "{\"source\": $source, \"version\": $version}" "$work/get"
-case $code$answer in
-  "0{\"version\":$version,\"metadata\":["*) echo "in: $messages" ;;
-  *) fail 'in did not answer with the version that it was asked for' ;;
-esac
-[ -s "$work/get/manifest.json" ] || fail 'in wrote no manifest.json'
-
-cp "$work/get/cidrs.txt" "$work/put/rules.txt"
-mkdir "$work/put/ranges"
-cp "$work/get/"* "$work/put/ranges"
-call out "{\"source\": $source, \"params\": {\"rules\": \"rules.txt\", \"ranges\": \"ranges\"}}" "$work/put"
-case $code$answer in
-  "0{\"version\":$version,\"metadata\":["*) echo "out: $messages" ;;
-  *) fail 'out did not answer with the version that it verified' ;;
+case "$code|$answer|$messages" in
+  '0|[{"syncToken":"'*) echo "check: $answer" ;;
+  '1||'*'(ENOTFOUND)'* | '1||'*'(EAI_AGAIN)'*) echo 'check says that there is no network' ;;
+  *) fail 'check found no version, and not for want of a network' ;;
 esac
 
-echo 192.0.2.0/24 >"$work/put/rules.txt"
-call out "{\"source\": $source, \"params\": {\"rules\": \"rules.txt\", \"ranges\": \"ranges\"}}" "$work/put"
-refused || fail 'out passed rules that leave out every range'
+call in "{\"source\": $source, \"version\": $version}" "$work/ranges"
+expect 0 "{\"version\":$version,\"metadata\":[" 'which the version holds' 'in did not serve the list that its version holds'
+[ -s "$work/ranges/manifest.json" ] || fail 'in wrote no manifest.json'
+echo "in: $messages"
+
+put="{\"source\": $source, \"params\": {\"rules\": \"rules.txt\", \"ranges\": \"ranges\"}}"
+cp "$work/ranges/cidrs.txt" "$work/rules.txt"
+call out "$put" "$work"
+expect 0 '{"version":{"syncToken":"1724938990"' '5 of 5 published CIDRs' 'out did not pass rules that cover the list'
+echo "out: $messages"
+
+echo 192.0.2.0/24 >"$work/rules.txt"
+call out "$put" "$work"
+expect 1 '' 'leaves out 5 of 5 published CIDRs' 'out did not refuse rules that leave out every range'
+[ -z "$answer" ] || fail 'out failed, but wrote on stdout'
 echo 'out refuses rules that leave out every range'
