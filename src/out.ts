@@ -9,7 +9,7 @@ import { show, UserError } from './errors.ts';
 import { compareCoverage } from './guard/coverage.ts';
 import { readRanges } from './guard/get-directory.ts';
 import { readRules } from './guard/read-rules.ts';
-import { withRulesFile } from './guard/rules-file.ts';
+import { readRulesFile } from './guard/rules-file.ts';
 import { notesOn, objection, type Subject, summarize } from './guard/verdict.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { response } from './outputs/response.ts';
@@ -34,9 +34,7 @@ export async function put(
     isManagedByAws = false,
     asOf,
     remarks = [],
-  } = await withRulesFile(join(sources, params.rules), params.rules, (file) =>
-    readRules(file, params.address, params.direction),
-  );
+  } = readRules(readRulesFile(join(sources, params.rules), params.rules), params.address, params.direction);
   const { version, selection } = readRanges(
     join(sources, params.ranges),
     params.ranges,

@@ -1,18 +1,20 @@
 // The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
-import { type Cidr, compareCidrs, type Family, parseCidr } from '../addresses/cidr.ts';
+import { type Cidr, type Family, parseCidr } from '../addresses/cidr.ts';
 import type { Criteria } from '../config/criteria.ts';
 import type { Source } from '../config/source.ts';
-import { show, UserError } from '../errors.ts';
+import { plainName, show, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
 import { sha256 } from '../files/sha256.ts';
+import { readCidrs } from '../selection/held.ts';
 import { selectionRecord } from '../selection/keys.ts';
 import { requireQuota } from '../selection/limits.ts';
 import type { Selection } from '../selection/selection.ts';
 import { cidrLines, type PrefixRecord, selectionOf } from '../selection/selection.ts';
 import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '../version.ts';
-import { isObject, isTooDeep, type JsonObject } from './json-place.ts';
-import { hashRegularFile, readRegularFile } from './regular-file.ts';
+import { isObject, type JsonObject } from './json-place.ts';
+import { readRegularFile } from './regular-file.ts';
+import { faultOfSize } from './rules-json.ts';
 import { whatIsThere } from './what-is-there.ts';
 
 /** What a resource must have in common with the one whose get wrote the directory. */
@@ -21,8 +23,8 @@ type Resource = Pick<Source, 'criteria' | 'versionOn'>;
 /** Files that the manifest must name, since they are compared with the version. */
 const required = ['cidrs.txt', 'sync_token', 'create_date'] as const;
 
-/** Files whose content is read. */
-const read: ReadonlySet<string> = new Set([...required, 'prefixes.json']);
+/** Files whose content is compared; of the others only the digests are. */
+const compared: ReadonlySet<string> = new Set([...required, 'prefixes.json']);
 
 /**
  * The version and selection in the directory of a get step: the list of cidrs.txt, whose digest is the version's. Each
@@ -51,10 +53,10 @@ export function readRanges(
   }
   const { criteria } = resource;
   const list = textOf(files, 'cidrs.txt');
-  const selection = files.has('prefixes.json')
-    ? readPrefixes(textOf(files, 'prefixes.json'), place)
-    : readList(list, criteria, place);
-  if (files.has('prefixes.json') && cidrLines(selection) !== list) {
+  const cidrs = readLines(list, place);
+  const prefixes = files.get('prefixes.json');
+  const selection = prefixes ? readPrefixes(prefixes, place) : withKnownPrefixes(cidrs, criteria);
+  if (prefixes && cidrLines(selection) !== list) {
     throw altered(place, 'prefixes.json does not amount to the list of cidrs.txt');
   }
   if (selection.length === 0 && !criteria.allow_empty) {
@@ -117,9 +119,8 @@ function readManifest(directory: string, place: string, there: () => string | un
         `get step of this resource${what === undefined ? '' : ` (${what})`}`,
     );
   }
-  if (bytes.length > largestManifest) throw altered(place, `its manifest.json has ${bytes.length} bytes`);
-  const content = parseJson(bytes.toString());
-  if (isObject(content) && !isTooDeep(content)) {
+  const content = bytes.length > largestManifest ? undefined : parseJson(bytes);
+  if (isObject(content)) {
     const { selection, version_on: versionOn, files } = content;
     const version = parseVersion(content['version']);
     if (version !== undefined && isObject(files) && required.every((file) => Object.hasOwn(files, file))) {
@@ -130,24 +131,33 @@ function readManifest(directory: string, place: string, there: () => string | un
 }
 
 /**
- * Those of the files that the manifest names which are read here, by their names. Every file is hashed once, and the others,
- * which may have many MiB, are not held. Throws a UserError for one that the manifest does not describe, and when cidrs.txt is
- * not the list of the version.
+ * Those of the files that the manifest names whose content is compared, by their names. Throws a UserError for a file that the
+ * manifest does not describe, and when cidrs.txt is not the list of the version.
  */
 function readFiles(directory: string, { files, version }: Manifest, place: string): Map<string, Buffer> {
   const contents = new Map<string, Buffer>();
   for (const [file, recorded] of Object.entries(files)) {
     // A path would lead out of the directory.
     if (!/^\w[\w.-]*$/.test(file)) throw altered(place, 'manifest.json names a file elsewhere');
-    const expected = isObject(recorded) ? recorded['sha256'] : undefined;
-    const { bytes, digest } = readHashed(directory, file, place);
-    if (digest !== expected) throw altered(place, `${file} is not what get wrote`);
+    const bytes = readFile(directory, file, place);
+    const digest = sha256(bytes);
+    if (!isObject(recorded) || digest !== recorded['sha256']) {
+      throw altered(place, `${plainName(file)} is not what get wrote`);
+    }
     if (file === 'cidrs.txt' && `sha256:${digest}` !== version.digest) {
       throw altered(place, 'cidrs.txt is not the list of its version');
     }
-    if (bytes !== undefined) contents.set(file, bytes);
+    if (compared.has(file)) contents.set(file, bytes);
   }
   return contents;
+}
+
+function readFile(directory: string, file: string, place: string): Buffer {
+  try {
+    return readRegularFile(join(directory, file));
+  } catch (error) {
+    throw altered(place, `${plainName(file)} cannot be read: ${fileFault(error)}`);
+  }
 }
 
 /** Throws a UserError when a file that repeats a part of the version disagrees with it. */
@@ -197,8 +207,7 @@ function shown(value: unknown): string {
 }
 
 /** The list without its entries: one service of one region needs none. */
-function readList(text: string, criteria: Criteria, place: string): Selection {
-  const cidrs = readLines(text, place);
+function withKnownPrefixes(cidrs: readonly Cidr[], criteria: Criteria): Selection {
   const [service, ...services] = criteria.services;
   const [region, ...regions] = criteria.regions ?? [];
   const isOne = services.length + regions.length === 0 && region !== undefined && !/[*?]/.test(region);
@@ -206,41 +215,24 @@ function readList(text: string, criteria: Criteria, place: string): Selection {
   return cidrs.map((cidr) => ({ cidr, prefixes }));
 }
 
-/** The CIDRs of cidrs.txt. What get writes is in order, each once, and needs no sorting. */
-function readLines(text: string, place: string): Cidr[] {
-  const cidrs: Cidr[] = [];
-  if (text !== '' && !text.endsWith('\n'))
-    throw altered(place, 'its lines do not amount to the list of cidrs.txt');
-  requireBearable(text, place);
-  for (const line of text.split('\n').slice(0, -1)) {
-    const cidr = parseCidr(line, line.includes(':') ? 6 : 4);
-    if (cidr === undefined) throw altered(place, 'cidrs.txt is no list of CIDRs');
-    const previous = cidrs.at(-1);
-    if (previous !== undefined && compareCidrs(previous, cidr) >= 0) {
-      throw altered(place, 'its lines do not amount to the list of cidrs.txt');
-    }
-    cidrs.push(cidr);
-  }
-  return cidrs;
-}
-
 /** CIDRs that a list may have; all that AWS publishes are 17,000. */
 const mostCidrs = 100_000;
 
-function requireBearable(text: string, place: string): void {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
-  if (lines <= mostCidrs) return;
-  throw new UserError(
-    `${place} has a list of ${lines} CIDRs, more than the ${mostCidrs} that the guard reads`,
-  );
+/** The CIDRs of cidrs.txt. */
+function readLines(text: string, place: string): Cidr[] {
+  if (text !== '' && !text.endsWith('\n')) throw altered(place, 'the last line of cidrs.txt has no end');
+  const lines = text.split('\n', mostCidrs + 2).slice(0, -1);
+  if (lines.length > mostCidrs) {
+    throw new UserError(`${place} has a list of more than ${mostCidrs} CIDRs, more than the guard reads`);
+  }
+  return readCidrs(lines, () => altered(place, 'cidrs.txt is no ordered list of CIDRs'));
 }
 
 /** Bytes that a manifest may have: it names ten files. */
 const largestManifest = 65_536;
 
-function readPrefixes(text: string, place: string): Selection {
-  const content = parseJson(text);
+function readPrefixes(bytes: Buffer, place: string): Selection {
+  const content = parseJson(bytes);
   if (!Array.isArray(content) || !content.every(isRecord)) {
     throw altered(place, 'prefixes.json holds something else than entries of ip-ranges.json');
   }
@@ -260,26 +252,12 @@ function isText(value: unknown, family: Family): boolean {
   return typeof value === 'string' && parseCidr(value, family) !== undefined;
 }
 
-function parseJson(text: string): unknown {
+/** Undefined for what is no JSON, or more of it than the guard reads. */
+function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return faultOfSize(bytes) === undefined ? JSON.parse(bytes.toString()) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function readHashed(
-  directory: string,
-  file: string,
-  place: string,
-): { readonly bytes: Buffer | undefined; readonly digest: string } {
-  const path = join(directory, file);
-  try {
-    if (!read.has(file)) return { bytes: undefined, digest: hashRegularFile(path) };
-    const bytes = readRegularFile(path);
-    return { bytes, digest: sha256(bytes) };
-  } catch (error) {
-    throw altered(place, `${file} cannot be read: ${fileFault(error)}`);
   }
 }
 

@@ -19,25 +19,6 @@ export interface Place {
   readonly unknown?: unknown;
 }
 
-/** Levels of arrays and objects that nothing comes near which the guard reads; what recurses fails far beyond. */
-const deepest = 256;
-
-/** Whether a value nests more levels than anything that the guard reads. */
-export function isTooDeep(content: unknown): boolean {
-  let level: unknown[] = [content];
-  for (let depth = 0; depth <= deepest; depth++) {
-    const next: unknown[] = [];
-    for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue;
-      for (const child of Object.values(value))
-        if (typeof child === 'object' && child !== null) next.push(child);
-    }
-    if (next.length === 0) return false;
-    level = next;
-  }
-  return true;
-}
-
 /** The member of an object, which may be absent. Throws a UserError when there is no object. */
 export function member(place: Place, key: string): Place {
   const object = known(place, 'an object');

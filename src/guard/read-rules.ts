@@ -3,7 +3,7 @@ import { firstOf, inAscii, nearestNames, plainName, printable, show, UserError }
 import { globMatcher } from '../selection/names.ts';
 import { readCandidates } from './detect.ts';
 import type { Candidate, Candidates, RuleList } from './form.ts';
-import type { Direction, Rule } from './rule.ts';
+import { collectRules, type Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 
 /** The rules that are judged. */
@@ -19,14 +19,14 @@ const listed = 40;
 const listedInLine = 10;
 
 /**
- * The rules in a file that `address` names, as their union, or the only ones in it. Rejects with a UserError that names
+ * The rules in a file that `address` names, as their union, or the only ones in it. Throws a UserError that names
  * the place of what cannot be read, and the names when `address` is wanting or names none.
  */
-export async function readRules(
+export function readRules(
   rulesFile: RulesFile,
   address?: readonly string[],
   direction: Direction = 'egress',
-): Promise<Rules> {
+): Rules {
   const file = rulesFile.name;
   const candidates = readCandidates(rulesFile, direction);
   const picked =
@@ -49,16 +49,18 @@ function united(picked: readonly Candidate[], file: string): Rules {
         'since a subnet has one: name one',
     );
   }
-  const lists = picked.map((candidate) => candidate.read());
+  const lists: RuleList[] = [];
+  const rules = collectRules(file, picked, (candidate) => {
+    const list = candidate.read();
+    lists.push(list);
+    return list.rules;
+  });
   const withoutPorts = lists.filter(({ isWithoutPorts }) => isWithoutPorts);
   if (withoutPorts.length > 0 && withoutPorts.length < lists.length) {
     throw new UserError(
       `params.address names lists without ports and rules with ports in ${file}: ${list(picked)}; judge them in puts of their own`,
     );
   }
-  const rules: Rule[] = [];
-  for (const { rules: more } of lists) for (const rule of more) rules.push(rule);
-  requireBearable(rules, file);
   const asOf = lists.find((item) => item.asOf !== undefined)?.asOf;
   return {
     rules,
@@ -68,22 +70,6 @@ function united(picked: readonly Candidate[], file: string): Rules {
     ...(asOf !== undefined && { asOf }),
     remarks: [...new Set(lists.flatMap(({ remarks = [] }) => remarks))],
   };
-}
-
-/** Rules, destinations and entries that are judged together: a hundred times what any firewall takes. */
-const mostRules = 100_000;
-
-function requireBearable(rules: readonly Rule[], file: string): void {
-  const entries = [...new Set(rules.map(({ ports }) => ports))].reduce(
-    (sum, ports) => sum + (ports?.length ?? 0),
-    0,
-  );
-  const most = Math.max(rules.length, entries);
-  if (most <= mostRules) return;
-  throw new UserError(
-    `${file} has ${most} rules, destinations or ports in what is judged, more than the ${mostRules} that the guard reads; ` +
-      'name a file of rules that a firewall takes',
-  );
 }
 
 function pickOnly({ all, unnamed }: Candidates, file: string): Candidate {
@@ -113,18 +99,24 @@ function pick(all: readonly Candidate[], address: string, file: string): Candida
   const isMatch = globMatcher(address);
   const matches = /[*?]/.test(address) ? all.filter(({ names }) => names.some(isMatch)) : [];
   if (matches.length > 0) return matches;
-  const names = all.flatMap((candidate) => candidate.names);
-  if (names.length === 0) {
+  const names = new Set(all.flatMap((candidate) => candidate.names));
+  if (names.size === 0) {
     throw new UserError(`${what}, but ${file} holds a list without a name; leave params.address out`);
   }
-  const near = nearestNames(address, new Set(names), 3).map(plainName);
+  const near = nearestNames(address, alike(names, address), 3).map((name) => plainName(name));
   const wayOut = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `it holds ${list(all)}`;
   throw new UserError(`${what}, which names nothing in ${file}; ${wayOut}`);
 }
 
+/** Names that can be near: how far two are apart takes time that grows with the product of their lengths. */
+function alike(names: ReadonlySet<string>, address: string): string[] {
+  return [...names].filter((name) => address.length <= 100 && Math.abs(name.length - address.length) <= 33);
+}
+
 /** By its name, or by the way in which a message printed it, escapes included. */
 function isCalled(name: string, address: string): boolean {
-  return name === address || printable(name) === address || inAscii(printable(name)) === address;
+  if (name === address || /^[\x20-\x7e]*$/.test(name)) return name === address;
+  return printable(name) === address || inAscii(printable(name)) === address;
 }
 
 function nothing(file: string): UserError {

@@ -54,6 +54,34 @@ export function allowAt(destination: Place, traffic: RuleTraffic = anyTraffic, d
   return { ...allow(range, traffic, doubt), at: destination };
 }
 
+/** Rules, destinations and entries that are judged together: a hundred times what any firewall takes. */
+const mostRules = 100_000;
+
+/** The rules of all parts as one list. Throws a UserError as soon as there are too many of them, or of their ports. */
+export function collectRules<T>(
+  file: string,
+  parts: Iterable<T>,
+  read: (part: T) => readonly Rule[],
+): Rule[] {
+  const rules: Rule[] = [];
+  const lists = new Set<RuleTraffic['ports']>();
+  let ports = 0;
+  for (const part of parts) {
+    for (const rule of read(part)) {
+      rules.push(rule);
+      if (rule.ports === undefined || lists.has(rule.ports)) continue;
+      lists.add(rule.ports);
+      ports += rule.ports.length;
+    }
+    if (Math.max(rules.length, ports) <= mostRules) continue;
+    throw new UserError(
+      `${file} has more than ${mostRules} rules, destinations or ports in what is judged, more than the guard reads; ` +
+        'name a file of rules that a firewall takes',
+    );
+  }
+  return rules;
+}
+
 /** All addresses of both families. */
 export const everything: readonly AddressRange[] = [
   { family: 4, first: 0n, last: (1n << 32n) - 1n },

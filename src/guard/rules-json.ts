@@ -1,18 +1,40 @@
 // JSON of a rules file, with words for what is wrong with it.
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
-import { isTooDeep } from './json-place.ts';
 import type { RulesFile } from './rules-file.ts';
 import { notUtf8 } from './what-it-is.ts';
+
+/** Values in JSON: a plan of 64 MiB has fewer. Beyond it they may not fit in memory, and that end leaves no message. */
+const mostValues = 5_000_000;
+
+/** Levels of arrays and objects that nothing comes near which the guard reads; what recurses fails far beyond. */
+const deepest = 256;
 
 /** The content of a file that starts like JSON. Throws a UserError that says what is wrong with it. */
 export function readJson({ bytes, name }: RulesFile): unknown {
   if (!isUtf8(bytes)) throw notUtf8(name);
-  const content = parse(bytes.toString().replace(/^\u{feff}/u, ''), name);
-  if (!isTooDeep(content)) return content;
-  throw new UserError(
-    `${name} nests values more than 256 levels deep, as nothing does that the guard reads; name a file of rules`,
-  );
+  const fault = faultOfSize(bytes);
+  if (fault !== undefined) throw new UserError(`${name} ${fault}; name a file of rules`);
+  return parse(bytes.toString().replace(/^\u{feff}/u, ''), name);
+}
+
+/** Why JSON is not parsed, as the rest of a sentence about it; undefined when it may be. Looks at the marks of structure alone. */
+export function faultOfSize(bytes: Buffer): string | undefined {
+  let level = 0;
+  let values = 1;
+  let isText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const mark = bytes[at];
+    if (mark === 0x22 /* " */) isText = !isText;
+    else if (isText) at += mark === 0x5c /* \ */ ? 1 : 0;
+    else if (mark === 0x2c /* , */) values++;
+    else if (mark === 0x5b /* [ */ || mark === 0x7b /* { */) {
+      values++;
+      if (++level > deepest)
+        return `nests values more than ${deepest} levels deep, as nothing does that the guard reads`;
+    } else if (mark === 0x5d /* ] */ || mark === 0x7d /* } */) level--;
+  }
+  return values > mostValues ? `has more than ${mostValues} values, more than the guard reads` : undefined;
 }
 
 function parse(text: string, name: string): unknown {

@@ -74,7 +74,7 @@ function readHeldList(version: HeldVersion, criteria: Criteria): Selection {
         'for another source; check the resource again',
     );
   }
-  const cidrs = readCidrs(heldList(version));
+  const cidrs = heldCidrs(version);
   const other = cidrs.find(({ family }) => !criteria.ip_versions.includes(family));
   if (other !== undefined) {
     throw unlikeCheck(`holds ${other.text}, and source.ip_versions does not select IPv${other.family}`);
@@ -87,20 +87,26 @@ function readHeldList(version: HeldVersion, criteria: Criteria): Selection {
   return selection;
 }
 
-/** CIDRs in canonical form and in the order of cidrs.txt, each once. */
-export function readCidrs(text: string): Cidr[] {
+/** The CIDRs that a version holds. */
+function heldCidrs(version: HeldVersion): Cidr[] {
+  const list = heldList(version);
+  return readCidrs(list === '' ? [] : list.split(' '), unlikeCheck);
+}
+
+/** CIDRs in canonical form and in the order of cidrs.txt, each once; `fault` makes an error of what is wrong with others. */
+export function readCidrs(items: readonly string[], fault: (what: string) => UserError): Cidr[] {
   const cidrs: Cidr[] = [];
-  for (const item of text === '' ? [] : text.split(' ')) {
+  for (const item of items) {
     const family = item.includes(':') ? 6 : 4;
     const cidr = parseCidr(item, family);
     if (cidr === undefined) {
-      throw unlikeCheck(
+      throw fault(
         `holds ${show(item)}, which is not a network in canonical form: ${whyNotCidr(item, family)}`,
       );
     }
     const previous = cidrs.at(-1);
     if (previous !== undefined && compareCidrs(previous, cidr) >= 0) {
-      throw unlikeCheck(`holds ${item} after ${previous.text}, which is not the order of cidrs.txt`);
+      throw fault(`holds ${item} after ${previous.text}, which is not the order of cidrs.txt`);
     }
     cidrs.push(cidr);
   }
@@ -120,7 +126,7 @@ const listed = 10;
  */
 export function changesInWords(before: Version, after: Version): string {
   if (!holdsList(before) || !holdsList(after)) return '';
-  const { added, removed } = differenceOf(readCidrs(heldList(before)), readCidrs(heldList(after)));
+  const { added, removed } = differenceOf(heldCidrs(before), heldCidrs(after));
   const changes = [...added.map((cidr) => `+${cidr}`), ...removed.map((cidr) => `-${cidr}`)];
   if (changes.length === 0)
     return before.digest === after.digest ? ', the same list' : ', the same addresses';

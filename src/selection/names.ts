@@ -64,15 +64,15 @@ export function namesIn(prefixes: Iterable<Prefix>, member: (typeof memberOf)[Na
 }
 
 /**
- * A function that says whether a name matches the whole glob: `*` is any run of characters, `?` any one. It takes at most as many
+ * A function that says whether a name matches the whole glob: `*` is any run of characters, `?` any one (of UTF-16). It takes at most as many
  * steps as the two have characters, multiplied; a regular expression would try every way to share a name among the stars.
  */
 export function globMatcher(glob: string): (name: string) => boolean {
-  const pattern = [...glob.replace(/\*+/g, '*')];
-  return (name) => matchesGlob(pattern, [...name]);
+  const pattern = glob.replace(/\*+/g, '*');
+  return (name) => matchesGlob(pattern, name);
 }
 
-function matchesGlob(pattern: readonly string[], name: readonly string[]): boolean {
+function matchesGlob(pattern: string, name: string): boolean {
   let at = 0;
   // Last star and how far it has matched; earlier stars never need to backtrack.
   let star = -1;
@@ -91,5 +91,5 @@ function matchesGlob(pattern: readonly string[], name: readonly string[]): boole
       return false;
     }
   }
-  return pattern.slice(at).every((part) => part === '*');
+  return /^\*?$/.test(pattern.slice(at));
 }

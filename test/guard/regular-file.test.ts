@@ -4,16 +4,11 @@ import fs, { renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { sha256 } from '../../src/files/sha256.ts';
-import { hashRegularFile, largest, openRegularFile, readRegularFile } from '../../src/guard/regular-file.ts';
+import { readRegularFile } from '../../src/guard/regular-file.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 /** Runs `work`, which must be synchronous, with Node's own functions, and `change` right before one of them is first called. */
-function changedBefore<T>(
-  name: 'openSync' | 'readSync' | 'readFileSync',
-  change: () => void,
-  work: () => T,
-): T {
+function changedBefore<T>(name: 'openSync' | 'readFileSync', change: () => void, work: () => T): T {
   const original = fs[name] as (...args: unknown[]) => unknown;
   let isChanged = false;
   const restore = () => {
@@ -44,60 +39,33 @@ function setUp(t: ExecutionContext) {
   return { path, other: join(directory, 'other') };
 }
 
-const readers = { hashRegularFile, readRegularFile, openRegularFile };
-
-for (const [name, read] of Object.entries(readers)) {
-  test(`${name}() refuses what takes the place of a file after a first look at it, without waiting for it`, (t) => {
-    const { path, other } = setUp(t);
-    const exchange = (make: () => void) => () => {
-      rmSync(path);
-      make();
-    };
-    const changes = [
-      [exchange(() => execFileSync('mkfifo', [path])), 'it is a FIFO, not a file'],
-      [exchange(() => fs.mkdirSync(path)), 'it is a directory, not a file'],
-      [
-        () => truncateSync(path, largest + 1),
-        `it has ${largest + 1} bytes, more than the ${largest} (256 MiB) that the guard reads`,
-      ],
-    ] as const;
-    for (const [change, message] of changes) {
-      t.throws(() => changedBefore('openSync', change, () => read(path)), { message });
-      rmSync(path, { recursive: true });
-      writeFileSync(other, 'before');
-      renameSync(other, path);
-    }
-  });
-}
-
-test('hashRegularFile() refuses a file that grows beyond the limit while it is hashed', (t) => {
-  const { path } = setUp(t);
-  const grow = () => truncateSync(path, largest + 1);
-  t.throws(() => changedBefore('readSync', grow, () => hashRegularFile(path)), {
-    message: `it has more than ${largest} bytes`,
-  });
+test('readRegularFile() refuses what takes the place of a file after a first look at it, without waiting for it', (t) => {
+  const { path, other } = setUp(t);
+  const exchange = (make: () => void) => () => {
+    rmSync(path);
+    make();
+  };
+  const changes = [
+    [exchange(() => execFileSync('mkfifo', [path])), 'it is a FIFO, not a file'],
+    [exchange(() => fs.mkdirSync(path)), 'it is a directory, not a file'],
+    [
+      () => truncateSync(path, 2 ** 26 + 1),
+      'it has 67108865 bytes, more than the 67108864 (64 MiB) that the guard reads',
+    ],
+  ] as const;
+  for (const [change, message] of changes) {
+    t.throws(() => changedBefore('openSync', change, () => readRegularFile(path)), { message });
+    rmSync(path, { recursive: true });
+    writeFileSync(other, 'before');
+    renameSync(other, path);
+  }
 });
 
-test('hashRegularFile() and readRegularFile() read one file to its end, though another one takes its name meanwhile', (t) => {
-  const exchange = ({ path, other }: ReturnType<typeof setUp>) => {
+test('readRegularFile() reads one file to its end, though another one takes its name meanwhile', (t) => {
+  const { path, other } = setUp(t);
+  const exchange = () => {
     writeFileSync(other, 'after');
     renameSync(other, path);
   };
-  const hashed = setUp(t);
-  t.is(
-    changedBefore(
-      'readSync',
-      () => exchange(hashed),
-      () => hashRegularFile(hashed.path),
-    ),
-    sha256('before'),
-  );
-  t.is(hashRegularFile(hashed.path), sha256('after'));
-  const whole = setUp(t);
-  const bytes = changedBefore(
-    'readFileSync',
-    () => exchange(whole),
-    () => readRegularFile(whole.path),
-  );
-  t.is(bytes.toString(), 'before');
+  t.is(changedBefore('readFileSync', exchange, () => readRegularFile(path)).toString(), 'before');
 });

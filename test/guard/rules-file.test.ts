@@ -164,12 +164,13 @@ test('a file that is none, too large or nested without end is refused with a sen
   symlinkSync('/dev/zero', join(sources, 'rules'));
   await fails(/which cannot be read: it is a device, not a file/);
   writeFiles(sources, { rules: '' });
-  truncateSync(join(sources, 'rules'), 2 ** 28 + 1);
-  await fails(/which cannot be read: it has 268435457 bytes, more than the 268435456 \(256 MiB\)/);
-  writeFiles(sources, { rules: `[${' '.repeat(2 ** 26)}]` });
-  await fails(
-    /^error: rules has 67108866 bytes, more than the 67108864 \(64 MiB\) .*; name a file with fewer resources or rules/,
-  );
+  truncateSync(join(sources, 'rules'), 2 ** 26 + 1);
+  await fails(/which cannot be read: it has 67108865 bytes, more than the 67108864 \(64 MiB\)/);
+  writeFiles(sources, { rules: `[${'[],'.repeat(3_000_000)}{}]` });
+  await fails(/^error: rules has more than 5000000 values, more than the guard reads; name a file of rules/);
+  const destination = `${'10.0.0.1,'.repeat(200_000)}10.0.0.1`;
+  writeFiles(sources, { rules: JSON.stringify([{ protocol: 'tcp', ports: '443', destination }]) });
+  await fails(/^error: rules has more than 100000 rules, destinations or ports in what is judged/);
   writeFiles(sources, { rules: `[${'{"protocol":"all","destination":"0.0.0.0/0"},'.repeat(100_000)}{}]` });
   await fails(
     /^error: rules is a list of 100001 items, more than the 100000 that the guard reads; name a file of rules/,

@@ -10,7 +10,7 @@ const cases: [glob: string, name: string, matches: boolean][] = [
   ['**', 'x', true],
   ['?', 'x', true],
   ['?', '', false],
-  ['?', '\u{1f600}', true],
+  ['??', '\u{1f600}', true],
   ['*-west-?', 'us-west-2', true],
   ['*-west-?', 'us-west-12', false],
   ['*west*', 'us-gov-west-1', true],

@@ -5,7 +5,7 @@ import { missingPrefixList } from '../aws-traffic.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
 import { isObject, items, member, type Place, text, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import { allowAnything, allowAt, type Direction, type Rule } from '../rule.ts';
+import { allowAnything, allowAt, collectRules, type Direction, type Rule } from '../rule.ts';
 import {
   calledBy,
   type Items,
@@ -99,7 +99,8 @@ function readGroup(group: Place, direction: Direction): Candidate {
 }
 
 function readPermissions(permissions: readonly Place[], direction: Direction): RuleList {
-  return { rules: permissions.flatMap((permission) => readPermission(permission, direction)) };
+  const file = permissions[0]?.file ?? '';
+  return { rules: collectRules(file, permissions, (permission) => readPermission(permission, direction)) };
 }
 
 /** EC2 prints each protocol and port range once for a group. Where one stands twice, --query joined several groups. */

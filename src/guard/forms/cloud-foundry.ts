@@ -6,7 +6,7 @@ import { plainName, UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
 import { requireKnown } from '../known-members.ts';
-import { allow, anyTraffic, parseDestination, type Rule, type RuleTraffic } from '../rule.ts';
+import { allow, anyTraffic, collectRules, parseDestination, type Rule, type RuleTraffic } from '../rule.ts';
 
 const ruleMembers = ['protocol', 'destination', 'ports', 'type', 'code', 'description', 'log'];
 const groupMembers = [
@@ -55,15 +55,15 @@ export const cloudFoundry: JsonForm = {
 
 /** The rules of a security group. Throws a UserError that names the place. */
 export function cloudFoundryRules(list: Place): Rule[] {
-  const rules: Rule[] = [];
   let previous: unknown;
-  for (const place of items(list)) {
-    const alike = readAlike(place, previous, rules.at(-1));
-    if (alike === undefined) for (const rule of cloudFoundryRule(place)) rules.push(rule);
-    else rules.push(alike);
+  let last: Rule | undefined;
+  return collectRules(list.file, items(list), (place) => {
+    const alike = readAlike(place, previous, last);
+    const rules = alike === undefined ? cloudFoundryRule(place) : [alike];
     previous = place.value;
-  }
-  return rules;
+    last = rules.at(-1);
+    return rules;
+  });
 }
 
 /**
@@ -98,10 +98,20 @@ export function cloudFoundryRule(rule: Place): Rule[] {
   if (/\s/.test(destinations))
     throw unexpected(place, 'a destination without white space, which Cloud Foundry refuses,');
   // Thousands of destinations are one text: each is named by itself.
-  return destinations.split(',').map((part) => {
+  return collectRules(place.file, partsOf(destinations), (part) => {
     const range = parseMaskedNetwork(part) ?? parseDestination(part, where(place));
-    return { ...allow(range, traffic), at: { file: place.file, path: place.path, value: part } };
+    return [{ ...allow(range, traffic), at: { file: place.file, path: place.path, value: part } }];
   });
+}
+
+/** What commas part, one after the other: millions of parts at once would fill the memory. */
+function* partsOf(text: string): Generator<string> {
+  let start = 0;
+  for (let end = text.indexOf(','); end !== -1; end = text.indexOf(',', start)) {
+    yield text.slice(start, end);
+    start = end + 1;
+  }
+  yield text.slice(start);
 }
 
 function readContent(place: Place): Candidates {

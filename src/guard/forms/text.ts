@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { parseAddress } from '../../addresses/cidr.ts';
 import { UserError } from '../../errors.ts';
 import type { Candidates } from '../form.ts';
-import { allowAt, type Rule } from '../rule.ts';
+import { allowAt, collectRules, type Rule } from '../rule.ts';
 import type { RulesFile } from '../rules-file.ts';
 import { explained, notUtf8 } from '../what-it-is.ts';
 
@@ -30,14 +30,13 @@ export function readText({ bytes, name }: RulesFile): Candidates {
   if (!isUtf8(bytes)) throw notUtf8(name);
   const text = bytes.toString().replace(/^\u{feff}/u, '');
   if (text.trim() === '') throw empty(name);
-  const rules: Rule[] = [];
+  let rules: readonly Rule[];
   let number = 0;
   try {
-    for (const line of text.split('\n')) {
+    rules = collectRules(name, text.split('\n'), (line) => {
       number++;
-      if (line === '' || line === '\r') continue;
-      for (const rule of readLine(line.replace(/\r$/, ''), `${name}, line ${number}`)) rules.push(rule);
-    }
+      return line === '' || line === '\r' ? [] : readLine(line.replace(/\r$/, ''), `${name}, line ${number}`);
+    });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw explained(error, bytes.subarray(0, telling).toString(), name);
