@@ -2,46 +2,25 @@ import test from 'ava';
 import fc from 'fast-check';
 import { globMatcher } from '../../src/selection/names.ts';
 
-const cases: [glob: string, name: string, matches: boolean][] = [
-  ['us-gov-*', 'us-gov-west-1', true],
-  ['us-gov-*', 'us-gov-', true],
-  ['us-gov-*', 'us-gov', false],
-  ['*', '', true],
-  ['**', 'x', true],
-  ['?', 'x', true],
-  ['?', '', false],
-  ['??', '\u{1f600}', true],
-  ['*-west-?', 'us-west-2', true],
-  ['*-west-?', 'us-west-12', false],
-  ['*west*', 'us-gov-west-1', true],
-  ['*a*b*', 'xbxa', false],
-  ['*ab', 'aab', true],
-  ['a*a', 'a', false],
-  ['us.west', 'us-west', false],
-  ['us[a-z]west*', 'us-west-1', false],
-  ['us-west', 'us-west', true],
-  ['US-*', 'us-west', false],
-];
-
-for (const [glob, name, matches] of cases) {
-  test(`globMatcher() says that ${glob} ${matches ? 'means' : 'does not mean'} "${name}"`, (t) => {
-    t.is(globMatcher(glob)(name), matches);
-  });
-}
+/** What a character of a glob is in a regular expression, where that is something else. */
+const inRegExp: Readonly<Record<string, string>> = { '*': '.*', '?': '.', '.': '\\.', '[': '\\[' };
 
 test('globMatcher() agrees with a regular expression', (t) => {
-  const letters = fc.constantFrom('a', 'b', '-', '*', '?');
-  const texts = fc.array(letters, { maxLength: 8 }).map((characters) => characters.join(''));
-  t.notThrows(() =>
-    fc.assert(
-      fc.property(texts, texts, (glob, text) => {
-        const name = text.replace(/[*?]/g, 'a');
-        const pattern = glob.replace(/\*+/g, '.*').replaceAll('?', '.');
-        return globMatcher(glob)(name) === new RegExp(`^${pattern}$`, 's').test(name);
-      }),
-      { numRuns: 2000 },
-    ),
+  // Marks of regular expressions, mean themselves, and a character of two units is two.
+  const character = fc.constantFrom('a', 'b', '-', '.', '[', '\u{1f600}', '*', '?');
+  const texts = fc.array(character, { maxLength: 8 });
+  let matches = 0;
+  fc.assert(
+    fc.property(texts, texts, (glob, text) => {
+      const name = text.map((one) => ('*?'.includes(one) ? 'a' : one)).join('');
+      const pattern = glob.map((one) => inRegExp[one] ?? one);
+      const expected = new RegExp(`^${pattern.join('').replace(/(?:\.\*)+/g, '.*')}$`, 's').test(name);
+      if (expected) matches++;
+      return globMatcher(glob.join(''))(name) === expected;
+    }),
+    { numRuns: 5000 },
   );
+  t.true(matches > 200, `only ${matches} names matched`);
 });
 
 test('an attack: a glob with many stars takes no longer than its length times that of the name', (t) => {
