@@ -106,7 +106,7 @@ function readMember(
   return { ...own, rules: doubted(rules, resource.doubt ?? gone ?? (lost && takenDoubt(lost.place))) };
 }
 
-/** Changes of other resources that have the rule of a key before, or take it. */
+/** Changes of other resources that have the rule of a key. */
 function others(key: string, taken: Taken, { address }: Resource): Taker[] {
   return (taken.get(key) ?? []).filter(({ by }) => by !== address);
 }
@@ -114,7 +114,7 @@ function others(key: string, taken: Taken, { address }: Resource): Taker[] {
 /** A rule as it is beside what other changes take, or its own change at last. */
 function lessTaken(item: KeyedRule, { address }: Resource, taken: Taken): KeyedRule {
   const takers = taken.get(item.key) ?? [];
-  const taker = takers.find(({ by, keys, isLast }) => keys.has(item.key) && (isLast || by !== address));
+  const taker = takers.find(({ by, again, isLast }) => !again.has(item.key) && (isLast || by !== address));
   return taker === undefined ? item : (doubted([item], takenDoubt(taker.place))[0] ?? item);
 }
 

@@ -11,15 +11,15 @@ export interface Taker {
   readonly by: string;
   /** Where that stands, for messages. */
   readonly place: string;
-  /** The keys of all rules that it has before. */
-  readonly before: ReadonlySet<string>;
-  /** The keys of the rules that it takes. */
+  /** The keys of the rules that it has. */
   readonly keys: ReadonlySet<string>;
+  /** The keys of those of them that it gives back. */
+  readonly again: ReadonlySet<string>;
   /** It may take them after it has given them itself. */
   readonly isLast: boolean;
 }
 
-/** Who has the rule of a key before, or takes it. */
+/** Who has the rule of a key. */
 export type Taken = ReadonlyMap<string, readonly Taker[]>;
 
 /** What the plan takes out of the group of an id; out of any group without one. */
@@ -29,7 +29,7 @@ export function takenIn(file: TerraformFile, type: GroupType): (id: string | und
   const known = new Map<string | undefined, Taken>();
   return (id) => {
     const read = () => (byGroup.get(id) ?? []).flatMap((item) => takerIn(file, type, item));
-    const taken = known.get(id) ?? grouped(read(), ({ keys, before: had }) => new Set([...keys, ...had]));
+    const taken = known.get(id) ?? grouped(read(), ({ keys }) => keys);
     known.set(id, taken);
     return taken;
   };
@@ -41,14 +41,12 @@ function takerIn(file: TerraformFile, type: GroupType, item: Former): Taker[] {
   const isGone = destroyedDoubt(file, idIn(before), address) !== undefined;
   if (!isGone && actions.every((action) => action === 'no-op')) return [];
   const isLast = isGone || item.isDeposed || (actions[0] === 'create' && isDestroyed(item));
-  const had = keysOf(readAll(item, type, before));
-  const keys = new Set(had);
+  const keys = keysOf(readAll(item, type, before));
   const stays = after !== undefined && groupOf(after, item, type) === groupOf(before, item, type);
   const given = stays ? readAll(item, type, after) : [];
   if (isGone) for (const key of keysOf(given)) keys.add(key);
-  if (!isLast)
-    for (const key of keysOf(given.filter(({ rule }) => rule.doubt === undefined))) keys.delete(key);
-  return [{ by: address, place: where(before), before: had, keys, isLast }];
+  const again = keysOf(isLast ? [] : given.filter(({ rule }) => rule.doubt === undefined));
+  return [{ by: address, place: where(before), keys, again, isLast }];
 }
 
 /** The id of the group; undefined while it is unknown. */
