@@ -59,18 +59,6 @@ const cfg = (refs: string[], extra: object = {}) => ({
 });
 
 expect(
-  'a rule that refers to a group by its id belongs to it',
-  'passed',
-  plan({ resources: [fresh(app), ...rulesOf('s3')], configuration: cfg([`${app}.id`, app]) }),
-  { address: app },
-);
-expect(
-  'a variable beside one group may choose another',
-  'undecided',
-  plan({ resources: [fresh(app), ...rulesOf('s3')], configuration: cfg(['var.x', `${app}.id`, app]) }),
-  { address: app },
-);
-expect(
   'a variable beside two groups chooses',
   'undecided',
   plan({
@@ -117,13 +105,6 @@ expect(
     configuration: cfg([app, 'each.value[0]', 'each.value']),
   }),
   { address: `${app}["x"]` },
-);
-
-expect(
-  'another attribute than the id may hold any id',
-  'undecided',
-  plan({ resources: [fresh(app), ...rulesOf('s3')], configuration: cfg([`${app}.name`, app]) }),
-  { address: app },
 );
 
 const pl = (name: string, cidrs: readonly string[]) => {

@@ -15,6 +15,9 @@
 // 5. A mirror is as of the last refresh: believed where the file has nothing else to say about the object; where it has rule resources,
 //    what these do not explain is possible only. (group-rules.ts, configuration.ts)
 // 6. A part is not the whole. (completeness.ts)
+//
+// One thing the format hides: a new group whose rules are unknown and not in the configuration has either none of its own, as nearly all
+// have beside rule resources, or a `dynamic` block over something unknown. With rule resources it is read as the former.
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
