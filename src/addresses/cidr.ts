@@ -33,7 +33,9 @@ export function parseNetwork(text: string): Cidr | undefined {
   const { family, first, length } = network;
   const hostBits = hostMask(family, length);
   if ((first & hostBits) !== 0n) return undefined;
-  return { text: formatCidr(family, first, length), family, length, first, last: first + hostBits };
+  // What is read as IPv4 has one notation.
+  const canonical = family === 4 ? text : formatCidr(family, first, length);
+  return { text: canonical, family, length, first, last: first + hostBits };
 }
 
 /** As parseNetwork, with host bits taken off, as Cloud Foundry does; without the text, which is most of the work. */
@@ -121,9 +123,13 @@ function readIpv6(text: string): bigint | undefined {
   const tail = after === undefined || after === '' ? [] : after.split(':');
   const missing = 8 - head.length - tail.length;
   if (after === undefined ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return groups.reduce((address, group) => (address << 16n) | BigInt(Number.parseInt(group, 16)), 0n);
+  if (![...head, ...tail].every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return (numberOf(head) << BigInt(16 * (8 - head.length))) | numberOf(tail);
+}
+
+/** Groups of an IPv6 address as one number. */
+function numberOf(groups: readonly string[]): bigint {
+  return groups.reduce((number, group) => (number << 16n) | BigInt(Number.parseInt(group, 16)), 0n);
 }
 
 /** Dotted decimal. */

@@ -138,12 +138,10 @@ function requirePrefix(
   if (entry[otherKey] !== undefined) {
     throw new DocumentError(`its ${name}[${index}] has ${key} and ${otherKey}, where one network belongs`);
   }
-  for (const member of ['region', 'service', 'network_border_group']) {
-    const isMissingGroup = member === 'network_border_group' && entry[member] === undefined;
-    if (!isMissingGroup && !isName(entry[member])) {
-      throw unlikePrefix(`${name}[${index}].${member}`, entry[member], 'a name');
-    }
-  }
+  const { region, service, network_border_group: group = '-' } = entry;
+  if (!isName(region)) throw unlikePrefix(`${name}[${index}].region`, region, 'a name');
+  if (!isName(service)) throw unlikePrefix(`${name}[${index}].service`, service, 'a name');
+  if (!isName(group)) throw unlikePrefix(`${name}[${index}].network_border_group`, group, 'a name');
   return entry;
 }
 

@@ -26,14 +26,14 @@ export function pick(document: Document, picks: Picks): Prefix[] {
     const items = picks[key];
     return items === undefined ? [] : [{ member: memberOf[key], matches: anyOf(key, items) }];
   });
-  return picks.ip_versions
-    .flatMap((family) => (family === 4 ? document.ipv4 : document.ipv6))
-    .filter((prefix) =>
-      matchers.every(({ member, matches }) => {
-        const name = prefix[member];
-        return name !== undefined && matches(name);
-      }),
-    );
+  const isPicked = (prefix: Prefix) =>
+    matchers.every(({ member, matches }) => {
+      const name = prefix[member];
+      return name !== undefined && matches(name);
+    });
+  return picks.ip_versions.flatMap((family) =>
+    (family === 4 ? document.ipv4 : document.ipv6).filter(isPicked),
+  );
 }
 
 /** Whether some item means a name. A document repeats a few names thousands of times: each is matched once. */

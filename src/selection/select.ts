@@ -12,9 +12,9 @@ import { requireKnownNames } from './unknown-names.ts';
  * unless `allow_empty`, and for more CIDRs than `max_cidrs`; a DocumentError for a selected entry that is no network.
  */
 export function select(document: Document, criteria: Criteria): Selection {
-  requireKnownNames(document, criteria);
-  const published = pick(document, criteria).map((prefix) => [cidrOf(prefix, document), [prefix]] as const);
-  let selection = collect(published);
+  const picked = pick(document, criteria);
+  requireKnownNames(document, criteria, picked);
+  let selection = collect(picked.map((prefix) => [cidrOf(prefix, document), [prefix]]));
   requireSome(selection, undefined, document, criteria);
   for (const { key, derive } of derivationsOf(criteria)) {
     selection = derive(selection, document);

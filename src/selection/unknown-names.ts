@@ -2,7 +2,7 @@
 import leven from 'leven';
 import type { Choice } from '../config/criteria.ts';
 import { firstOf, nearestNames, printable, show, UserError } from '../errors.ts';
-import type { Document } from '../ip-ranges/document.ts';
+import type { Document, Prefix } from '../ip-ranges/document.ts';
 import { globMatcher, memberOf, type NameKey, nameMatcher, namesIn } from './names.ts';
 
 /** Names that an error lists where none is near. */
@@ -11,14 +11,17 @@ const listed = 60;
 /** The service that holds all addresses. */
 const everyService = 'AMAZON';
 
-/** Throws a UserError for an item of the source that names nothing in the document, with what was probably meant. */
-export function requireKnownNames(document: Document, choice: Choice): void {
-  const prefixes = [...document.ipv4, ...document.ipv6];
+/**
+ * Throws a UserError for an item of the source that names nothing in the document, with what was probably meant. Most items name
+ * something in what was picked, which is quicker to look through.
+ */
+export function requireKnownNames(document: Document, choice: Choice, picked: readonly Prefix[]): void {
   for (const key of Object.keys(memberOf) as NameKey[]) {
     const items = choice[key] ?? [];
-    if (items.length === 0) continue;
-    const known = namesIn(prefixes, memberOf[key]);
-    const index = items.findIndex((item) => !known.some(nameMatcher(key, item)));
+    const isIn = (names: readonly string[]) => (item: string) => names.some(nameMatcher(key, item));
+    if (items.length === 0 || items.every(isIn(namesIn(picked, memberOf[key])))) continue;
+    const known = namesIn([...document.ipv4, ...document.ipv6], memberOf[key]);
+    const index = items.findIndex((item) => !isIn(known)(item));
     if (index !== -1) throw unknownName(key, index, items[index] ?? '', known);
   }
 }
