@@ -22,28 +22,29 @@ export type Picks = Pick<Choice, 'regions' | 'network_border_groups' | 'ip_versi
 
 /** The entries that all keys pick, in the order of the document, IPv4 first. */
 export function pick(document: Document, picks: Picks): Prefix[] {
-  const matchers = pickingKeys.flatMap((key) => {
-    const items = picks[key];
-    return items === undefined ? [] : [{ member: memberOf[key], matches: anyOf(key, items) }];
-  });
+  const { services, regions, network_border_groups: groups } = picks;
+  const isService = anyOf('services', services);
+  const isRegion = anyOf('regions', regions);
+  const isGroup = anyOf('network_border_groups', groups);
   const isPicked = (prefix: Prefix) =>
-    matchers.every(({ member, matches }) => {
-      const name = prefix[member];
-      return name !== undefined && matches(name);
-    });
+    isService(prefix.service) && isRegion(prefix.region) && isGroup(prefix.network_border_group);
   return picks.ip_versions.flatMap((family) =>
     (family === 4 ? document.ipv4 : document.ipv6).filter(isPicked),
   );
 }
 
-/** Whether some item means a name. A document repeats a few names thousands of times: each is matched once. */
-function anyOf(key: NameKey, items: readonly string[]): (name: string) => boolean {
+/**
+ * A function that says whether some item means a name; without items each name will do, also none. A document repeats a few names
+ * thousands of times: each is matched once.
+ */
+function anyOf(key: NameKey, items: readonly string[] | undefined): (name: string | undefined) => boolean {
+  if (items === undefined) return () => true;
   const matchers = items.map((item) => nameMatcher(key, item));
   const verdicts = new Map<string, boolean>();
-  return (name) => {
+  return (name = '') => {
     const known = verdicts.get(name);
     if (known !== undefined) return known;
-    const verdict = matchers.some((matches) => matches(name));
+    const verdict = name !== '' && matchers.some((matches) => matches(name));
     verdicts.set(name, verdict);
     return verdict;
   };
