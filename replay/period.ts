@@ -21,35 +21,25 @@ export function parsePeriod(since: string | undefined, until: string | undefined
   return { from, to };
 }
 
-const units = [
-  { form: /^\d{4}$/, next: (date: Date) => date.setUTCFullYear(date.getUTCFullYear() + 1) },
-  { form: /^\d{4}-\d\d$/, next: (date: Date) => date.setUTCMonth(date.getUTCMonth() + 1) },
-  { form: /^\d{4}-\d\d-\d\d$/, next: (date: Date) => date.setUTCDate(date.getUTCDate() + 1) },
-  {
-    form: /^\d{4}-\d\d-\d\dT\d\d:\d\dZ?$/,
-    next: (date: Date) => date.setUTCMinutes(date.getUTCMinutes() + 1),
-  },
-  {
-    form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?$/,
-    next: (date: Date) => date.setUTCSeconds(date.getUTCSeconds() + 1),
-  },
-] as const;
+/** The forms of a time, and how each is moved to the next of its kind. */
+const units: readonly (readonly [form: RegExp, next: (date: Date) => number])[] = [
+  [/^\d{4}$/, (date) => date.setUTCFullYear(date.getUTCFullYear() + 1)],
+  [/^\d{4}-\d\d$/, (date) => date.setUTCMonth(date.getUTCMonth() + 1)],
+  [/^\d{4}-\d\d-\d\d$/, (date) => date.setUTCDate(date.getUTCDate() + 1)],
+  [/^\d{4}-\d\d-\d\dT\d\d:\d\dZ?$/, (date) => date.setUTCMinutes(date.getUTCMinutes() + 1)],
+  [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?$/, (date) => date.setUTCSeconds(date.getUTCSeconds() + 1)],
+];
 
 function parseUnit(option: string, text: string): Period {
   if (/^\d{9,11}$/.test(text)) return { from: Number(text), to: Number(text) + 1 };
-  const unit = units.find(({ form }) => form.test(text));
-  const time = Date.parse(
-    unit !== undefined && text.includes('T') && !text.endsWith('Z') ? `${text}Z` : text,
-  );
+  const [, next] = units.find(([form]) => form.test(text)) ?? [];
+  const time = Date.parse(text.includes('T') && !text.endsWith('Z') ? `${text}Z` : text);
   // A day that its month has not would be taken for one of the next month.
-  if (
-    unit === undefined ||
-    Number.isNaN(time) ||
-    !new Date(time).toISOString().startsWith(text.replace('Z', ''))
-  ) {
+  const isReal = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.replace('Z', ''));
+  if (next === undefined || !isReal) {
     throw new UserError(
       `${option} is ${show(text)}; it takes 2024, 2024-08, 2024-08-29, 2024-08-29T13:43Z or a syncToken`,
     );
   }
-  return { from: time / 1000, to: unit.next(new Date(time)) / 1000 };
+  return { from: time / 1000, to: next(new Date(time)) / 1000 };
 }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
@@ -23,16 +24,15 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** Bytes that are read or decoded at a time: about a document, so that one is decoded while another is parsed. */
+/** Bytes that are read or decoded at a time: about a document. */
 const chunkSize = 3 * 2 ** 20;
 
-/** Bytes above which a file is no document; the resource refuses one then, too. */
+/** Bytes above which a file is no document; a bundle has one of at most 16 MiB, and more files. */
 const sizeLimit = 64 * 2 ** 20;
 
 /**
  * The documents at a path. Of a folder, by name, the files `*.json`, `*.json.gz` and the bundles that `in` writes; of a
- * `.tar`, `.tar.gz` or `.tgz` the same, in its order; or one such file. The bytes of one are good until the next is
- * asked for. Rejects with a UserError when the path cannot be read to its end; one odd file in it is `Unreadable`.
+ * `.tar`, `.tar.gz` or `.tgz` the same, in its order; or one such file. Rejects with a UserError when the path cannot be read to its end; one odd file in it is `Unreadable`.
  */
 export async function* readFiles(path: string): AsyncGenerator<StoredFile> {
   try {
@@ -48,14 +48,8 @@ export async function* readFiles(path: string): AsyncGenerator<StoredFile> {
 
 async function* readFolder(path: string): AsyncGenerator<StoredFile> {
   const names = (await readdir(path)).filter(isDocumentName).sort();
-  const loadAt = (index: number) =>
-    load(join(path, names[index] ?? ''), names[index] ?? '', (index + 1) / names.length);
-  let next = names.length === 0 ? undefined : loadAt(0);
-  for (let index = 1; next !== undefined; index++) {
-    const file = await next;
-    // The next one is read and decoded while this one is parsed.
-    next = index < names.length ? loadAt(index) : undefined;
-    yield file;
+  for (const [index, name] of names.entries()) {
+    yield await load(join(path, name), name, (index + 1) / names.length);
   }
 }
 
@@ -77,8 +71,6 @@ async function* readArchive(path: string, size: number): AsyncGenerator<StoredFi
     : pipeline(file, createGunzip({ chunkSize }), entries);
   // A failure ends the iteration too, and is reported there.
   isRead.catch(() => undefined);
-  // One for all files: buffers of their own would pile up until they are collected.
-  let buffer = Buffer.alloc(0);
   for await (const entry of entries) {
     const { name, size: length = 0 } = entry.header;
     const type: string | null = entry.header.type ?? null;
@@ -93,19 +85,10 @@ async function* readArchive(path: string, size: number): AsyncGenerator<StoredFi
         type === 'file' ? 'it has more than 64 MiB' : `it is no file, but a ${type ?? 'damaged entry'}`;
       yield { name, content: { reason }, progress };
     } else {
-      if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
-      const bytes = buffer.subarray(0, length);
-      await fill(bytes, entry);
-      yield { name, content: await decodeOrReason(name, bytes), progress };
+      yield { name, content: await decodeOrReason(name, await buffer(entry)), progress };
     }
   }
   await isRead;
-}
-
-async function fill(bytes: Buffer, entry: AsyncIterable<unknown>): Promise<void> {
-  let filled = 0;
-  for await (const chunk of entry) filled += (chunk as Buffer).copy(bytes, filled);
-  if (filled !== bytes.length) throw new Error('it ends in the middle of a file');
 }
 
 /** Hidden files are left out: some systems put one beside each file of an archive. */

@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
+import { parseSource } from '../../src/config/source.ts';
+import { parseDocument } from '../../src/ip-ranges/document.ts';
+import { select } from '../../src/selection/select.ts';
 import { guardPicture } from '../../tools/pages/guard-picture.ts';
-import { listLengths } from '../../tools/pages/list-lengths.ts';
-import { corpusTest } from '../helpers/corpus.ts';
+import { corpusDocument, corpusTest, corpusTokens } from '../helpers/corpus.ts';
 import { runForDemo } from '../helpers/demo.ts';
 import { readHistory } from '../helpers/history.ts';
+import { readPage } from '../helpers/markdown.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const page = readFileSync('docs/publications.md', 'utf8').replaceAll(/\s+/g, ' ');
@@ -66,8 +69,21 @@ test('docs/guard.svg is what the guard says of the rules of 29 August 2024', asy
 });
 
 corpusTest('docs/publications.md has the lengths of the lists of the newest document', (t) => {
-  const lengths = listLengths(process.env['IP_RANGES_CORPUS'] ?? '');
-  t.true(readFileSync('docs/publications.md', 'utf8').includes(lengths), lengths);
+  const document = parseDocument(corpusDocument(corpusTokens().at(-1) ?? ''));
+  const tables = readPage(readFileSync('docs/publications.md', 'utf8')).tables;
+  const rows = tables.find(({ header }) => header.includes('IPv4 aggregated'))?.rows ?? [];
+  t.true(rows.length > 10);
+  for (const [selection = '', ...lengths] of rows) {
+    const [service, region] = selection.split(', ');
+    const choice = { services: [service], ...(region !== 'all regions' && { regions: [region] }) };
+    const found = [4, 6].flatMap((family) =>
+      [false, true].map((aggregate) => {
+        const source = { ...choice, ip_versions: [family], aggregate, allow_empty: true };
+        return select(document, parseSource(source).criteria).length.toLocaleString('en-US');
+      }),
+    );
+    t.deepEqual(lengths, found, selection);
+  }
 });
 
 // What happens beyond a cap is tested where its subject is.
