@@ -5,7 +5,7 @@ import { requireContract } from './config/contract.ts';
 import type { Criteria } from './config/criteria.ts';
 import { parseSource, type Source } from './config/source.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { changesInWords, faultOfHeld, versionOf, withList } from './selection/held.ts';
+import { changesInWords, faultOfHeld, isOfOther, versionOf, withList } from './selection/held.ts';
 import { remarksOn } from './selection/remarks.ts';
 import { select } from './selection/select.ts';
 import {
@@ -25,17 +25,18 @@ export async function check(request: CheckRequest, outside: Outside): Promise<Ch
   const source = parseSource(request.source);
   await requireContract(source.contract);
   const { criteria } = source;
-  const given = givenVersion(request.version, criteria, outside);
+  const version = givenVersion(request.version, criteria, outside);
   const { published } = await outside.openDocuments(source.access);
-  const memory = source.versionOn === 'cidrs' ? outside.openMemory(source) : undefined;
 
-  if (given !== undefined) {
-    const token = await published.syncToken();
-    if (token !== undefined && !isNewer(token, given.syncToken)) return keep(given, token, outside.log);
-    const remembered = token && memory?.recall(token);
-    if (remembered && faultOfHeld(remembered, criteria) === undefined) {
-      return follow(given, remembered, source, outside.log);
-    }
+  const token = version && (await published.syncToken());
+  if (version !== undefined && token !== undefined && !isNewer(token, version.syncToken)) {
+    return keep(version, token, outside.log);
+  }
+  const given = version && soundVersion(version, criteria, outside.log);
+  const memory = source.versionOn === 'cidrs' ? outside.openMemory(source) : undefined;
+  const remembered = token && memory?.recall(token);
+  if (remembered && faultOfHeld(remembered, criteria) === undefined) {
+    return follow(given, remembered, source, outside.log);
   }
   const { selection, current } = await published.document((document) => {
     const selection = select(document, criteria);
@@ -46,22 +47,33 @@ export async function check(request: CheckRequest, outside: Outside): Promise<Ch
   return follow(given, current, source, outside.log);
 }
 
-/**
- * The version in the request, unless check can never have returned it for this source: the check then answers as one without
- * a version, whatever the edge serves, since an altered list is worth nothing even as the newest.
- */
+/** The version in the request, unless check can never have returned it for this source: then it answers as one without a version. */
 function givenVersion(value: unknown, criteria: Criteria, { log, now }: Outside): Version | undefined {
   if (value === undefined || value === null) return undefined;
   const version = parseVersion(value);
-  const fault =
-    version === undefined
-      ? 'is not one of this resource (syncToken, createDate, digest)'
-      : isFromFuture(version.syncToken, now())
-        ? `has the syncToken ${version.syncToken}, more than a day ahead of this machine's clock`
-        : faultOfHeld(version, criteria);
-  if (fault === undefined) return version;
+  if (version === undefined)
+    return ignored('is not one of this resource (syncToken, createDate, digest)', log);
+  if (isFromFuture(version.syncToken, now())) {
+    return ignored(
+      `has the syncToken ${version.syncToken}, more than a day ahead of this machine's clock`,
+      log,
+    );
+  }
+  if (isOfOther(version, criteria)) return ignored('holds the list of another selection', log);
+  return version;
+}
+
+/**
+ * The given version, unless it holds an altered list, or one that this source refuses. Asked only when there is something new: a
+ * digest takes longer than the rest of a check, and `in` proves the list that it writes.
+ */
+function soundVersion(version: Version, criteria: Criteria, log: Log): Version | undefined {
+  const fault = faultOfHeld(version, criteria);
+  return fault === undefined ? version : ignored(fault, log);
+}
+
+function ignored(fault: string, log: Log): undefined {
   log.note(`the given version ${fault}; ignoring it`);
-  return undefined;
 }
 
 /** The versions from the given one on, now that the published one is known. */

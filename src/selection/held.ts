@@ -50,13 +50,18 @@ export function heldSelection(version: HeldVersion, criteria: Criteria): Selecti
   return selection;
 }
 
+/** Whether the version holds the list of another selection. */
+export function isOfOther(version: Version, criteria: Criteria): boolean {
+  return holdsList(version) && version.selection !== describe(criteria);
+}
+
 /**
  * Why check cannot have returned the version for this source, as the end of the sentence "the given version …"; undefined
  * for a version that holds a list as `heldSelection` accepts it, or none.
  */
 export function faultOfHeld(version: Version, criteria: Criteria): string | undefined {
   if (!holdsList(version)) return undefined;
-  if (version.selection !== describe(criteria)) return 'holds the list of another selection';
+  if (isOfOther(version, criteria)) return 'holds the list of another selection';
   try {
     heldSelection(version, criteria);
     return undefined;
