@@ -86,11 +86,16 @@ const location =
   (to: (everything: string[]) => string): Handler =>
   (request, response) =>
     response.writeHead(302, { location: encodeURI(to(everythingIn(request))) }).end();
-const repeated =
-  (index: number, write: (secret: string) => string): Handler =>
-  (request, response) =>
-    response.end(write(everythingIn(request)[index] ?? ''));
-const json = (text: string) => JSON.stringify(text);
+/** Documents with a secret in them. */
+const documentsOf: Readonly<Record<string, (secret: string) => string>> = {
+  'at the end of half a document': (secret) => `{"syncToken": "2", "x": ${JSON.stringify(secret)}`,
+  'as the token': (syncToken) => renderDocument({ syncToken }),
+  'as the prefixes': (secret) => renderDocument({ prefixes: `${'x'.repeat(105)}${secret}` }),
+  'as a network and as names': (word) =>
+    renderDocument({ prefixes: [{ ip_prefix: word, region: word, service: word }] }),
+  'as the only region': (secret) =>
+    renderDocument({ prefixes: [{ ip_prefix: '10.0.0.0/8', region: secret || 'x', service: 'S3' }] }),
+};
 /** The header, the authorization, the password in it, and the query. */
 const nth = [0, 3, 5, 7];
 
@@ -99,11 +104,7 @@ const servers: [title: string, handler: Handler][] = [
   ['serves the document', documentHandler(incident)],
   ['repeats it in a page', html('')],
   ['repeats it where the quotation of a page ends', html('x'.repeat(25))],
-  ['answers 401', status(401)],
-  ['answers 403', status(403)],
-  ['answers 404', status(404)],
-  ['answers 407', status(407)],
-  ['answers 503', status(503)],
+  ...[401, 403, 404, 407, 503].map((code): [string, Handler] => [`answers ${code}`, status(code)]),
   ['redirects to a path of it', location((words) => `/${words.join('/')}`)],
   [
     'redirects to http with it',
@@ -117,32 +118,12 @@ const servers: [title: string, handler: Handler][] = [
       response.end('x');
     },
   ],
-  ...nth.flatMap((index): [string, Handler][] => [
-    [
-      `repeats word ${index} at the end of half a document`,
-      repeated(index, (secret) => `{"syncToken": "2", "x": ${json(secret)}`),
-    ],
-    [
-      `repeats word ${index} as the token`,
-      repeated(index, (secret) => renderDocument({ syncToken: secret })),
-    ],
-    [
-      `repeats word ${index} as the prefixes`,
-      repeated(index, (secret) => renderDocument({ prefixes: `${'x'.repeat(105)}${secret}` })),
-    ],
-    [
-      `repeats word ${index} as a network and as names`,
-      repeated(index, (secret) =>
-        renderDocument({ prefixes: [{ ip_prefix: secret, region: secret, service: secret }] }),
-      ),
-    ],
-    [
-      `repeats word ${index} as the only region`,
-      repeated(index, (secret) =>
-        renderDocument({ prefixes: [{ ip_prefix: '10.0.0.0/8', region: secret || 'x', service: 'S3' }] }),
-      ),
-    ],
-  ]),
+  ...nth.flatMap((index) =>
+    Object.entries(documentsOf).map(([title, write]): [string, Handler] => [
+      `repeats word ${index} ${title}`,
+      (request, response) => response.end(write(everythingIn(request)[index] ?? '')),
+    ]),
+  ),
   ['hangs up', (request) => request.socket.destroy()],
 ];
 
@@ -151,8 +132,6 @@ const version: Version = {
   createDate: '2024-08-29-13-43-10',
   digest: 'sha256:6ea8a9a9954cb125151ef9b5adbaaef1d088d8f5a0cf950a9879894eccc09489',
 };
-
-/** Each server and mistake meets one process; the other runs are these. */
 
 /** Runs an executable and scans everything that comes of it: both streams, the destination and the temporary directory. */
 async function scan(
