@@ -59,6 +59,7 @@ const ports = v.pipe(
   v.check((value) => parsePorts(String(value)) !== undefined, portsMessage),
   v.transform(String),
 );
+const cloudFoundryMessage = 'one port, a list of ports or one range, such as 443, "80,443" or "1-65535"';
 const variableMessage = 'a Terraform variable name (letters, digits, _ and -, not starting with a digit)';
 const variable = v.pipe(v.string(variableMessage), v.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, variableMessage));
 const pathMessage = "a path below the build's sources such as plan/rules.json";
@@ -76,8 +77,12 @@ const terraformSchema = v.object({
   variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
   ipv6_variable: v.optional(variable, 'aws_ip_ranges_ipv6_cidr_blocks'),
 });
+const cloudFoundryPorts = v.pipe(
+  ports,
+  v.check((text) => parseCloudFoundryPorts(text) !== undefined, cloudFoundryMessage),
+);
 const securityGroupSchema = v.object({
-  ports: v.optional(ports, '443'),
+  ports: v.optional(cloudFoundryPorts, '443'),
   protocol: v.optional(v.picklist(['tcp', 'udp', 'all'], '"tcp", "udp" or "all"'), 'tcp'),
   description: v.optional(v.string('a string')),
   log: flag,

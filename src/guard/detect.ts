@@ -9,7 +9,7 @@ import { cidrArray } from './forms/cidr-array.ts';
 import { cloudFoundry } from './forms/cloud-foundry.ts';
 import { readText, textName } from './forms/text.ts';
 import { terraformOutput, tfvars } from './forms/tfvars.ts';
-import { isObject } from './json-place.ts';
+import { isObject, mostItems } from './json-place.ts';
 import { memberName } from './known-members.ts';
 import type { Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
@@ -40,6 +40,9 @@ export function readCandidates(file: RulesFile, direction: Direction): Candidate
   const content = readJson(file);
   refuseRawState(content, file.name);
   refuseFailedRequest(content, file.name);
+  if (isObject(content) && Object.keys(content).length > mostItems) {
+    throw new UserError(`${file.name} has more than ${mostItems} members; name a file of rules`);
+  }
   const form = jsonForms.find(({ recognises }) => recognises(content));
   if (form === undefined) refusePartOfPermission(content, file.name);
   if (form === undefined) throw noForm(content, file.name);

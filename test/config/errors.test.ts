@@ -216,6 +216,8 @@ test('in refuses params that it does not know', async (t) => {
       /params\.security_group\.ports must be ports between 1 and 65535 .*, not "0"/,
     ],
     [{ security_group: { ports: '443-80' } }, /params\.security_group\.ports must be ports/],
+    [{ security_group: { ports: '443,8000-9000' } }, /ports must be one port, a list of ports or one range/],
+    [{ security_group: { ports: '443-443' } }, /ports must be one port, a list of ports or one range/],
     [
       { security_group: { protocol: 'icmp' } },
       /params\.security_group\.protocol must be "tcp", "udp" or "all", not "icmp"/,
