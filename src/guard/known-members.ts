@@ -20,5 +20,5 @@ export function requireKnown(place: Place, known: readonly string[], what: strin
 
 /** A key as a message repeats it: a short one of the characters of names. */
 export function memberName(key: string): string {
-  return /^[\w./-]{1,64}$/.test(key) ? `"${key}"` : 'a name with other characters';
+  return /^[\w./-]{1,64}$/.test(key) ? `"${key}"` : '(a name with other characters)';
 }

@@ -46,6 +46,11 @@ const showJson = 'write it with terraform show -json';
  */
 const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
   [/^[^\n{[]*\n\{"format_version"/, 'JSON with a line of a log before it', 'write the JSON alone'],
+  [
+    /^(\/\/|[#;]).*\n[ \t]*[{[][ \t]*["{\n]/,
+    'JSON with a comment before it',
+    'JSON has no comments: write the JSON alone',
+  ],
   [/^[\w ].*\n[ \t]*[{[][ \t]*["{\n]/, 'JSON with other text before it', 'write the JSON alone'],
   [/^- ['"]?[0-9a-f.:]+\/\d+['"]?[ \t\r]*(\n|$)/i, 'a list in YAML', 'write it as JSON, or a CIDR a line'],
   [

@@ -159,6 +159,7 @@ test('the text of other tools is named, with the command that writes what the gu
     ['cidrs = [\n  "10.0.0.0/8",\n]\n', /^rules is HCL; /],
     ['- 10.0.0.0/8\n', /^rules is a list in YAML; /],
     ['Setting up...\n{"format_version":"1.2"}\n', /^rules is JSON with /],
+    ['// all of them\n["10.0.0.0/8"]\n', /^rules is JSON with a comment before it; JSON has no comments/],
     ['10.0.0.0 255.0.0.0\n', /an address with a netmask or wildcard mask/],
     ['10.0.0.0 0.255.255.255\n', /an address with a netmask or wildcard mask/],
     ['null\n', /^rules is null, so the query that wrote it found nothing/],
