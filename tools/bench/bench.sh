@@ -2,14 +2,14 @@
 # npm run bench [-- CLONE]: what the resource costs as the image has it, beside the best script, bare Node, and the build of
 # another commit in CLONE, a clone in which `npm ci && npm run build` has run. Prints tables in Markdown, medians all.
 # Needs hyperfine, /usr/bin/time, jq and wget. Variables:
-#   NODE      the image's Node; the one of the PATH unless it is set
-#   RUNS      runs of each, in turn so that a busy moment meets all alike; 20 unless it is set
-#   DOCUMENT  a document of AWS's, *.json or *.json.gz; one that is made by arithmetic unless it is set
+#   IMAGE_NODE the image's Node; the one of the PATH unless it is set
+#   RUNS       runs of each, in turn so that a busy moment meets all alike; 20 unless it is set
+#   DOCUMENT   a document of AWS's, *.json or *.json.gz; one that is made by arithmetic unless it is set
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 other=${1-}
-node=${NODE:-$(command -v node)}
+node=${IMAGE_NODE:-$(command -v node)}
 runs=${RUNS:-20}
 for tool in hyperfine /usr/bin/time jq wget; do
   command -v "$tool" >/dev/null || { echo "error: $tool is missing; on Debian: apt-get install hyperfine time jq wget" >&2 && exit 1; }
