@@ -55,7 +55,7 @@ export function allowAt(destination: Place, traffic: RuleTraffic = anyTraffic, d
 }
 
 /** Rules, destinations and entries that are judged together: a hundred times what any firewall takes. */
-const mostRules = 100_000;
+export const mostRules = 100_000;
 
 /** The rules of all parts as one list. Throws a UserError as soon as there are too many of them, or of their ports. */
 export function collectRules<T>(
@@ -74,12 +74,16 @@ export function collectRules<T>(
       ports += rule.ports.length;
     }
     if (Math.max(rules.length, ports) <= mostRules) continue;
-    throw new UserError(
-      `${file} has more than ${mostRules} rules, destinations or ports in what is judged, more than the guard reads; ` +
-        'name a file of rules that a firewall takes',
-    );
+    throw tooManyRules(file);
   }
   return rules;
+}
+
+export function tooManyRules(file: string): UserError {
+  return new UserError(
+    `${file} has more than ${mostRules} rules, destinations or ports in what is judged, more than the guard reads; ` +
+      'name a file of rules that a firewall takes',
+  );
 }
 
 /** All addresses of both families. */

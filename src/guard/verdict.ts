@@ -68,13 +68,18 @@ export function notesOn(coverage: Coverage, subject: Subject): string[] {
   if (subject.mode === 'exact') {
     if (subject.isWithoutPorts || outcomeOf(coverage, subject) !== 'covered') return [];
     return [
-      `mode: exact looks at ${formatTraffic(subject.traffic)} alone, and not at what the rules allow for other traffic`,
+      `mode: exact looks at ${formatTraffic(subject.traffic)}${onlyFamily(subject)} alone, and not at what the rules allow for other traffic`,
     ];
   }
   if (everything !== undefined) return [everythingLine(everything)];
   if (beyond.length === 0) return [];
   const rules = cut(beyond.map(ruleLine), listedInLine).join('; ');
   return [`also allows ${counted(beyond.length, 'CIDR')} beyond the published ones: ${rules}`];
+}
+
+/** The family of the selection, where it is one: addresses of the other can't be beyond it. */
+function onlyFamily({ criteria: { ip_versions } }: Subject): string {
+  return ip_versions.length === 1 ? ` over IPv${ip_versions[0]}` : '';
 }
 
 /**

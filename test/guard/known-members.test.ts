@@ -169,9 +169,10 @@ test('terraform output -json: the outputs that are lists of CIDRs', async (t) =>
   await passes(t, { cidrs: output(five), id: output('sg-1'), map: output({ a: five }) });
   await refuses(t, /holds 2 sets of rules/, { a: output(five), b: output(five.slice(1)) });
   await leavesOut(t, five.slice(0, 1), { a: output(five), b: output(five.slice(1)) }, { address: 'b' });
-  await refuses(t, /the name of the list forbidden_cidrs says that it is not what is allowed/, {
-    forbidden_cidrs: output(five),
-  });
+  for (const name of ['forbidden_cidrs', 'revokedCidrs', 'non-s3']) {
+    const says = new RegExp(`the name of the list ${name} says that it is not what is allowed`);
+    await refuses(t, says, { [name]: output(five) });
+  }
   await refuses(t, /holds no output of terraform output -json that is a list of CIDRs$/, {
     id: output('sg-1'),
   });

@@ -50,6 +50,12 @@ function expect(title: string, isPass: boolean, content: unknown, params: object
 const settled = () => plan({ resources: [owner, ...rules('a')], configuration: mirrored });
 expect('rules of a group that stay as they are', true, settled());
 
+expect(
+  'rules of which the plan does what nobody knows',
+  false,
+  altered(settled(), 'aws_vpc_security_group_egress_rule.a', { actions: ['dissolve'] }),
+);
+
 const destroyed = (over: object = {}) =>
   plan({ resources: [owner, ...rules('a')], destroyed: rules('old', over), configuration: mirrored });
 expect('rules that another resource takes away', false, destroyed());
@@ -490,3 +496,45 @@ expect(
   }),
   bound,
 );
+
+const readList = 'data.aws_ec2_managed_prefix_list.s3';
+const naming = { id: 'sgr-list', cidr_ipv4: null, prefix_list_id: 'pl-01' };
+const entries = five.map((cidr) => ({ cidr, description: '' }));
+const readBefore = () =>
+  plan({
+    resources: [
+      owner,
+      { address: 'aws_vpc_security_group_egress_rule.list', values: egressRule('10.0.0.0/8', naming) },
+    ],
+    dataSources: [{ address: readList, mode: 'data', values: { id: 'pl-01', entries } }],
+    configuration: mirrored,
+  });
+const readAgain = () => {
+  const content = readBefore();
+  const type = 'aws_ec2_managed_prefix_list';
+  const after_unknown = { id: true, entries: true };
+  const change = { actions: ['read'], before: null, after: { name: 's3' }, after_unknown };
+  (content['resource_changes'] as object[]).push({
+    address: readList,
+    mode: 'data',
+    type,
+    name: 's3',
+    change,
+  });
+  return content;
+};
+expect('a list that was read while planning', true, readBefore());
+expect('a list that is read once more at the apply', false, readAgain());
+
+test('rules that name a long list are too many before they are made', async (t) => {
+  const cidrs = Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}/32`);
+  const list = { address: 'aws_ec2_managed_prefix_list.s3', values: prefixList(cidrs) };
+  // All of them together fill the memory.
+  const many = Array.from({ length: 20_000 }, (_, index) => ({
+    address: `aws_vpc_security_group_egress_rule.list[${index}]`,
+    values: egressRule('10.0.0.0/8', { ...naming, id: `sgr-${index}`, from_port: index, to_port: index }),
+  }));
+  const { passed, text } = await judge(t, state([list, ...many]), { address: id });
+  t.false(passed);
+  t.regex(text, /has more than 100000 rules, destinations or ports in what is judged/);
+});

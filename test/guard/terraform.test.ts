@@ -232,6 +232,14 @@ test('what is malformed in a plan is an error that names the place', async (t) =
     format_version: '1.0',
     values: { root_module: { resources: [{ type: 'x', values: {} }] } },
   });
+  const odd = plan({ resources: [{ address: s3, values: group([], {}) }] });
+  const [entry] = odd['resource_changes'] as { change: object }[];
+  Object.assign(entry?.change ?? {}, { actions: ['dissolve'] });
+  await refuses(
+    t,
+    /^rules: resource_changes\[0\]\.change\.actions\[0\] is a string where one of no-op, create/,
+    odd,
+  );
   await refuses(t, /^rules: values\.root_module\.resources is 7 where a list belongs/, {
     format_version: '1.0',
     values: { root_module: { resources: 7 } },

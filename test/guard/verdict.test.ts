@@ -209,7 +209,7 @@ test('mode: exact says on which traffic it passed, and lists that no one but AWS
   );
   t.regex(
     exact.text,
-    /^mode: exact looks at tcp 443 alone, and not at what the rules allow for other traffic$/m,
+    /^mode: exact looks at tcp 443 over IPv4 alone, and not at what the rules allow for other traffic$/m,
   );
   const Cidrs = ['15.200.28.240/29', '15.200.28.249/32'];
   const list = { Cidrs, PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-gov-west-1.s3' };

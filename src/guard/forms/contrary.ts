@@ -29,7 +29,7 @@ const contraryValues = new Set([
   'denylist',
 ]);
 
-/** Words in the name of a list of what is not allowed, or of where traffic comes from. */
+/** Words in the name of a list of what is not allowed, or no longer, or of where traffic comes from. */
 const contraryWords = new Set([
   'ban',
   'banned',
@@ -40,22 +40,34 @@ const contraryWords = new Set([
   'denied',
   'deny',
   'denylist',
+  'disallow',
   'disallowed',
   'drop',
   'dropped',
   'except',
   'exclude',
   'excluded',
+  'exclusions',
   'forbid',
   'forbidden',
   'inbound',
   'ingress',
+  'missing',
+  'no',
+  'non',
   'not',
+  'old',
+  'previous',
   'prohibited',
   'reject',
   'rejected',
+  'removed',
+  'revoked',
   'source',
   'sources',
+  'stale',
+  'untrusted',
+  'withdrawn',
 ]);
 
 /** Why an object cannot be taken for variables, at any depth in it; undefined when nothing says so. */

@@ -12,7 +12,7 @@ import {
   unknownDoubt,
   where,
 } from '../json-place.ts';
-import { allowAnything, allowAt, type Doubt, type Rule } from '../rule.ts';
+import { allowAnything, allowAt, type Doubt, mostRules, type Rule, tooManyRules } from '../rule.ts';
 import { strangeAttribute, withDoubt } from './attributes.ts';
 import { type Attribute, countUnknown, createdInstances, expressionOf } from './configuration.ts';
 import { rulesReader } from './group-rules.ts';
@@ -28,6 +28,9 @@ import {
 } from './group-type.ts';
 import { type Group, groupsOf } from './groups.ts';
 import type { Resource, TerraformFile } from './resources.ts';
+
+/** Rules made of lists' entries: each rule that names a list has all of them, and is read up to three times. */
+const mostHandedOut = 4 * mostRules;
 
 export const prefixListType: GroupType = {
   types: ['aws_ec2_managed_prefix_list'],
@@ -69,6 +72,7 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
     known.set(group, rules);
     return rules;
   };
+  let handedOut = 0;
   const rulesById = (place: Place): OwnRules => {
     const id = text(place);
     if (!/^[\w-]+$/.test(id)) throw unexpected(place, 'the id of a prefix list');
@@ -79,13 +83,19 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
     const rest = group?.owner === undefined ? prefixListType.anything(missing) : [];
     return { ...found, rules: [...found.rules, ...rest].map((item) => ({ ...item, key: id })) };
   };
-  return (place, naming) => {
+  const rulesNamed: PrefixLists = (place, naming) => {
     const ids = knownIds(place).map(rulesById);
     const unknown = unknownIds(place);
     if (unknown === 0) return joined(ids);
     const named = namedLists(file, naming, unknown, groups);
     const open = { rules: prefixListType.anything(openDoubt(place, groups)) };
     return joined([...ids, ...(named?.map(rulesOf) ?? [open])]);
+  };
+  return (place, naming) => {
+    const found = rulesNamed(place, naming);
+    handedOut += found.rules.length;
+    if (handedOut > mostHandedOut) throw tooManyRules(place.file);
+    return found;
   };
 }
 

@@ -1,8 +1,11 @@
 // Which resources does a plan leave in effect, or a state hold, and what does a plan change? Shapes are in plan-format.ts.
 import { UserError } from '../../errors.ts';
-import { isEmpty, isObject, items, member, type Place, text, where } from '../json-place.ts';
+import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { isRefreshOnly, requireFinished, requireWhole } from './completeness.ts';
+
+/** What a plan can do to an object (plan-format.ts). Of anything else nobody can say what it leaves. */
+const knownActions = ['no-op', 'create', 'read', 'update', 'delete', 'forget'];
 
 /** An instance of a resource or data source. */
 export interface Resource {
@@ -83,6 +86,8 @@ function readPlan(place: Place): TerraformFile {
   const prior = isEmpty(priorState) ? [] : readValues(member(priorState, 'values'));
   requireWhole(place, changes, readValues(member(place, 'planned_values')), prior);
   const planned = split(changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed));
+  // What is read again at the apply is not as it was read before.
+  const later = new Set(planned.dataSources.map(({ address }) => address));
   const former = changes.filter((item): item is Former => !item.isData && item.before !== undefined);
   const forgotten = former
     .filter(({ actions }) => actions.includes('forget'))
@@ -92,7 +97,10 @@ function readPlan(place: Place): TerraformFile {
     resources: [...planned.resources, ...forgotten],
     former,
     gone: grouped(former.filter(isDestroyed), ({ before }) => [idIn(before) ?? '']),
-    dataSources: [...planned.dataSources, ...split(prior).dataSources],
+    dataSources: [
+      ...planned.dataSources,
+      ...split(prior).dataSources.filter(({ address }) => !later.has(address)),
+    ],
     configuration: member(place, 'configuration'),
   };
 }
@@ -157,8 +165,14 @@ function readChange(entry: Place): Resource {
     ...readResource(entry, member(entry, 'module_address'), values),
     before,
     after,
-    actions: items(member(change, 'actions')).map(text),
+    actions: items(member(change, 'actions')).map(knownAction),
   };
+}
+
+function knownAction(place: Place): string {
+  const action = text(place);
+  if (!knownActions.includes(action)) throw unexpected(place, `one of ${knownActions.join(', ')}`);
+  return action;
 }
 
 /** The attributes of an object, with a place that names them by its address; undefined where there is none. */
