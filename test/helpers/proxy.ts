@@ -86,5 +86,7 @@ function tunnel(
     socket.pipe(onward).pipe(socket);
   });
   onward.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'));
-  socket.on('error', () => onward.destroy());
+  socket.on('error', () => undefined);
+  socket.on('close', () => onward.destroy());
+  onward.on('close', () => socket.destroy());
 }
