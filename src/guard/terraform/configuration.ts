@@ -51,10 +51,18 @@ export function expressionOf(file: TerraformFile, resource: Resource, attribute:
   const { module, type, name } = resource;
   const resources = get(moduleConfig(file, module), 'resources');
   const address = `${type}.${name}`;
-  const found: unknown = Array.isArray(resources)
-    ? resources.find((item) => get(item, 'address') === address && get(item, 'mode') !== 'data')
-    : undefined;
+  const found = Array.isArray(resources) ? blocksIn(resources).get(address) : undefined;
   return get(get(found, 'expressions'), attribute);
+}
+
+/** The blocks of a module's resources by address, for thousands of look-ups. */
+const blocks = new WeakMap<readonly unknown[], ReadonlyMap<unknown, unknown>>();
+
+function blocksIn(resources: readonly unknown[]): ReadonlyMap<unknown, unknown> {
+  const managed = () => resources.filter((item) => get(item, 'mode') !== 'data');
+  const known = blocks.get(resources) ?? new Map(managed().map((item) => [get(item, 'address'), item]));
+  blocks.set(resources, known);
+  return known;
 }
 
 /**

@@ -33,6 +33,10 @@ export function rulesReader(
   lists: PrefixLists,
 ): (group: Group) => OwnRules {
   const takenFrom = takenIn(file, type);
+  const writers: Writers = {
+    owners: ownersIn(file, type).filter(({ isData }) => !isData),
+    keepers: file.resources.filter((resource) => resource.type === type.exclusive),
+  };
   return (group) => {
     const taken = takenFrom(isUnknownGroup(group) ? undefined : (group.id ?? ''));
     const read = (resource: Resource) => readMember(file, type, resource, lists, taken);
@@ -44,7 +48,7 @@ export function rulesReader(
       return doubted(read(resource).rules, doubt);
     });
     const together = [...own.rules, ...memberRules];
-    const doubt = groupDoubt(file, type, group) ?? tieIn(type, group, [...together, ...possible]);
+    const doubt = groupDoubt(file, type, group, writers) ?? tieIn(type, group, [...together, ...possible]);
     const rules = [...doubted(together, doubt), ...possible];
     const asOf = [own, ...members].find((one) => one.asOf !== undefined)?.asOf;
     return {
@@ -118,8 +122,19 @@ function lessTaken(item: KeyedRule, { address }: Resource, taken: Taken): KeyedR
   return taker === undefined ? item : (doubted([item], takenDoubt(taker.place))[0] ?? item);
 }
 
+/** What else may write a group: resources that are groups, and the exclusive ones. */
+interface Writers {
+  readonly owners: readonly Resource[];
+  readonly keepers: readonly Resource[];
+}
+
 /** Why nothing of a group is certain: it is gone, or two write it. */
-function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt | undefined {
+function groupDoubt(
+  file: TerraformFile,
+  type: GroupType,
+  group: Group,
+  { owners, keepers }: Writers,
+): Doubt | undefined {
   const { owner, id, members, twins } = group;
   const lost = destroyedDoubt(file, id, owner?.address) ?? owner?.doubt;
   if (lost !== undefined) return lost;
@@ -127,11 +142,9 @@ function groupDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt |
   if (twin !== undefined) return twinDoubt(twin);
   if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
     return conflictDoubt(member(owner.values, type.own(owner)));
-  const keeper = file.resources.find(
-    (resource) => resource.type === type.exclusive && mayKeep(file, resource, group),
-  );
+  const keeper = keepers.find((resource) => mayKeep(file, resource, group));
   if (keeper !== undefined) return exclusiveDoubt(keeper);
-  return owner === undefined ? strangerDoubt(file, type, group) : type.doubt?.(file, owner);
+  return owner === undefined ? strangerDoubt(file, type, group, owners) : type.doubt?.(file, owner);
 }
 
 function isWriter({ isData, isForgotten }: Resource): boolean {
@@ -150,8 +163,12 @@ function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T
 }
 
 /** Why rules of a group that the file does not show are not certain: some resource may be that group. */
-function strangerDoubt(file: TerraformFile, type: GroupType, group: Group): Doubt | undefined {
-  const owners = ownersIn(file, type).filter(({ isData }) => !isData);
+function strangerDoubt(
+  file: TerraformFile,
+  type: GroupType,
+  group: Group,
+  owners: readonly Resource[],
+): Doubt | undefined {
   const adopter = owners.find((one) => type.adopting.includes(one.type) && isCreated(one));
   if (adopter !== undefined || !isUnknownGroup(group)) return adopter && adopterDoubt(adopter);
   const other =

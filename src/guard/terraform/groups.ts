@@ -57,19 +57,25 @@ export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
     group.names.push(owner.address, owner.block, id ?? '', String(member(owner.values, 'name').value ?? ''));
   }
   const localNames = new Set(owners.flatMap((one) => namesOf(one).map((name) => `${one.module} ${name}`)));
-  const open: { member: Resource; mayBe: NonNullable<Home['mayBe']> }[] = [];
+  // Instances of one block have one expression, so they may be of the same groups.
+  const open = new Map<string, { members: Resource[]; mayBe: NonNullable<Home['mayBe']> }>();
   for (const resource of membersIn(file, type)) {
     const { key, id, name, mayBe } = homeOf(file, type, resource, owners, localNames);
     const group = groupAt(key, id, name);
     group.members.push(resource);
     group.names.push(resource.address, resource.block);
-    if (mayBe !== undefined) open.push({ member: resource, mayBe });
+    if (mayBe === undefined) continue;
+    const block = open.get(resource.block) ?? { members: [], mayBe };
+    open.set(resource.block, block);
+    block.members.push(resource);
   }
   return [...groups.values()].map((group) => ({
     ...group,
     names: [...new Set(group.names)].filter((name) => name !== ''),
     possible: () =>
-      isUnknownGroup(group) ? [] : open.filter(({ mayBe }) => mayBe(group.owner)).map((item) => item.member),
+      isUnknownGroup(group)
+        ? []
+        : [...open.values()].filter(({ mayBe }) => mayBe(group.owner)).flatMap(({ members }) => members),
   }));
 }
 

@@ -72,11 +72,12 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
     known.set(group, rules);
     return rules;
   };
+  const byId = new Map(groups.map((group) => [group.id, group]));
   let handedOut = 0;
   const rulesById = (place: Place): OwnRules => {
     const id = text(place);
     if (!/^[\w-]+$/.test(id)) throw unexpected(place, 'the id of a prefix list');
-    const group = groups.find((one) => one.id === id);
+    const group = byId.get(id);
     const found = group === undefined ? { rules: [] } : rulesOf(group);
     // Entries of a list that the file does not have are in it, but nobody can say what else is.
     const missing = missingPrefixList(id, where(place));
