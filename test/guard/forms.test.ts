@@ -288,14 +288,14 @@ test('the table of forms in README.md, the forms of the guard and those judged h
 for (const { row, form, way, rule, write } of cases) {
   const name = [form ?? row, ...(way === undefined ? [] : [way])].join(': ');
   test(`what every address and port says is what the guard says of ${name}`, async (t) => {
-    const seen = await judgeCases(1_000, rule, async ({ rules, base }) => {
+    const seen = await judgeCases(400, rule, async ({ rules, base }) => {
       const content = write(rules, base);
       const recognised = jsonForms.find((item) => item.recognises(content))?.name;
       if (recognised !== form) throw new Error(`it is taken for ${recognised}`);
       const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
       return (await readRules(rulesFileOf(bytes))).rules;
     });
-    t.true(seen.missing > 200 && seen.extra > 100 && seen.passed > 10, JSON.stringify(seen));
-    if (rule === aclRule) t.true(seen.deniesThatCount > 12, JSON.stringify(seen));
+    t.true(seen.missing > 80 && seen.extra > 40 && seen.passed > 3, JSON.stringify(seen));
+    if (rule === aclRule) t.true(seen.deniesThatCount > 4, JSON.stringify(seen));
   });
 }
