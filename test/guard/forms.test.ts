@@ -1,9 +1,11 @@
-// Every form of rules that README.md promises, and no other: random rules, written in the form, get the oracle's verdict.
+// Every form of rules that README.md promises, and no other: random rules, written in the form, get the oracle's verdict, in each
+// direction that the form has, and spread over two groups where some can be judged together.
 import test from 'ava';
 import * as fc from 'fast-check';
 import { jsonForms } from '../../src/guard/detect.ts';
 import { textName } from '../../src/guard/forms/text.ts';
 import { readRules } from '../../src/guard/read-rules.ts';
+import type { Direction } from '../../src/guard/rule.ts';
 import {
   action,
   awsRule,
@@ -53,6 +55,14 @@ const permissions = (rules: readonly ModelRule[], base: number) =>
     IpRanges: rule.family === 4 ? [{ CidrIp: blockText(rule, base) }] : [],
     Ipv6Ranges: rule.family === 6 ? [{ CidrIpv6: blockText(rule, base) }] : [],
   }));
+const openPermissions = [
+  { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+];
+const describedGroup = (GroupId: string, judged: readonly object[], direction: Direction) => {
+  const [IpPermissionsEgress, IpPermissions] =
+    direction === 'egress' ? [judged, openPermissions] : [openPermissions, judged];
+  return { GroupId, IpPermissionsEgress, IpPermissions };
+};
 const attributes = (rule: ModelRule, base: number) => ({
   protocol: rule.protocol ?? '-1',
   from_port: awsPorts(rule)[0],
@@ -76,8 +86,19 @@ interface FormCase {
   readonly way?: string;
   /** What a rule in it can say. */
   readonly rule: fc.Arbitrary<ModelRule>;
-  readonly write: (rules: readonly ModelRule[], base: number) => unknown;
+  /** Whether rules stand there for a direction; the other one then says the contrary. */
+  readonly hasDirection?: true;
+  /** The groups that are judged together. */
+  readonly address?: readonly string[];
+  readonly write: (rules: readonly ModelRule[], base: number, direction: Direction) => unknown;
 }
+
+const everywhere = ['0.0.0.0/0', '::/0'];
+const anyTraffic = { protocol: '-1', from_port: 0, to_port: 0 };
+const otherThan = (direction: Direction): Direction => (direction === 'egress' ? 'ingress' : 'egress');
+/** Every second rule, and the others. */
+const halves = (rules: readonly ModelRule[]) =>
+  [0, 1].map((half) => rules.filter((_, index) => index % 2 === half));
 
 const terraformRow = '`terraform show -json`, `tofu show -json`';
 const terraformForm = '`terraform show -json` of a plan or a state';
@@ -126,13 +147,17 @@ const cases: readonly FormCase[] = [
     form: terraformForm,
     way: 'security groups, all in blocks or all in rules of two kinds',
     rule: awsRule,
-    write: (rules, base) => {
+    hasDirection: true,
+    write: (rules, base, direction) => {
       const blocks = rules.length % 2 === 0 ? rules : [];
-      const group = securityGroup(blocks.map((rule) => egress([], attributes(rule, base))));
+      const group = securityGroup([], {
+        [direction]: blocks.map((rule) => egress([], attributes(rule, base))),
+        [otherThan(direction)]: [egress(everywhere, anyTraffic)],
+      });
       const resources = (blocks.length > 0 ? [] : rules).map((rule, index) => {
         const id = `sgr-${index}`;
         if (index % 2 === 0) {
-          const values = groupRule([], { ...attributes(rule, base), id });
+          const values = groupRule([], { ...attributes(rule, base), id, type: direction });
           return { address: `aws_security_group_rule.s3[${index}]`, values };
         }
         const values = egressRule(blockText(rule, base), {
@@ -141,7 +166,7 @@ const cases: readonly FormCase[] = [
           from_port: rule.ports === undefined ? null : awsPorts(rule)[0],
           to_port: rule.ports === undefined ? null : awsPorts(rule)[1],
         });
-        return { address: `aws_vpc_security_group_egress_rule.s3[${index}]`, values };
+        return { address: `aws_vpc_security_group_${direction}_rule.s3[${index}]`, values };
       });
       return state([{ address: 'aws_security_group.app', values: group }, ...resources]);
     },
@@ -149,9 +174,33 @@ const cases: readonly FormCase[] = [
   {
     row: terraformRow,
     form: terraformForm,
+    way: 'two security groups, by a glob',
+    rule: awsRule,
+    hasDirection: true,
+    address: ['aws_security_group.s3_*'],
+    write: (rules, base, direction) =>
+      state([
+        ...halves(rules).map((half, index) => ({
+          address: `aws_security_group.s3_${index}`,
+          values: securityGroup([], {
+            id: `sg-${index}`,
+            [direction]: half.map((rule) => egress([], attributes(rule, base))),
+            [otherThan(direction)]: [egress(everywhere, anyTraffic)],
+          }),
+        })),
+        {
+          address: 'aws_security_group.open',
+          values: securityGroup([], { id: 'sg-open', [direction]: [egress(everywhere, anyTraffic)] }),
+        },
+      ]),
+  },
+  {
+    row: terraformRow,
+    form: terraformForm,
     way: 'network ACLs, in any order',
     rule: aclRule,
-    write: (rules, base) => {
+    hasDirection: true,
+    write: (rules, base, direction) => {
       const entries = rules.map((rule, index) =>
         aclEntry(100 + index * 10, rule.action, blockText(rule, base), {
           protocol: rule.protocol ?? '-1',
@@ -159,7 +208,9 @@ const cases: readonly FormCase[] = [
           to_port: awsPorts(rule)[1],
         }),
       );
-      return state([{ address: 'aws_network_acl.main', values: networkAcl(entries.reverse()) }]);
+      const contrary = everywhere.map((cidr, index) => aclEntry(index + 1, 'deny', cidr, anyTraffic));
+      const values = networkAcl([], { [direction]: entries.reverse(), [otherThan(direction)]: contrary });
+      return state([{ address: 'aws_network_acl.main', values }]);
     },
   },
   {
@@ -194,8 +245,25 @@ const cases: readonly FormCase[] = [
     row: groupsRow,
     form: 'aws ec2 describe-security-groups',
     rule: awsRule,
-    write: (rules, base) => ({
-      SecurityGroups: [{ GroupId: 'sg-1', IpPermissionsEgress: permissions(rules, base) }],
+    hasDirection: true,
+    write: (rules, base, direction) => ({
+      SecurityGroups: [describedGroup('sg-1', permissions(rules, base), direction)],
+    }),
+  },
+  {
+    row: groupsRow,
+    form: 'aws ec2 describe-security-groups',
+    way: 'two groups, by their names',
+    rule: awsRule,
+    hasDirection: true,
+    address: ['sg-0', 'sg-1'],
+    write: (rules, base, direction) => ({
+      SecurityGroups: [
+        ...halves(rules).map((half, index) =>
+          describedGroup(`sg-${index}`, permissions(half, base), direction),
+        ),
+        describedGroup('sg-open', openPermissions, direction),
+      ],
     }),
   },
   {
@@ -221,10 +289,11 @@ const cases: readonly FormCase[] = [
     row: '`aws ec2 describe-security-group-rules`',
     form: 'aws ec2 describe-security-group-rules',
     rule: awsRule,
-    write: (rules, base) => {
-      const rule = { GroupId: 'sg-1', IsEgress: true };
-      // The group has a rule of ingress, so that it is there without one of egress, too.
-      const ingress = { ...rule, IsEgress: false, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' };
+    hasDirection: true,
+    write: (rules, base, direction) => {
+      const rule = { GroupId: 'sg-1', IsEgress: direction === 'egress' };
+      // The group has a rule of the other direction, so that it is there without one of this, too.
+      const contrary = { ...rule, IsEgress: !rule.IsEgress, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' };
       const rest = rules.map((item) => ({
         ...rule,
         IpProtocol: item.protocol ?? '-1',
@@ -232,17 +301,19 @@ const cases: readonly FormCase[] = [
         ToPort: item.ports === undefined ? -1 : awsPorts(item)[1],
         [item.family === 4 ? 'CidrIpv4' : 'CidrIpv6']: blockText(item, base),
       }));
-      return { SecurityGroupRules: [ingress, ...rest] };
+      return { SecurityGroupRules: [contrary, ...rest] };
     },
   },
   {
     row: '`aws ec2 describe-network-acls`',
     form: 'aws ec2 describe-network-acls',
     rule: aclRule,
-    write: (rules, base) => {
+    hasDirection: true,
+    write: (rules, base, direction) => {
+      const Egress = direction === 'egress';
       const entries = rules.map((rule, index) => ({
         RuleNumber: 100 + index,
-        Egress: true,
+        Egress,
         RuleAction: rule.action,
         Protocol: rule.protocol ?? '-1',
         ...(rule.ports !== undefined && {
@@ -250,7 +321,12 @@ const cases: readonly FormCase[] = [
         }),
         [rule.family === 4 ? 'CidrBlock' : 'Ipv6CidrBlock']: blockText(rule, base),
       }));
-      return { NetworkAcls: [{ NetworkAclId: 'acl-1', Entries: entries.reverse() }] };
+      const all = { RuleNumber: 1, Egress: !Egress, RuleAction: 'deny', Protocol: '-1' };
+      const contrary = [
+        { ...all, CidrBlock: '0.0.0.0/0' },
+        { ...all, RuleNumber: 2, Ipv6CidrBlock: '::/0' },
+      ];
+      return { NetworkAcls: [{ NetworkAclId: 'acl-1', Entries: [...entries.reverse(), ...contrary] }] };
     },
   },
   {
@@ -285,17 +361,19 @@ test('the table of forms in README.md, the forms of the guard and those judged h
   );
 });
 
-for (const { row, form, way, rule, write } of cases) {
-  const name = [form ?? row, ...(way === undefined ? [] : [way])].join(': ');
-  test(`what every address and port says is what the guard says of ${name}`, async (t) => {
-    const seen = await judgeCases(400, rule, async ({ rules, base }) => {
-      const content = write(rules, base);
-      const recognised = jsonForms.find((item) => item.recognises(content))?.name;
-      if (recognised !== form) throw new Error(`it is taken for ${recognised}`);
-      const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
-      return (await readRules(rulesFileOf(bytes))).rules;
+for (const { row, form, way, rule, write, address, hasDirection = false } of cases) {
+  for (const direction of ['egress', ...(hasDirection ? (['ingress'] as const) : [])] as const) {
+    const name = [form ?? row, ...(way === undefined ? [] : [way]), ...(hasDirection ? [direction] : [])];
+    test(`what every address and port says is what the guard says of ${name.join(': ')}`, async (t) => {
+      const seen = await judgeCases(400, rule, async ({ rules, base }) => {
+        const content = write(rules, base, direction);
+        const recognised = jsonForms.find((item) => item.recognises(content))?.name;
+        if (recognised !== form) throw new Error(`it is taken for ${recognised}`);
+        const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
+        return (await readRules(rulesFileOf(bytes), address, direction)).rules;
+      });
+      t.true(seen.missing > 80 && seen.extra > 40 && seen.passed > 3, JSON.stringify(seen));
+      if (rule === aclRule) t.true(seen.deniesThatCount > 4, JSON.stringify(seen));
     });
-    t.true(seen.missing > 80 && seen.extra > 40 && seen.passed > 3, JSON.stringify(seen));
-    if (rule === aclRule) t.true(seen.deniesThatCount > 4, JSON.stringify(seen));
-  });
+  }
 }
