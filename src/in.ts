@@ -34,8 +34,10 @@ export async function get(
     files.unshift(await bundle(bundled, version.syncToken));
   }
   write(files);
-  const remarks = [...remarksOn(selection, criteria), remarkOnGroup(selection, params.securityGroup)];
-  for (const remark of remarks) if (remark !== undefined) outside.log.note(remark);
+  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
+  // No note: most pipelines use another file.
+  const left = remarkOnGroup(selection, params.securityGroup);
+  if (left !== undefined) outside.log.info(left);
   const origin = url === undefined ? ', which the version holds' : '';
   outside.log.info(
     `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}${origin}: wrote ` +
