@@ -129,7 +129,7 @@ test('unknown values in egress blocks leave open what they may decide, and nothi
   await leavesOpen(
     t,
     five,
-    /app\.egress is known only after apply, and the configuration does not show what sets it/,
+    /app\.egress is known only after apply: /,
     plan({
       resources: [
         {

@@ -1,5 +1,5 @@
 // What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of form.ts.)
-import { isObject, type JsonObject, member } from '../json-place.ts';
+import { isObject, member } from '../json-place.ts';
 import { withoutKeys } from './completeness.ts';
 import type { GroupType } from './group-type.ts';
 import { isCreated, type Resource, type TerraformFile } from './resources.ts';
@@ -17,8 +17,6 @@ export type Origin =
   | 'configured'
   /** The provider copied into it what it found at the last refresh. */
   | 'mirrored'
-  /** An expression may set it, and sets nothing where it is null; then it is mirrored. */
-  | 'either'
   /** A new resource, and nothing shows that the code sets it. */
   | 'unset';
 
@@ -35,15 +33,10 @@ export function originOf(file: TerraformFile, type: GroupType, owner: Resource):
   const isNew = isCreated(owner) || before === undefined;
   const { value, unknown } = member(values, attribute);
   if (isNew && unknown === true) return expression === undefined ? 'unset' : 'configured';
-  if (isNew || unknown === true || isSetBy(expression)) return 'configured';
-  if (JSON.stringify(member(before, attribute).value) !== JSON.stringify(value)) return 'configured';
-  return expression === undefined ? 'mirrored' : 'either';
-}
-
-/** Blocks, or a literal other than null. */
-function isSetBy(expression: unknown): boolean {
-  if (Array.isArray(expression)) return expression.length > 0;
-  return (expression as JsonObject | undefined)?.['constant_value'] != null;
+  if (isNew || unknown === true || expression !== undefined) return 'configured';
+  return JSON.stringify(member(before, attribute).value) === JSON.stringify(value)
+    ? 'mirrored'
+    : 'configured';
 }
 
 /** The expression of an attribute of a resource, or the array of its nested blocks; undefined when the configuration has none. */

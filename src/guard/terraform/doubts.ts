@@ -49,12 +49,6 @@ export const mirrorDoubt = (attribute: Place): Doubt => ({
     'refresh the state (terraform apply -refresh-only) and manage all rules in one way, or judge what AWS shows of it',
 });
 
-export const silentDoubt = (attribute: Place): Doubt => ({
-  ...unknownDoubt(attribute),
-  reason: `${unknownDoubt(attribute).reason}, and the configuration does not show what sets it`,
-  wayOut: afterApply,
-});
-
 /** Of a rule resource, whose attribute `link` does not tell where it belongs. */
 export const membershipDoubt = ({ values }: Resource, link: string, name: string | undefined): Doubt => ({
   ...unknownDoubt(member(values, link)),

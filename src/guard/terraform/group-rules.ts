@@ -1,5 +1,5 @@
 // Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of form.ts.)
-import { isUnknown, member } from '../json-place.ts';
+import { isUnknown, member, unknownDoubt } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { doubted } from './attributes.ts';
 import { createdInstances, originOf } from './configuration.ts';
@@ -9,7 +9,6 @@ import {
   exclusiveDoubt,
   membershipDoubt,
   mirrorDoubt,
-  silentDoubt,
   takenDoubt,
   tieDoubt,
   twinDoubt,
@@ -71,7 +70,7 @@ function ownRules(
   const attribute = member(owner.values, type.own(owner));
   const origin = originOf(file, type, owner);
   // A new group has no rules but those that the code sets: the provider takes away the one that AWS makes with it.
-  if (origin === 'unset') return { rules: members.length > 0 ? [] : type.anything(silentDoubt(attribute)) };
+  if (origin === 'unset') return { rules: members.length > 0 ? [] : type.anything(unknownDoubt(attribute)) };
   const own = type.readOwn(owner, lists);
   if (origin === 'configured')
     return { ...own, rules: own.rules.map((item) => lessTaken(item, owner, taken)) };
@@ -79,9 +78,7 @@ function ownRules(
   const isAlone = members.length === 0 && ![...taken.keys()].some((key) => isTaken({ key }));
   if (isAlone) return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
   const explained = new Set(memberRules.map(identity));
-  const left = own.rules.filter(
-    (item) => !explained.has(identity(item)) && !(origin === 'mirrored' && isTaken(item)),
-  );
+  const left = own.rules.filter((item) => !explained.has(identity(item)) && !isTaken(item));
   return { rules: doubted(left, mirrorDoubt(attribute)), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
 
@@ -178,7 +175,7 @@ function strangerDoubt(
 }
 
 function isWritten(file: TerraformFile, type: GroupType, owner: Resource): boolean {
-  return ['configured', 'either'].includes(originOf(file, type, owner));
+  return originOf(file, type, owner) === 'configured';
 }
 
 /** Whether an exclusive resource may be one for a group. */
