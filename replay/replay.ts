@@ -1,5 +1,5 @@
 // npm run replay: which builds a source would have started, and why. See arguments.ts for the options.
-import { writeAll } from '../src/concourse/write.ts';
+import { outputTo } from '../src/concourse/write.ts';
 import { show, UserError } from '../src/errors.ts';
 import { describe } from '../src/selection/keys.ts';
 import { type Arguments, type Candidate, readArguments, usage } from './arguments.ts';
@@ -12,11 +12,11 @@ import { readFiles } from './stored-files.ts';
 
 try {
   const asked = readArguments(process.argv.slice(2));
-  if (asked === undefined) writeAll(1, usage);
+  if (asked === undefined) outputTo(1).write(usage);
   else await main(asked);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  writeAll(2, `error: ${error.message}\n`);
+  outputTo(2).write(`error: ${error.message}\n`);
   process.exitCode = 1;
 }
 
@@ -28,7 +28,7 @@ async function main({ path, candidates, period, json }: Arguments): Promise<void
   const judged = candidates.map((candidate, index) => judge(candidate, reading.histories[index]));
   for (const { candidate, history } of judged) requireSomeAnswer(candidate, history);
 
-  writeAll(1, json ? jsonReport(reading, judged) : textReport(reading, judged));
+  outputTo(1).write(json ? jsonReport(reading, judged) : textReport(reading, judged));
   if (reading.cut !== undefined) {
     throw new UserError(`${reading.cut}; the report is about the ${reading.files} files before that`);
   }

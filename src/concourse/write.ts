@@ -52,8 +52,3 @@ function isClosed(error: unknown): boolean {
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
-
-/** Writes to a file descriptor of a process that ends by itself, once all is written. */
-export function writeAll(fd: 1 | 2, text: string): void {
-  outputTo(fd).write(text);
-}

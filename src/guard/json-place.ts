@@ -62,11 +62,6 @@ export function text(place: Place): string {
   return value;
 }
 
-/** A string; undefined when there is null in its place. A place without a value is an error. */
-export function textOrNull(place: Place): string | undefined {
-  return known(place, 'a string') === null ? undefined : text(place);
-}
-
 /** Throws a UserError for anything but a whole number from `min` to `max`. */
 export function integer(place: Place, min: number, max: number): number {
   const expected = `a whole number from ${min} to ${max}`;
