@@ -112,24 +112,6 @@ test('two rules of one number are possible, since only one of them can be in eff
   await leavesOpen(t, five, because, state([acl(deny, ...allows(five))]));
 });
 
-test('what an ACL mirrors of its rule resources is as of the last refresh', async (t) => {
-  const because = /main\.egress shows what there was at the last refresh/;
-  await leavesOpen(t, five.slice(2), because, state([acl(...allows(five)), ...rules(two)]));
-  await passes(t, state([acl(...allows(five)), ...rules(five)]));
-  // Somebody added a deny that is no resource; or it was one, and is gone since.
-  await leavesOpen(
-    t,
-    ['108.175.56.0/22'],
-    /main\.egress shows what there was at the last refresh, and other such rules are resources of their own/,
-    state([acl(aclEntry(1, 'deny', '108.175.56.0/24')), ...rules(five)]),
-  );
-  // The plan takes a deny away that was a resource.
-  const deny = rule(1, 'deny', '108.175.56.0/24');
-  const mirror = acl(aclEntry(1, 'deny', '108.175.56.0/24'), ...allows(five));
-  await passes(t, plan({ resources: [mirror, ...rules(five)], destroyed: [deny] }));
-  await leavesOut(t, ['108.175.56.0/22'], plan({ resources: [mirror, ...rules(five), deny] }));
-});
-
 test('what is malformed or unknown is an error that names the place', async (t) => {
   await refuses(
     t,
