@@ -1,10 +1,20 @@
 // CIDRs as text, compared with Node's own reading of addresses and with the serializer of URLs, which writes IPv6 as
 // RFC 5952 has it.
+
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import test from 'ava';
 import fc from 'fast-check';
 import {
+  type AddressRange,
+  differenceOf,
+  intersectRanges,
+  mergeRanges,
+  rangeToCidrs,
+  subtractUnion,
+} from '../../src/addresses/address-range.ts';
+import {
   bitsOf,
+  type Cidr,
   compareCidrs,
   type Family,
   formatCidr,
@@ -13,6 +23,7 @@ import {
   parseNetwork,
   whyNotCidr,
 } from '../../src/addresses/cidr.ts';
+import { findSpecialPurpose } from '../../src/addresses/special-purpose.ts';
 
 const runs = { numRuns: 2000 };
 
@@ -267,4 +278,129 @@ test('what is no CIDR is told by what it would have to be', (t) => {
   t.is(whyNotCidr('2600:1f00::/24', 4), 'it is IPv6 where IPv4 belongs');
   t.is(whyNotCidr('10.0.0.0/8', 6), 'it is IPv4 where IPv6 belongs');
   t.is(whyNotCidr('10.0.0/8', 4), 'an IPv4 network looks like 52.95.144.0/24');
+});
+
+/** CIDRs, and what is said of them; nothing of those that a service can be at. */
+const cases: [cidr: string, purpose?: string][] = [
+  ['0.0.0.0/0', 'this network, RFC 791'],
+  ['1.0.0.0/8'],
+  ['9.0.0.0/8'],
+  ['10.1.2.0/24', 'private use, RFC 1918'],
+  ['11.0.0.0/8'],
+  ['52.94.248.224/28'],
+  ['100.63.0.0/16'],
+  ['100.127.255.255/32', 'shared address space, RFC 6598'],
+  ['100.128.0.0/9'],
+  ['172.15.0.0/16'],
+  ['172.31.255.0/24', 'private use, RFC 1918'],
+  ['172.32.0.0/11'],
+  ['223.255.255.0/24'],
+  ['239.0.0.0/8', 'multicast, RFC 5771'],
+  ['252.0.0.0/10', 'reserved, RFC 1112'],
+  ['255.255.255.255/32', 'reserved, RFC 1112'],
+  ['::1/128', 'reserved, RFC 4291'],
+  ['64:ff9b::/96'],
+  ['2001:db7::/32'],
+  ['2001:db8:1::/48', 'documentation, RFC 3849'],
+  ['2400:6500:0:9::1/128'],
+  ['2600:1fa0:2000::/40'],
+  ['fc01::/32', 'unique local, RFC 4193'],
+  ['fe80::/64', 'link local, RFC 4291'],
+  ['ff02::/16', 'multicast, RFC 4291'],
+];
+
+const cidrOf = (text: string) => parseNetwork(text) as Cidr;
+
+test('findSpecialPurpose() finds what is private, reserved or multicast, and nothing else', (t) => {
+  for (const [text, purpose] of cases) {
+    t.is(findSpecialPurpose([cidrOf(text)])[0]?.purpose, purpose, text);
+  }
+  const all = cases.map(([text]) => cidrOf(text));
+  t.is(findSpecialPurpose(all).length, cases.filter(([, purpose]) => purpose !== undefined).length);
+});
+
+// Arithmetic on ranges against sets that hold every address of a small window at an edge of either family.
+
+const windowSize = 32;
+
+/** Windows at the start and at the end of each family. */
+const windows = ([4, 6] as const).flatMap((family) =>
+  [0n, (1n << BigInt(bitsOf[family])) - BigInt(windowSize)].map((base) => ({ family, base })),
+);
+const range: fc.Arbitrary<AddressRange> = fc
+  .tuple(fc.constantFrom(...windows), fc.nat(windowSize - 1), fc.nat(8))
+  .map(([{ family, base }, start, more]) => ({
+    family,
+    first: base + BigInt(start),
+    last: base + BigInt(Math.min(start + more, windowSize - 1)),
+  }));
+const ranges = fc.array(range, { maxLength: 12 });
+
+function addressesOf(list: readonly AddressRange[]): string[] {
+  const addresses = new Set<string>();
+  for (const { family, first, last } of list) {
+    for (let address = first; address <= last; address++) addresses.add(`${family} ${address}`);
+  }
+  return [...addresses].sort();
+}
+
+/** The addresses that are in the other set, too, or that are not. */
+function picked(addresses: readonly string[], others: readonly string[], isInBoth: boolean): string[] {
+  return addresses.filter((address) => others.includes(address) === isInBoth);
+}
+
+function rangesOf(cidrs: readonly string[]): AddressRange[] {
+  return cidrs.flatMap((text) => parseNetwork(text) ?? []);
+}
+
+/** Whether the ranges are in order, each non-empty and, in a union, with a gap before it. */
+function isOrdered(list: readonly AddressRange[], gap: bigint): boolean {
+  return list.every(({ family, first, last }, index) => {
+    const before = list[index - 1];
+    const isBehind =
+      before === undefined ||
+      before.family < family ||
+      (before.family === family && before.last + gap < first);
+    return first <= last && isBehind;
+  });
+}
+
+test('union, difference and intersection are those of the addresses, in order', (t) => {
+  fc.assert(
+    fc.property(ranges, ranges, (some, others) => {
+      const [one, other] = [mergeRanges(some), mergeRanges(others)];
+      const [inOne, inOther] = [addressesOf(some), addressesOf(others)];
+      t.deepEqual(addressesOf(one), inOne);
+      t.true(isOrdered(one, 1n));
+      const rest = subtractUnion(one, other);
+      t.deepEqual(addressesOf(rest), picked(inOne, inOther, false));
+      t.true(isOrdered(rest, 0n));
+      const common = one.flatMap((item) => intersectRanges(item, other));
+      t.deepEqual(addressesOf(common), picked(inOne, inOther, true));
+      t.true(isOrdered(common, 0n));
+      const { added, removed } = differenceOf(some, others);
+      t.deepEqual(addressesOf(rangesOf(added)), picked(inOther, inOne, false));
+      t.deepEqual(addressesOf(rangesOf(removed)), picked(inOne, inOther, false));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a range is the fewest CIDRs that are exactly it: none is the half of a block in it', (t) => {
+  const block = (family: Family, first: bigint, last: bigint) => ({ family, first, last });
+  const whole = [block(4, 0n, 2n ** 32n - 1n), block(6, 0n, 2n ** 128n - 1n)];
+  t.deepEqual(whole.flatMap(rangeToCidrs), ['0.0.0.0/0', '::/0']);
+  fc.assert(
+    fc.property(range, (one) => {
+      const cidrs = rangesOf(rangeToCidrs(one));
+      t.deepEqual(addressesOf(cidrs), addressesOf([one]));
+      t.true(isOrdered(cidrs, 0n));
+      for (const { family, first, last } of cidrs) {
+        const size = last - first + 1n;
+        const start = first - (first % (2n * size));
+        t.false(one.first <= start && start + 2n * size - 1n <= one.last, `${family} ${first}`);
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -1,20 +1,26 @@
 // Every form of rules that README.md promises, and no other: random rules, written in the form, get the oracle's verdict, in each
 // direction that the form has, and spread over two groups where some can be judged together.
+
 import test from 'ava';
 import * as fc from 'fast-check';
+import { rangeToCidrs } from '../../src/addresses/address-range.ts';
+import type { Family } from '../../src/addresses/cidr.ts';
+import { compareCoverage } from '../../src/guard/coverage.ts';
 import { jsonForms } from '../../src/guard/detect.ts';
 import { textName } from '../../src/guard/forms/text.ts';
 import { readRules } from '../../src/guard/read-rules.ts';
-import type { Direction } from '../../src/guard/rule.ts';
+import type { Direction, Rule } from '../../src/guard/rule.ts';
 import {
   action,
   awsRule,
   bareBlock,
   bareRule,
   cloudFoundryRule,
+  enough,
   judgeCases,
+  openRule,
 } from '../helpers/coverage-cases.ts';
-import { addressText, type Block, blockText, type ModelRule } from '../helpers/coverage-oracle.ts';
+import { addressText, type Block, bases, blockText, type ModelRule } from '../helpers/coverage-oracle.ts';
 import { rulesFileOf } from '../helpers/guard.ts';
 import { rowsUnder } from '../helpers/readme.ts';
 import {
@@ -377,3 +383,38 @@ for (const { row, form, way, rule, write, address, hasDirection = false } of cas
     });
   }
 }
+
+// Coverage is exactly right: against an oracle that looks at every address and port.
+
+const toRule = (
+  { family, first, last, action: what, protocol: of, ports, isPossible }: ModelRule,
+  base: number,
+): Rule => ({
+  doubt: isPossible === true ? { place: 'rule', reason: 'is open', wayOut: 'decide it' } : undefined,
+  range: { family, first: startOf(family, base) + BigInt(first), last: startOf(family, base) + BigInt(last) },
+  action: what,
+  protocol: of,
+  ports: ports?.map(([from, to]) => ({ first: from, last: to })),
+});
+const startOf = (family: Family, base: number) => bases[family][base] ?? 0n;
+
+test('every outcome is what looking at every address and port finds, however the possible rules turn out', async (t) => {
+  const seen = await judgeCases(10_000, openRule, ({ rules, base }) =>
+    rules.map((rule) => toRule(rule, base)),
+  );
+  for (const [what, count] of Object.entries(seen)) t.true(count > enough, `${what}: ${count}`);
+});
+
+test('in mode exact only the families of the selection are compared', async (t) => {
+  const { rules } = await readRules(rulesFileOf(Buffer.from('["10.0.0.0/8", "2001:db8::/32"]')));
+  const extra = (families: readonly Family[]) =>
+    compareCoverage(
+      [],
+      rules,
+      { protocol: 'tcp', ports: [{ first: 443, last: 443 }] },
+      families,
+    ).extra.flatMap(rangeToCidrs);
+  t.deepEqual(extra([4]), ['10.0.0.0/8']);
+  t.deepEqual(extra([6]), ['2001:db8::/32']);
+  t.deepEqual(extra([4, 6]), ['10.0.0.0/8', '2001:db8::/32']);
+});

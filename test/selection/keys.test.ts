@@ -1,15 +1,24 @@
 // Every key of the source that selects, with all who must know it: the list, its description, manifest.json, and the
 // guard, which reads the list back. A key of the source is in one of the two tables, or the first test fails.
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import fc from 'fast-check';
+import { check } from '../../src/check.ts';
+import type { Log } from '../../src/concourse/log.ts';
+import type { Choice } from '../../src/config/criteria.ts';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource, sourceKeys } from '../../src/config/source.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
+import { get as getCommand } from '../../src/in.ts';
+import type { Outside } from '../../src/ip-ranges/outside.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
 import { versionOf } from '../../src/selection/held.ts';
 import { describe, selectionRecord } from '../../src/selection/keys.ts';
+import { globMatcher } from '../../src/selection/names.ts';
 import { select } from '../../src/selection/select.ts';
+import { inMemoryOutside } from '../helpers/in-memory.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -115,3 +124,140 @@ for (const [key, { value, words }] of Object.entries(selecting)) {
     });
   });
 }
+
+/** What a character of a glob is in a regular expression, where that is something else. */
+const inRegExp: Readonly<Record<string, string>> = { '*': '.*', '?': '.', '.': '\\.', '[': '\\[' };
+
+test('globMatcher() agrees with a regular expression', (t) => {
+  // Marks of regular expressions, mean themselves, and a character of two units is two.
+  const character = fc.constantFrom('a', 'b', '-', '.', '[', '\u{1f600}', '*', '?');
+  const texts = fc.array(character, { maxLength: 8 });
+  let matches = 0;
+  fc.assert(
+    fc.property(texts, texts, (glob, text) => {
+      const name = text.map((one) => ('*?'.includes(one) ? 'a' : one)).join('');
+      const pattern = glob.map((one) => inRegExp[one] ?? one);
+      const expected = new RegExp(`^${pattern.join('').replace(/(?:\.\*)+/g, '.*')}$`, 's').test(name);
+      if (expected) matches++;
+      return globMatcher(glob.join(''))(name) === expected;
+    }),
+    { numRuns: 5000 },
+  );
+  t.true(matches > 200, `only ${matches} names matched`);
+});
+
+test('an attack: a glob with many stars takes no longer than its length times that of the name', (t) => {
+  // A regular expression would try more ways than there are atoms: this would not return.
+  const matches = globMatcher(`${'*a'.repeat(60)}*b`);
+  t.false(matches('a'.repeat(100_000)));
+  t.true(matches(`${'a'.repeat(100_000)}b`));
+});
+
+// The words of a selection are in versions: other words for another selection, the same for the same.
+
+// Names that look like parts of the words; no name has white space in it.
+const name = fc.constantFrom(
+  'A',
+  'b',
+  'B',
+  '+',
+  'all',
+  'regions',
+  'without',
+  'border',
+  'group',
+  'IPv4',
+  'IPv4,',
+  'x,',
+  ',',
+  'aggregated',
+  'us-*',
+  'US-*',
+  'global',
+  'GLOBAL',
+);
+const names = fc.uniqueArray(name, { minLength: 1, maxLength: 3 });
+const choice: fc.Arbitrary<Choice> = fc.record({
+  services: names,
+  regions: fc.option(names, { nil: undefined }),
+  network_border_groups: fc.option(names, { nil: undefined }),
+  ip_versions: fc.constantFrom<Choice['ip_versions'][]>([4], [6], [4, 6]),
+  exclude_services: fc.uniqueArray(name, { maxLength: 2 }),
+  aggregate: fc.boolean(),
+});
+
+/** What a selection is, however it is written. */
+function meaning(one: Choice): string {
+  const upper = (items: readonly string[]) => [...new Set(items.map((item) => item.toUpperCase()))].sort();
+  return JSON.stringify([
+    upper(one.services),
+    one.regions && upper(one.regions),
+    one.network_border_groups && upper(one.network_border_groups),
+    one.ip_versions,
+    upper(one.exclude_services),
+    one.aggregate,
+  ]);
+}
+
+test('describe() has other words for another selection, and the same words for the same', (t) => {
+  const meanings = new Map<string, string>();
+  const words = new Map<string, string>();
+  fc.assert(
+    fc.property(choice, (one) => {
+      const [text, means] = [describe(one), meaning(one)];
+      t.is(meanings.get(text) ?? means, means, text);
+      t.is(words.get(means) ?? text, text);
+      meanings.set(text, means);
+      words.set(means, text);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+// A name that adds nothing to a selection is told on stderr by whichever command reads the document.
+
+const twoServices = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '52.92.4.0/24 EC2 us-east-1']);
+
+/** An outside where AWS publishes the document, and the notes that a command leaves there. */
+function outsideWithNotes(published = twoServices): { outside: Outside; notes: string[] } {
+  const notes: string[] = [];
+  const silent = () => undefined;
+  const log: Log = { info: silent, debug: silent, error: silent, note: (line) => notes.push(line) };
+  return { notes, outside: { ...inMemoryOutside(() => published), log } };
+}
+
+test('check and in note a service that is not in the selected regions', async (t) => {
+  const source = { services: ['S3', 'EC2'], regions: ['us-gov-west-1'] };
+  const expected = ['source.services[1], "EC2", adds nothing to the selection of EC2 + S3, us-gov-west-1'];
+
+  const checked = outsideWithNotes();
+  const [version] = await check({ source }, checked.outside);
+  t.deepEqual(checked.notes, expected);
+
+  const got = outsideWithNotes();
+  await getCommand({ source, version, params: { document: true } }, () => undefined, got.outside);
+  t.deepEqual(got.notes, expected);
+
+  const complete = outsideWithNotes();
+  await check({ source: { ...source, regions: ['us-*'] } }, complete.outside);
+  t.deepEqual(complete.notes, []);
+});
+
+test('what is not globally routable is noted by check and in, is a row of the metadata, and is selected', async (t) => {
+  const nonsense = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '252.0.0.0/10 S3 us-gov-west-1']);
+  const note =
+    'not globally routable, and selected all the same, as AWS publishes it: 252.0.0.0/10 (reserved, RFC 1112)';
+
+  const checked = outsideWithNotes(nonsense);
+  const [version] = await check({ source: {} }, checked.outside);
+  t.deepEqual(checked.notes, [note]);
+  t.like(version, { cidrs: '52.92.0.0/24 252.0.0.0/10' });
+
+  const held = outsideWithNotes(nonsense);
+  const { metadata } = await getCommand({ source: {}, version }, () => undefined, held.outside);
+  t.deepEqual(held.notes, [note]);
+  t.is(
+    metadata.find(({ name }) => name === 'notGloballyRoutable')?.value,
+    '252.0.0.0/10 (reserved, RFC 1112)',
+  );
+});
