@@ -23,7 +23,7 @@ each version_on would have started, and what came and went when.
                  resource (S3 in all regions), or without PATH S3 in us-gov-west-1, IPv4
   --since DATE   the first year, month, day or time (2024, 2024-08, 2024-08-29, 2024-08-29T13:43Z) or syncToken
   --until DATE   the last one
-  --json         the report as JSON, without the line that shows progress
+  --json         the report as JSON, without lines that show progress
   --help         this text
 `;
 

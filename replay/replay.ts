@@ -4,7 +4,6 @@ import { show, UserError } from '../src/errors.ts';
 import { describe } from '../src/selection/keys.ts';
 import { type Arguments, type Candidate, readArguments, usage } from './arguments.ts';
 import { jsonReport } from './json-report.ts';
-import { openProgress, silentProgress } from './progress.ts';
 import { type Reading, readHistory } from './read-history.ts';
 import { report, reportReading } from './report.ts';
 import type { History } from './source-history.ts';
@@ -21,9 +20,11 @@ try {
 }
 
 async function main({ path, candidates, period, json }: Arguments): Promise<void> {
-  const progress = json ? silentProgress : openProgress(process.stderr);
   const criteria = candidates.map(({ source }) => source.criteria);
-  const reading = await readHistory(readFiles(path), criteria, period, progress.update).finally(progress.end);
+  const tell = (share: number, files: number) => {
+    if (!json && files % 500 === 0) outputTo(2).write(`${Math.floor(share * 100)} %, ${files} documents\n`);
+  };
+  const reading = await readHistory(readFiles(path), criteria, period, tell);
   requireDocuments(reading, path);
   const judged = candidates.map((candidate, index) => judge(candidate, reading.histories[index]));
   for (const { candidate, history } of judged) requireSomeAnswer(candidate, history);

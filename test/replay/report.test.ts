@@ -3,7 +3,6 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { buildsOf, buildsWith, changesIn } from '../../replay/builds.ts';
-import { openProgress } from '../../replay/progress.ts';
 import { report } from '../../replay/report.ts';
 import type { Publication } from '../../replay/source-history.ts';
 import { type DatedList, february2021, historyOf } from '../helpers/replay.ts';
@@ -92,32 +91,6 @@ test('publications at which check would have failed are grouped by the key at fa
     early[1] ?? '',
     /^check would have failed at 1 of them \(2017-07-20 12:00:00Z\): the selection is empty: [^;]*$/,
   );
-});
-
-// How far a replay is, on a terminal and elsewhere.
-
-/** What is written while 1000 documents are read in 10 s. */
-function written(isTTY: boolean): string[] {
-  const texts: string[] = [];
-  let now = 0;
-  const progress = openProgress({ isTTY, write: (text) => texts.push(text) }, () => now);
-  for (let count = 1; count <= 1000; count++) {
-    now += 10;
-    progress.update(count / 1000, count);
-  }
-  progress.end();
-  return texts;
-}
-
-test('progress is a line every five seconds where there is no terminal', (t) => {
-  t.deepEqual(written(false), ['50 %, 500 documents\n', '100 %, 1000 documents\n']);
-});
-
-test('progress is one line on a terminal, written over ten times a second, and removed at last', (t) => {
-  const lines = written(true);
-  t.is(lines.length, 101);
-  t.is(lines[49], '\r\u001b[K50 %, 500 documents');
-  t.is(lines.at(-1), '\r\u001b[K');
 });
 
 // The builds that a setting starts, and the changes of a list, against counts that know nothing of the replay's code.
