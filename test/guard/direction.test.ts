@@ -1,6 +1,7 @@
 // The direction of the traffic, and several sets of rules that are judged as one.
 import test from 'ava';
-import { five, judge, leavesOpen, leavesOut, passes, refuses, two } from '../helpers/guard.ts';
+import { five, judge, leavesOpen, leavesOut, listedUnder, passes, refuses, two } from '../helpers/guard.ts';
+import { plan, prefixList } from '../helpers/terraform.ts';
 
 const permission = (cidrs: readonly string[]) => ({
   IpProtocol: 'tcp',
@@ -66,6 +67,45 @@ test('several groups are judged as their union: by names, or by a glob', async (
   await leavesOpen(t, five.slice(2), /sg-9/, groups, { address: ['s3-a', 'open'] });
   await refuses(t, /^params\.address is "s3-c", which names nothing/, groups, { address: ['s3-a', 's3-c'] });
   await refuses(t, /^params\.address is "x\*", which names nothing/, groups, { address: ['s3-a', 'x*'] });
+});
+
+const asg = (name: string, destinations: readonly string[]) => ({
+  name,
+  rule: destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' })),
+});
+
+test('groups of Cloud Foundry in a plan are judged as their union', async (t) => {
+  const resources = [two, five.slice(2)].map((cidrs, index) => ({
+    address: `cloudfoundry_asg.s3_${index}`,
+    values: asg(`s3-${index}`, cidrs),
+  }));
+  await passes(t, plan({ resources }), { address: 'cloudfoundry_asg.s3_*' });
+});
+
+test('a group of Cloud Foundry cannot be made before the plan destroys the one of its name', async (t) => {
+  const former = { address: 'cloudfoundry_asg.old', values: { ...asg('s3', five), id: 'old' } };
+  const made = { address: 'cloudfoundry_asg.new', values: asg('s3', five), before: null };
+  const address = made.address;
+  await leavesOpen(t, five, /has the same name/, plan({ resources: [made], destroyed: [former] }), {
+    address,
+  });
+  await passes(t, plan({ resources: [{ ...made, values: asg('s3-b', five) }], destroyed: [former] }), {
+    address,
+  });
+});
+
+test('a list that only AWS can change gets no advice, one of another owner does', async (t) => {
+  const every = Array.from({ length: 8 }, (_, index) => `15.200.28.${240 + 2 * index}/32`);
+  const address = 'data.aws_ec2_managed_prefix_list.s3';
+  for (const [owner_id, count] of [
+    ['AWS', 0],
+    ['123456789012', 8],
+  ] as const) {
+    const { entry: entries, ...values } = prefixList([...five.slice(1), ...every], { owner_id });
+    const dataSources = [{ address, mode: 'data' as const, values: { ...values, entries } }];
+    const verdict = await judge(t, plan({ resources: [], dataSources }), { address });
+    t.is(listedUnder(verdict, 'to close the gap').length, count, verdict.text);
+  }
 });
 
 test('network ACLs are not judged together, and a pass on one says that replies are not judged', async (t) => {
