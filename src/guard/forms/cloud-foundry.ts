@@ -55,35 +55,7 @@ export const cloudFoundry: JsonForm = {
 
 /** The rules of a security group. Throws a UserError that names the place. */
 export function cloudFoundryRules(list: Place): Rule[] {
-  let previous: unknown;
-  let last: Rule | undefined;
-  return collectRules(list.file, items(list), (place) => {
-    const alike = readAlike(place, previous, last);
-    const rules = alike === undefined ? cloudFoundryRule(place) : [alike];
-    previous = place.value;
-    last = rules.at(-1);
-    return rules;
-  });
-}
-
-/**
- * The rule where it differs from the one before in its destination alone, one network: so do most of thousands. What
- * only messages need, such as the places of its members, is not made for it. Undefined for any other.
- */
-function readAlike(
-  { file, path, value, unknown }: Place,
-  previous: unknown,
-  rule: Rule | undefined,
-): Rule | undefined {
-  if (rule === undefined || unknown !== undefined || !isObject(value) || !isObject(previous))
-    return undefined;
-  const { protocol, ports, destination } = value;
-  if (protocol !== previous['protocol'] || ports !== previous['ports']) return undefined;
-  if (typeof destination !== 'string' || !Object.keys(value).every((key) => ruleMembers.includes(key))) {
-    return undefined;
-  }
-  const range = parseMaskedNetwork(destination);
-  return range && { ...allow(range, rule), at: { file, path: `${path}.destination`, value: destination } };
+  return collectRules(list.file, items(list), cloudFoundryRule);
 }
 
 /**
@@ -97,21 +69,11 @@ export function cloudFoundryRule(rule: Place): Rule[] {
   const destinations = text(place);
   if (/\s/.test(destinations))
     throw unexpected(place, 'a destination without white space, which Cloud Foundry refuses,');
-  // Thousands of destinations are one text: each is named by itself.
-  return collectRules(place.file, partsOf(destinations), (part) => {
+  // Thousands of destinations are one text: each is named by itself. Millions of parts at once would fill the memory.
+  return collectRules(place.file, destinations.matchAll(/(?<![^,])[^,]*/g), ([part]) => {
     const range = parseMaskedNetwork(part) ?? parseDestination(part, where(place));
     return [{ ...allow(range, traffic), at: { file: place.file, path: place.path, value: part } }];
   });
-}
-
-/** What commas part, one after the other: millions of parts at once would fill the memory. */
-function* partsOf(text: string): Generator<string> {
-  let start = 0;
-  for (let end = text.indexOf(','); end !== -1; end = text.indexOf(',', start)) {
-    yield text.slice(start, end);
-    start = end + 1;
-  }
-  yield text.slice(start);
 }
 
 function readContent(place: Place): Candidates {

@@ -3,7 +3,6 @@ import { firstOf, plainName, UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
 import { isObject, type JsonObject, member, type Place, where } from '../json-place.ts';
 import { cidrRules, familiesIn, isCidrList } from './cidr-array.ts';
-import { faultOfMeaning, isContraryName } from './contrary.ts';
 
 /** The lists that `in` writes, as cidrs.json and under the default names of its variables: they need no `params.address`. */
 const own = new Set([
@@ -107,4 +106,55 @@ function withPair(values: Values, all: readonly Candidate[]): Candidates {
     return { rules: all.flatMap((variable) => variable.read().rules), isWithoutPorts: true as const };
   };
   return { all, unnamed: { names: [lists.map(([name]) => name).join(' and ')], read } };
+}
+
+/** Names of members that decide what a rule of another cloud's firewall does; among variables they are rare. */
+const decisive =
+  /^(access|actions?|default_action|denied|deny|direction|disabled|effect|rule_action|verdict)$/;
+
+/** Values that turn such a rule around. */
+const contraryValue = /^(deny|denied|drop|reject|ingress|inbound|blacklist|denylist)$/i;
+
+/** Words in the name of a list of what is not allowed, or no longer, or of where traffic comes from. */
+const contraryWord = new RegExp(
+  '^(ban|banned|blacklist|block|blocked|blocklist|denied|deny|denylist|disallow|disallowed|drop|dropped|except|exclude|' +
+    'excluded|exclusions|forbid|forbidden|inbound|ingress|missing|no|non|not|old|previous|prohibited|reject|rejected|' +
+    'removed|revoked|sources?|stale|untrusted|withdrawn)$',
+);
+
+/** Why an object cannot be taken for variables, at any depth in it; undefined when nothing says so. */
+function faultOfMeaning(place: Place): UserError | undefined {
+  const found = findContrary(place.value, place.path);
+  if (found === undefined) return undefined;
+  return new UserError(
+    `${where({ ...place, path: found })} says that this is a rule of a form that the guard does not ` +
+      'know, and no list of what is allowed; put the list of CIDRs into a file of its own',
+  );
+}
+
+/** Whether a name says that its list is not one of allowed destinations: `deny_cidrs`, `sourceRanges`. */
+function isContraryName(name: string): boolean {
+  return wordsOf(name).some((word) => contraryWord.test(word));
+}
+
+/** The path of what turns the meaning around. */
+function findContrary(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return contraryValue.test(value) ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+    if (isObject(value) && decisive.test(wordsOf(key).join('_'))) return at;
+    const found = findContrary(item, at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `sourceRanges` and `source_ranges` in words of lower case. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
 }
