@@ -9,13 +9,12 @@ import { cidrArray } from './forms/cidr-array.ts';
 import { cloudFoundry } from './forms/cloud-foundry.ts';
 import { readText, textName } from './forms/text.ts';
 import { terraformOutput, tfvars } from './forms/tfvars.ts';
-import { isObject, mostItems } from './json-place.ts';
-import { memberName } from './known-members.ts';
+import { isObject, memberName, mostItems } from './json-place.ts';
 import type { Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 import { readJson } from './rules-json.ts';
 import { terraform } from './terraform/form.ts';
-import { refuseBinary, refusePartOfPermission } from './what-it-is.ts';
+import { refusePartOfPermission, textOf } from './what-it-is.ts';
 
 /** Tried in this order: the most specific first, variables of any name last. */
 export const jsonForms: readonly JsonForm[] = [
@@ -35,9 +34,9 @@ export const jsonForms: readonly JsonForm[] = [
 
 /** What a file of rules holds. Throws a UserError when its form is none of ours. */
 export function readCandidates(file: RulesFile, direction: Direction): Candidates {
-  refuseBinary(file.bytes, file.name);
-  if (!/^\u{feff}?\s*[[{]/u.test(file.bytes.toString('utf8', 0, 1 << 16))) return readText(file);
-  const content = readJson(file);
+  const text = textOf(file);
+  if (!/^\s*[[{]/.test(text)) return readText(text, file.name);
+  const content = readJson(text, file.name);
   refuseRawState(content, file.name);
   refuseFailedRequest(content, file.name);
   if (isObject(content) && Object.keys(content).length > mostItems) {

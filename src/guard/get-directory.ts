@@ -13,9 +13,8 @@ import type { Selection } from '../selection/selection.ts';
 import { cidrLines, type PrefixRecord, selectionOf } from '../selection/selection.ts';
 import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRegularFile, whatIsThere } from './rules-file.ts';
 import { faultOfSize } from './rules-json.ts';
-import { whatIsThere } from './what-is-there.ts';
 
 /** What a resource must have in common with the one whose get wrote the directory. */
 type Resource = Pick<Source, 'criteria' | 'versionOn'>;
@@ -119,7 +118,7 @@ function readManifest(directory: string, place: string, there: () => string | un
         `get step of this resource${what === undefined ? '' : ` (${what})`}`,
     );
   }
-  const content = bytes.length > largestManifest ? undefined : parseJson(bytes);
+  const content = parseJson(bytes);
   if (isObject(content)) {
     const { selection, version_on: versionOn, files } = content;
     const version = parseVersion(content['version']);
@@ -228,9 +227,6 @@ function readLines(text: string, place: string): Cidr[] {
   return readCidrs(lines, () => altered(place, 'cidrs.txt is no ordered list of CIDRs'));
 }
 
-/** Bytes that a manifest may have: it names ten files. */
-const largestManifest = 65_536;
-
 function readPrefixes(bytes: Buffer, place: string): Selection {
   const content = parseJson(bytes);
   if (!Array.isArray(content) || !content.every(isRecord)) {
@@ -255,7 +251,8 @@ function isText(value: unknown, family: Family): boolean {
 /** Undefined for what is no JSON, or more of it than the guard reads. */
 function parseJson(bytes: Buffer): unknown {
   try {
-    return faultOfSize(bytes) === undefined ? JSON.parse(bytes.toString()) : undefined;
+    const text = bytes.toString();
+    return faultOfSize(text) === undefined ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }

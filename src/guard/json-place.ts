@@ -1,6 +1,6 @@
 // A value in a JSON rules file together with the place where it stands, so that nothing is read by guessing: whatever
 // has another shape than the form promises is an error that names the place.
-import { isObject, plainName, printable, show, UserError } from '../errors.ts';
+import { isObject, nearestNames, plainName, printable, show, UserError } from '../errors.ts';
 import type { Doubt } from './rule.ts';
 
 export { isObject, type JsonObject } from '../errors.ts';
@@ -26,6 +26,27 @@ export function member(place: Place, key: string): Place {
   const unknown = isObject(place.unknown) ? place.unknown[key] : undefined;
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   return { file: place.file, path: place.path === '' ? key : `${place.path}.${key}`, value, unknown };
+}
+
+/**
+ * Throws a UserError for a member that is not among the known ones. No form is a guess: what such a member says of the rules, such as `action: deny`,
+ * could turn their meaning around. `what` is the kind of object, for the message.
+ */
+export function requireKnown(place: Place, known: readonly string[], what: string): void {
+  if (!isObject(place.value)) throw unexpected(place, 'an object');
+  for (const key of Object.keys(place.value)) {
+    if (known.includes(key)) continue;
+    const [meant] = nearestNames(key, known);
+    const wayOut = meant === undefined ? `it knows ${known.join(', ')}` : `did you mean ${meant}?`;
+    throw new UserError(
+      `${where(place)} has the member ${memberName(key)}, which the guard does not know in ${what} and does not guess; ${wayOut}`,
+    );
+  }
+}
+
+/** A key as a message repeats it: a short one of the characters of names. */
+export function memberName(key: string): string {
+  return /^[\w./-]{1,64}$/.test(key) ? `"${key}"` : '(a name with other characters)';
 }
 
 /** Longest list that the guard reads, which takes it seconds; no firewall or configuration comes near it. */

@@ -1,8 +1,8 @@
-// The rules file as bytes.
-import { show, UserError } from '../errors.ts';
+// Files of the build's sources: only regular ones of a bearable size, so that no path in params can make a run wait forever.
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
+import { firstOf, printable, show, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
-import { readRegularFile } from './regular-file.ts';
-import { whatIsThere } from './what-is-there.ts';
 
 /** A rules file. */
 export interface RulesFile {
@@ -22,4 +22,60 @@ export function readRulesFile(path: string, name: string): RulesFile {
         `name a file below the build's sources${there === undefined ? '' : ` (${there})`}`,
     );
   }
+}
+
+/** Bytes that a file may have; a plan of thousands of resources has a few MiB. */
+const largest = 64 * 1024 * 1024;
+
+/** The bytes of a file. Throws an Error whose message says why it is not read. */
+export function readRegularFile(path: string): Buffer {
+  // O_NONBLOCK: opening a FIFO does not wait for somebody who writes to it.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    requireRegular(fstatSync(descriptor));
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function requireRegular(stats: Stats): void {
+  if (!stats.isFile()) throw new Error(`it is ${kindOf(stats)}, not a file`);
+  if (stats.size > largest) {
+    throw new Error(`it has ${stats.size} bytes, more than the ${largest} (64 MiB) that the guard reads`);
+  }
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a directory';
+  return stats.isFIFO() ? 'a FIFO' : 'a device';
+}
+
+/** Names that a message lists before it only counts them. */
+const listed = 10;
+
+/**
+ * `plan holds rules.json, show.json`: describes the nearest directory on the path that can be listed, for the message about a path
+ * that cannot be read: most often another name was meant. Undefined when none can be listed. `name` is the path as the user gave it, and `here` what that is relative to, in words.
+ */
+export function whatIsThere(path: string, name: string, here: string): string | undefined {
+  let [directory, label] = [path, name];
+  for (let names = namesIn(directory); ; names = namesIn(directory)) {
+    if (names !== undefined) return `${label === '.' ? here : printable(label)} holds ${listOf(names)}`;
+    if (label === dirname(label)) return undefined;
+    [directory, label] = [dirname(directory), dirname(label)];
+  }
+}
+
+function namesIn(directory: string): string[] | undefined {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing';
+  return firstOf(names.map(printable), listed).join(', ');
 }

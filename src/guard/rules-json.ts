@@ -1,8 +1,5 @@
 // JSON of a rules file, with words for what is wrong with it.
-import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
-import type { RulesFile } from './rules-file.ts';
-import { notUtf8 } from './what-it-is.ts';
 
 /** Values in JSON: a plan of 64 MiB has fewer. Beyond it they may not fit in memory, and that end leaves no message. */
 const mostValues = 5_000_000;
@@ -11,22 +8,21 @@ const mostValues = 5_000_000;
 const deepest = 256;
 
 /** The content of a file that starts like JSON. Throws a UserError that says what is wrong with it. */
-export function readJson({ bytes, name }: RulesFile): unknown {
-  if (!isUtf8(bytes)) throw notUtf8(name);
-  const fault = faultOfSize(bytes);
+export function readJson(text: string, name: string): unknown {
+  const fault = faultOfSize(text);
   if (fault !== undefined) throw new UserError(`${name} ${fault}; name a file of rules`);
-  return parse(bytes.toString().replace(/^\u{feff}/u, ''), name);
+  return parse(text, name);
 }
 
 /** Why JSON is not parsed, as the rest of a sentence about it; undefined when it may be. Looks at the marks of structure alone. */
-export function faultOfSize(bytes: Buffer): string | undefined {
+export function faultOfSize(text: string): string | undefined {
   let level = 0;
   let values = 1;
-  let isText = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const mark = bytes[at];
-    if (mark === 0x22 /* " */) isText = !isText;
-    else if (isText) at += mark === 0x5c /* \ */ ? 1 : 0;
+  let isString = false;
+  for (let at = 0; at < text.length; at++) {
+    const mark = text.charCodeAt(at);
+    if (mark === 0x22 /* " */) isString = !isString;
+    else if (isString) at += mark === 0x5c /* \ */ ? 1 : 0;
     else if (mark === 0x2c /* , */) values++;
     else if (mark === 0x5b /* [ */ || mark === 0x7b /* { */) {
       values++;

@@ -1,23 +1,24 @@
 // What a file is that holds no rules in a form that the guard reads, and how to write one: people name the nearest file.
+import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
 import { isObject } from './json-place.ts';
+import type { RulesFile } from './rules-file.ts';
 
-/** The error for bytes that are no text. */
-export function notUtf8(file: string): UserError {
-  return new UserError(`${file} is not UTF-8 text; name a file of rules, not a binary one`);
-}
-
-/** Throws a UserError for the start of a file that is an archive, or text in another encoding. */
-export function refuseBinary(start: Buffer, file: string): void {
-  const mark = start.subarray(0, 4).toString('latin1');
-  if (mark.startsWith('PK')) {
+/** The text of a file, without a byte order mark. Throws a UserError for an archive, another encoding, and what is no text. */
+export function textOf({ bytes, name }: RulesFile): string {
+  const mark = bytes.toString('latin1', 0, 2);
+  if (mark === 'PK') {
     throw new UserError(
-      `${file} is a ZIP archive; if it is a saved plan, write its JSON with terraform show -json and name that file`,
+      `${name} is a ZIP archive; if it is a saved plan, write its JSON with terraform show -json and name that file`,
     );
   }
-  if (mark.startsWith('\xff\xfe') || mark.startsWith('\xfe\xff')) {
-    throw new UserError(`${file} is UTF-16 text, as PowerShell writes it; convert it to UTF-8`);
+  if (mark === '\xff\xfe' || mark === '\xfe\xff') {
+    throw new UserError(`${name} is UTF-16 text, as PowerShell writes it; convert it to UTF-8`);
   }
+  if (!isUtf8(bytes)) {
+    throw new UserError(`${name} is not UTF-8 text; name a file of rules, not a binary one`);
+  }
+  return bytes.toString().replace(/^\u{feff}/u, '');
 }
 
 /** Members that mark an item of IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs. */

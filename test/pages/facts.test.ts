@@ -97,7 +97,7 @@ const caps: readonly (readonly [file: string, name: string, value: number, page:
   ['guard/rules-json.ts', 'mostValues', 5_000_000, '5,000,000 JSON values'],
   ['guard/coverage.ts', 'mostComparisons', 5_000_000, 'rules and ranges, are at most 5,000,000'],
   ['guard/rules-json.ts', 'deepest', 256, '64 MiB (as text 16 MiB), 256 levels'],
-  ['guard/regular-file.ts', 'largest', 2 ** 26, 'A rules file has at most 64 MiB'],
+  ['guard/rules-file.ts', 'largest', 2 ** 26, 'A rules file has at most 64 MiB'],
   ['ip-ranges/http/budget.ts', 'longestCheck', 20_000, 'A check takes at most 20 s of it'],
   ['ip-ranges/http/client.ts', 'bodyLimit', 2 ** 24, 'a body above 16 MiB'],
   ['ip-ranges/http/policy.ts', 'maxRedirects', 5, 'at most five times'],

@@ -10,13 +10,13 @@ import {
   items,
   member,
   type Place,
+  requireKnown,
   text,
   unexpected,
   where,
 } from '../json-place.ts';
-import { requireKnown } from '../known-members.ts';
 import { allowAt, type Direction, type Rule } from '../rule.ts';
-import { type Items, isOfDirection, isOutput, outputItems, outputTraffic } from './aws-output.ts';
+import { type Items, isOfDirection, isOutput, oneOf, outputItems, outputTraffic } from './aws-output.ts';
 
 const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
 const entryMembers = [
@@ -97,13 +97,7 @@ function readEntry(entry: Place): { readonly number: number; readonly place: Pla
   const traffic = outputTraffic(member(entry, 'Protocol'), port('From'), port('To'));
   const action = member(entry, 'RuleAction');
   if (action.value !== 'allow' && action.value !== 'deny') throw unexpected(action, '"allow" or "deny"');
-  const cidrs = ['CidrBlock', 'Ipv6CidrBlock']
-    .map((key) => member(entry, key))
-    .filter((cidr) => !isEmpty(cidr));
-  const [cidr, ...others] = cidrs;
-  if (cidr === undefined || others.length > 0) {
-    throw unexpected(entry, 'an entry with one of CidrBlock, Ipv6CidrBlock');
-  }
+  const cidr = oneOf(entry, ['CidrBlock', 'Ipv6CidrBlock'], 'an entry');
   const rule = allowAt(cidr, traffic);
   return { number: integer(place, 1, 32768), place, rule: { ...rule, action: action.value } };
 }

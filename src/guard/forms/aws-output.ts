@@ -9,11 +9,11 @@ import {
   type JsonObject,
   member,
   type Place,
+  requireKnown,
   text,
   unexpected,
   where,
 } from '../json-place.ts';
-import { requireKnown } from '../known-members.ts';
 import type { Direction, Doubt, RuleTraffic } from '../rule.ts';
 
 /** Items of an output of the AWS CLI: the key that it holds them under, and what marks one. */
@@ -50,6 +50,13 @@ export function isOutput(content: unknown, { key, isItem }: Items): boolean {
 /** The items of a list that may be missing. */
 export function optionalItems(place: Place): Place[] {
   return isEmpty(place) ? [] : items(place);
+}
+
+/** The only member of several that is there. `what` is the kind of object, for the message about none of them, or more. */
+export function oneOf(place: Place, keys: readonly string[], what: string): Place {
+  const [only, ...others] = keys.map((key) => member(place, key)).filter((item) => !isEmpty(item));
+  if (only !== undefined && others.length === 0) return only;
+  throw unexpected(place, `${what} with one of ${keys.join(', ')}`);
 }
 
 /** What the SDKs for Python, JavaScript and Go add to an output. */

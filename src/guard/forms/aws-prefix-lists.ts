@@ -1,8 +1,7 @@
 // What `aws ec2 get-managed-prefix-list-entries` and `aws ec2 describe-prefix-lists` print: lists without ports.
 import { plainName, UserError } from '../../errors.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
-import { isEmpty, items, member, type Place, text, where } from '../json-place.ts';
-import { requireKnown } from '../known-members.ts';
+import { isEmpty, items, member, type Place, requireKnown, text, where } from '../json-place.ts';
 import { allowAt } from '../rule.ts';
 import { calledBy, type Items, isOutput, outputItems } from './aws-output.ts';
 

@@ -2,13 +2,13 @@
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html).
 import { missingPrefixList } from '../aws-traffic.ts';
 import type { Candidate, JsonForm } from '../form.ts';
-import { isEmpty, member, type Place, text, unexpected, where } from '../json-place.ts';
-import { requireKnown } from '../known-members.ts';
+import { member, type Place, requireKnown, text, where } from '../json-place.ts';
 import { allowAnything, allowAt, type Direction, type Rule } from '../rule.ts';
 import {
   type Items,
   isOfDirection,
   isOutput,
+  oneOf,
   outputItems,
   outputTraffic,
   referencedGroup,
@@ -63,11 +63,7 @@ function readRules(rules: readonly Place[], direction: Direction): { rules: Rule
 
 function readRule(rule: Place, direction: Direction): Rule[] {
   const traffic = outputTraffic(member(rule, 'IpProtocol'), member(rule, 'FromPort'), member(rule, 'ToPort'));
-  const destinations = destinationMembers.map((key) => member(rule, key)).filter((place) => !isEmpty(place));
-  const [destination, ...others] = destinations;
-  if (destination === undefined || others.length > 0) {
-    throw unexpected(rule, `a rule with one of ${destinationMembers.join(', ')}`);
-  }
+  const destination = oneOf(rule, destinationMembers, 'a rule');
   if (destination.path.endsWith('.ReferencedGroupInfo')) {
     requireKnown(destination, referenceMembers, 'a referenced group');
     return allowAnything(referencedGroup(text(member(destination, 'GroupId')), rule, direction), traffic);

@@ -3,8 +3,7 @@
 import { UserError } from '../../errors.ts';
 import { missingPrefixList } from '../aws-traffic.ts';
 import type { Candidate, JsonForm, RuleList } from '../form.ts';
-import { isObject, items, member, type Place, text, where } from '../json-place.ts';
-import { requireKnown } from '../known-members.ts';
+import { isObject, items, member, type Place, requireKnown, text, where } from '../json-place.ts';
 import { allowAnything, allowAt, collectRules, type Direction, type Rule } from '../rule.ts';
 import {
   calledBy,

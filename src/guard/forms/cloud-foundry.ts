@@ -4,8 +4,17 @@ import { parseMaskedNetwork } from '../../addresses/cidr.ts';
 import { parseCloudFoundryPorts } from '../../config/params.ts';
 import { plainName, UserError } from '../../errors.ts';
 import type { Candidate, Candidates, JsonForm, RuleList } from '../form.ts';
-import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
-import { requireKnown } from '../known-members.ts';
+import {
+  isEmpty,
+  isObject,
+  items,
+  member,
+  type Place,
+  requireKnown,
+  text,
+  unexpected,
+  where,
+} from '../json-place.ts';
 import { allow, anyTraffic, collectRules, parseDestination, type Rule, type RuleTraffic } from '../rule.ts';
 
 const ruleMembers = ['protocol', 'destination', 'ports', 'type', 'code', 'description', 'log'];

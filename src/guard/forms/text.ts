@@ -1,11 +1,9 @@
 // Text: CIDRs, addresses and ranges `a-b` in lines.
-import { isUtf8 } from 'node:buffer';
 import { parseAddress } from '../../addresses/cidr.ts';
 import { UserError } from '../../errors.ts';
 import type { Candidates } from '../form.ts';
 import { allowAt, collectRules, type Rule } from '../rule.ts';
-import type { RulesFile } from '../rules-file.ts';
-import { explained, notUtf8 } from '../what-it-is.ts';
+import { explained } from '../what-it-is.ts';
 
 /** The form in words. */
 export const textName = 'lines of CIDRs, addresses and ranges';
@@ -13,7 +11,7 @@ export const textName = 'lines of CIDRs, addresses and ranges';
 /** Bytes that a text may have: hundreds of thousands of CIDRs. */
 const largest = 16 * 1024 * 1024;
 
-/** Bytes of the start that show what a text is instead. */
+/** Characters of the start that show what a text is instead. */
 const telling = 1 << 16;
 
 /**
@@ -21,14 +19,13 @@ const telling = 1 << 16;
  * not. Comments start with `#`, with `//` that stands by itself, or with `;` at the start of a line: anywhere else
  * these could hide what a separator was meant to part. Throws a UserError that names the line of anything else.
  */
-export function readText({ bytes, name }: RulesFile): Candidates {
-  if (bytes.length > largest) {
+export function readText(text: string, name: string): Candidates {
+  const length = Buffer.byteLength(text);
+  if (length > largest) {
     throw new UserError(
-      `${name} has ${bytes.length} bytes of text, more than the ${largest} (16 MiB) that the guard reads; name the file of rules`,
+      `${name} has ${length} bytes of text, more than the ${largest} (16 MiB) that the guard reads; name the file of rules`,
     );
   }
-  if (!isUtf8(bytes)) throw notUtf8(name);
-  const text = bytes.toString().replace(/^\u{feff}/u, '');
   if (text.trim() === '') throw empty(name);
   let rules: readonly Rule[];
   let number = 0;
@@ -39,7 +36,7 @@ export function readText({ bytes, name }: RulesFile): Candidates {
     });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw explained(error, bytes.subarray(0, telling).toString(), name);
+    throw explained(error, text.slice(0, telling), name);
   }
   return { all: [{ names: [], read: () => ({ rules, isWithoutPorts: true }) }] };
 }
