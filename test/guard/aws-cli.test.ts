@@ -1,227 +1,218 @@
-// The guard on what the AWS CLI prints.
+// The guard on what the AWS CLI prints. Traffic, directions and families are judged in forms.test.ts.
 import test from 'ava';
-import {
-  five,
-  goesBeyond,
-  judge,
-  leavesOpen,
-  leavesOut,
-  missingIn,
-  passes,
-  refuses,
-  six,
-  two,
-} from '../helpers/guard.ts';
+import { five, goesBeyond, judge, judgeRows, six, two } from '../helpers/guard.ts';
 
-const permission = (cidrs: readonly string[], overrides: object = {}) => ({
-  FromPort: 443,
-  IpProtocol: 'tcp',
-  IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp, Description: 'S3' })),
-  Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+const web = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+const permission = (cidrs: readonly string[], more: object = {}) => ({
+  ...web,
+  IpRanges: cidrs.map((CidrIp) => ({ CidrIp, Description: 'S3' })),
   PrefixListIds: [],
-  ToPort: 443,
   UserIdGroupPairs: [],
-  ...overrides,
+  ...more,
 });
-
-const group = (name: string, permissions: readonly unknown[], overrides: object = {}) => ({
+const group = (name: string, permissions: readonly unknown[], more: object = {}) => ({
   Description: 'apps',
   GroupName: name,
-  IpPermissions: [permission(['0.0.0.0/0'])],
-  OwnerId: '123456789012',
   GroupId: `sg-${name}`,
+  IpPermissions: [],
   IpPermissionsEgress: permissions,
+  OwnerId: '123456789012',
   VpcId: 'vpc-0123',
-  ...overrides,
+  ...more,
 });
 const output = (...groups: readonly unknown[]) => ({ SecurityGroups: groups });
+const toGroup = permission([], { UserIdGroupPairs: [{ GroupId: 'sg-9', UserId: '1' }] });
+const toList = permission([], { PrefixListIds: [{ PrefixListId: 'pl-6aa54003' }] });
+const groupRule = (more: object) => ({
+  ...web,
+  SecurityGroupRuleId: 'sgr-1',
+  GroupId: 'sg-1',
+  IsEgress: true,
+  ...more,
+});
+const entry = (RuleNumber: number, RuleAction: string, CidrBlock = '0.0.0.0/0', more: object = {}) => ({
+  RuleNumber,
+  RuleAction,
+  CidrBlock,
+  Egress: true,
+  Protocol: '-1',
+  ...more,
+});
+const acl = (entries: readonly unknown[], NetworkAclId = 'acl-1') => ({
+  Associations: [],
+  Entries: entries,
+  IsDefault: false,
+  NetworkAclId,
+  OwnerId: '1',
+});
+const entries = (cidrs: readonly string[]) => ({
+  Entries: cidrs.map((Cidr) => ({ Cidr, Description: 's3' })),
+});
+const list = { Cidrs: five, PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-gov-west-1.s3' };
 
-test('describe-security-groups: egress counts, ingress does not', async (t) => {
-  await passes(t, output(group('apps', [permission(two), permission(five.slice(2))])));
-  await leavesOut(t, five.slice(2), output(group('apps', [permission(two)])));
-  await leavesOut(t, five, output(group('apps', [])));
+test('security groups: whole, by --query, by names', async (t) => {
+  const groups = output(group('apps', [permission(five)]), group('db', [permission(two)]));
+  const several = [[permission(five)], []];
+  const rules = five.map((CidrIpv4) => groupRule({ CidrIpv4 }));
+  await judgeRows(t, [
+    [
+      [],
+      output(
+        group('apps', [permission(two, { IpProtocol: '6' }), permission(five.slice(2), { ToPort: 444 })]),
+      ),
+    ],
+    [five, output(group('apps', [permission(five, { IpProtocol: '50' })]))],
+    [[], groups, { address: 'apps' }],
+    [five.slice(2), groups, { address: 'sg-db' }],
+    [/params\.address does not say which one to judge: apps \(sg-apps\), db \(sg-db\)$/, groups],
+    [
+      'params.address is "apps", which names 2 sets of rules in rules: apps (sg-apps), apps (sg-apps2); use a name that only one of them has',
+      output(group('apps', []), group('apps', [], { GroupId: 'sg-apps2' })),
+      { address: 'apps' },
+    ],
+    [[], group('apps', [permission(five)])],
+    [[], [group('apps', [permission(five)])]],
+    // Permissions alone, of one group or several, or one of them: those of the direction that is judged.
+    [[], [permission(five)], { direction: 'ingress' }],
+    [five.slice(2), permission(two)],
+    [five, permission(five, { FromPort: 80, ToPort: 80 })],
+    [[], several, { address: '[0]' }],
+    [five, several, { address: '[1]' }],
+    [/holds 2 sets of rules/, several],
+    [/joined the permissions of several groups/, [permission(two), permission(five.slice(2))]],
+    [
+      [],
+      { SecurityGroupRules: [...rules, groupRule({ CidrIpv4: '10.0.0.0/8', GroupId: 'sg-2' })] },
+      { address: 'sg-1' },
+    ],
+    [[], rules],
+    [five.slice(1), rules[0], { address: 'sg-1' }],
+    [five, groupRule({ CidrIpv4: five[0], IsEgress: false })],
+  ]);
   await goesBeyond(t, ['10.0.0.0/8'], output(group('apps', [permission([...five, '10.0.0.0/8'])])));
 });
 
-test('describe-security-groups: protocol -1 allows everything, whatever its ports', async (t) => {
-  const all = { FromPort: undefined, ToPort: undefined, IpProtocol: '-1' };
-  await passes(t, output(group('apps', [permission(['0.0.0.0/0'], all)])));
-  await passes(t, output(group('apps', [permission(five, { FromPort: 0, ToPort: 65535 })])));
-  await leavesOut(t, five, output(group('apps', [permission(five, { FromPort: 8443, ToPort: 9443 })])));
-  await leavesOut(t, five, output(group('apps', [permission(five, { IpProtocol: 'udp' })])));
-  await leavesOut(
-    t,
-    five,
-    output(group('apps', [permission(five, { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 })])),
+test('several groups are judged as their union: by names, or by a glob', async (t) => {
+  const groups = output(
+    group('s3-a', [permission(two)]),
+    group('s3-b', [permission(five.slice(2))]),
+    group('db', [permission(['0.0.0.0/0'])]),
+    group('open', [toGroup]),
   );
-  await leavesOut(t, five, output(group('apps', [permission(five, { IpProtocol: '50' })])));
+  await judgeRows(t, [
+    [[], groups, { address: ['s3-a', 'sg-s3-b', 's3-a'] }],
+    [[], groups, { address: 's3-*' }],
+    [[], groups, { address: ['s3-?', 'open'] }],
+    [five.slice(2), groups, { address: ['s3-a'] }],
+    [{ open: five.slice(2), because: /sg-9/ }, groups, { address: ['s3-a', 'open'] }],
+    [/^params\.address is "s3-c", which names nothing/, groups, { address: ['s3-a', 's3-c'] }],
+    [/^params\.address is "x\*", which names nothing/, groups, { address: ['s3-a', 'x*'] }],
+  ]);
 });
 
-test('describe-security-groups: both families', async (t) => {
-  const source = { services: ['S3'], regions: ['us-gov-west-1'] };
-  const verdict = await judge(t, output(group('apps', [permission([...five, ...six])])), {}, source);
-  t.true(verdict.passed, verdict.text);
-  t.deepEqual(missingIn(await judge(t, output(group('apps', [permission(five)])), {}, source)), six);
-});
-
-test('describe-security-groups: several groups, by id or name', async (t) => {
-  const two_groups = output(group('apps', [permission(five)]), group('db', [permission(two)]));
-  await passes(t, two_groups, { address: 'apps' });
-  await passes(t, two_groups, { address: 'sg-apps' });
-  await leavesOut(t, five.slice(2), two_groups, { address: 'sg-db' });
-  await refuses(
-    t,
-    /params\.address does not say which one to judge: apps \(sg-apps\), db \(sg-db\)$/,
-    two_groups,
-  );
-  await refuses(
-    t,
-    'params.address is "apps", which names 2 sets of rules in rules: apps (sg-apps), apps (sg-apps2); use a name that only one of them has',
-    output(group('apps', []), group('apps', [], { GroupId: 'sg-apps2' })),
-    { address: 'apps' },
-  );
-});
-
-test('describe-security-groups with --query', async (t) => {
-  await passes(t, group('apps', [permission(five)]));
-  await passes(t, [group('apps', [permission(five)])]);
-});
-
-test('one item of an output, as --query prints it, is judged like the list of it alone', async (t) => {
-  await passes(t, permission(five));
-  await leavesOut(t, five.slice(2), permission(two));
-  await leavesOut(t, five, permission(five, { FromPort: 80, ToPort: 80 }));
-  await goesBeyond(t, ['198.51.100.0/24'], permission([...five, '198.51.100.0/24']));
-  await refuses(t, /^rules has the member "IpRange", which the guard does not know in a permission/, {
-    ...permission(five),
-    IpRange: [],
-  });
-  await refuses(t, 'rules: FromPort is missing where a whole number from 0 to 65535 belongs', {
-    ...permission(five),
-    FromPort: undefined,
-  });
-
-  const rule = {
-    SecurityGroupRuleId: 'sgr-1',
-    GroupId: 'sg-apps',
-    IsEgress: true,
-    IpProtocol: 'tcp',
-    FromPort: 443,
-    ToPort: 443,
-    CidrIpv4: five[0],
-  };
-  await leavesOut(t, five.slice(1), rule, { address: 'sg-apps' });
-  await leavesOut(t, five, { ...rule, IsEgress: false });
-  await leavesOut(t, five.slice(1), { Cidr: five[0], Description: 's3' });
-  await passes(t, { Cidr: five }, { address: 'Cidr' });
-
-  const list = { Cidrs: five, PrefixListId: 'pl-1', PrefixListName: 'com.amazonaws.us-gov-west-1.s3' };
-  await passes(t, list, { address: 'pl-1' });
-  await refuses(t, /^rules is a prefix list without its entries; use .* --prefix-list-id pl-2$/, {
-    PrefixListId: 'pl-2',
-    PrefixListName: 'mine',
-    PrefixListArn: 'arn:aws-us-gov:ec2:us-gov-west-1:123456789012:prefix-list/pl-2',
-    State: 'create-complete',
-  });
-});
-
-test('one network ACL is judged, and one entry of it is not: those before it may deny', async (t) => {
-  const entry = (RuleNumber: number, RuleAction: string, CidrBlock: string) => ({
-    CidrBlock,
-    Egress: true,
-    Protocol: '-1',
-    RuleAction,
-    RuleNumber,
-  });
-  const allow = entry(100, 'allow', '0.0.0.0/0');
-  const acl = { NetworkAclId: 'acl-1', IsDefault: false, OwnerId: '1', Entries: [allow], Associations: [] };
-  await passes(t, acl, { address: 'acl-1' });
-  await passes(t, { NetworkAcls: [acl] });
-  const denied = { ...acl, Entries: [allow, entry(90, 'deny', two[0] ?? '')] };
-  await leavesOut(t, two.slice(0, 1), denied);
-  await refuses(
-    t,
-    'rules is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, such as ' +
-      "--query 'NetworkAcls[0].Entries'",
-    allow,
-  );
-});
-
-test('a part of a permission is refused, with what to print instead', async (t) => {
-  const { IpRanges, Ipv6Ranges } = permission([...five, ...six]);
-  const pairs = [{ GroupId: 'sg-1', UserId: '123456789012' }];
-  for (const part of [IpRanges, [IpRanges], IpRanges[0], Ipv6Ranges, [{ PrefixListId: 'pl-1' }], pairs]) {
-    await refuses(
-      t,
-      "rules holds a part of a security group's permissions, without protocol and ports; print them whole, such as --query " +
-        "'SecurityGroups[0].IpPermissionsEgress'",
-      part,
-    );
-  }
-});
-
-test('describe-security-groups: a prefix list may allow anything', async (t) => {
-  const permissions = [permission(two), permission([], { PrefixListIds: [{ PrefixListId: 'pl-6aa54003' }] })];
+test('other groups and prefix lists may allow anything', async (t) => {
   const because =
     /SecurityGroups\[0\]\.IpPermissionsEgress\[\d\] names the prefix list pl-6aa54003, .* get-managed-prefix-list-entries --prefix-list-id pl-6aa54003$/;
-  await leavesOpen(t, five.slice(2), because, output(group('apps', permissions)));
-  const all = output(group('apps', [permission(five), ...permissions]));
-  await passes(t, all);
-  await leavesOpen(t, [], because, all, { mode: 'exact' });
+  const all = output(group('apps', [permission(five), toList]));
+  const into = output(group('a', [], { IpPermissions: [toGroup] }));
+  await judgeRows(t, [
+    [{ open: five.slice(2), because }, output(group('apps', [permission(two), toList]))],
+    [[], all],
+    [{ open: [], because }, all, { mode: 'exact' }],
+    [{ open: five, because: /allows traffic to the members of the security group sg-9/ }, [toGroup]],
+    [{ open: five, because: /allows traffic from the members/ }, into, { direction: 'ingress' }],
+    [[], [permission(five), { ...toGroup, FromPort: 80 }]],
+    [
+      { open: five, because: /the members of the security group sg-9/ },
+      groupRule({ ReferencedGroupInfo: { GroupId: 'sg-9', UserId: '1' } }),
+    ],
+    [{ open: five, because: /names the prefix list pl-1/ }, groupRule({ PrefixListId: 'pl-1' })],
+  ]);
 });
 
-test('describe-security-groups: what is malformed or cut is an error that names the place', async (t) => {
-  const at = 'rules: SecurityGroups\\[0\\]\\.IpPermissionsEgress\\[0\\]';
-  const of = (overrides: object) => output(group('apps', [permission(five, overrides)]));
-  await refuses(
-    t,
-    new RegExp(`^${at}\\.FromPort is missing where a whole number`),
-    of({ FromPort: undefined }),
+test('of a network ACL the lowest number decides, and a pass says that replies are not judged', async (t) => {
+  const allows = five.map((cidr, index) =>
+    entry(100 + index, 'allow', cidr, { Protocol: '6', PortRange: { From: 443, To: 443 } }),
   );
-  await refuses(t, new RegExp(`^${at}\\.FromPort is "443" where a whole number`), of({ FromPort: '443' }));
-  await refuses(
-    t,
-    new RegExp(`^${at}\\.ToPort is 80 where a port that is not below 443`),
-    of({ ToPort: 80 }),
-  );
-  await refuses(t, new RegExp(`^${at}\\.IpProtocol is a string where tcp, udp`), of({ IpProtocol: 'tpc' }));
-  await refuses(t, new RegExp(`^${at}\\.IpProtocol is missing`), of({ IpProtocol: undefined }));
-  await refuses(t, new RegExp(`^${at}\\.IpProtocol is a string`), of({ IpProtocol: 'constructor' }));
-  await refuses(
-    t,
-    new RegExp(`^${at}\\.IpRanges\\[0\\]\\.CidrIp is a string, which is no CIDR`),
-    of({ IpRanges: [{ CidrIp: 'x' }] }),
-  );
-  await refuses(t, new RegExp(`^${at}\\.IpRanges\\[0\\]\\.CidrIp is missing`), of({ IpRanges: [{}] }));
-  await refuses(t, new RegExp(`^${at}\\.IpRanges is a string where a list belongs`), of({ IpRanges: 'x' }));
-  await refuses(t, /^rules: NextToken is there, so this is not the whole output/, {
-    ...output(group('apps', [permission(five)])),
-    NextToken: 'eyJ',
-  });
+  const last = entry(32766, 'deny');
+  const first = entry(1, 'deny', five[0]);
+  await judgeRows(t, [
+    [[], { NetworkAcls: [acl([last, ...allows.toReversed()])] }, { address: 'acl-1' }],
+    [[], [last, ...allows]],
+    [five.slice(0, 1), acl([...allows, first, last])],
+    [[], acl([...allows, { ...first, RuleNumber: 200 }, last])],
+    [[], acl([...allows, { ...first, Egress: false }, last])],
+    [/RuleAction is a string where "allow" or "deny"/, acl([{ ...first, RuleAction: 'DENY' }])],
+    [/RuleNumber is 100 where a number that no other egress entry has/, acl([...allows, allows[0]])],
+    [/where an entry with one of CidrBlock, Ipv6CidrBlock/, acl([{ ...first, Ipv6CidrBlock: '::/0' }])],
+    [
+      'rules is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, such as ' +
+        "--query 'NetworkAcls[0].Entries'",
+      allows[0],
+    ],
+    [/network ACLs cannot be judged together/, [acl(allows), acl(allows, 'acl-2')], { address: 'acl-*' }],
+  ]);
+  t.regex((await judge(t, [acl(allows), acl([], 'acl-2')], { address: 'acl-1*' })).text, /keeps no state/);
 });
 
-test('get-managed-prefix-list-entries', async (t) => {
-  const entries = (cidrs: readonly string[]) => ({
-    Entries: cidrs.map((Cidr) => ({ Cidr, Description: 's3' })),
-  });
-  await passes(t, entries(five));
-  await passes(t, { ...entries(five), NextToken: null });
-  await leavesOut(t, five.slice(2), entries(two));
-  await leavesOut(t, five, entries([]));
+test('prefix lists, whole or by --query', async (t) => {
+  const managed = {
+    PrefixListId: 'pl-2',
+    PrefixListName: 'mine',
+    PrefixListArn: 'arn:aws',
+    State: 'create-complete',
+  };
+  await judgeRows(t, [
+    [[], { ...entries(five), NextToken: null }],
+    [five.slice(2), entries(two)],
+    [five, entries([])],
+    [five.slice(1), { Cidr: five[0], Description: 's3' }],
+    [[], { Cidr: five }, { address: 'Cidr' }],
+    [
+      'params.address is "pl-01", but rules holds a list without a name; leave params.address out',
+      entries(five),
+      { address: 'pl-01' },
+    ],
+    [[], { PrefixLists: [list, { ...list, PrefixListId: 'pl-2', PrefixListName: 'b' }] }, { address: 'b' }],
+    [[], list, { address: 'pl-1' }],
+    [/^rules is a prefix list without its entries; use .* --prefix-list-id pl-2$/, managed],
+  ]);
   await goesBeyond(t, ['198.51.100.0/24'], entries([...five, '198.51.100.0/24']));
-  await refuses(t, /^rules: NextToken is there, so this is not the whole output/, {
-    ...entries(five),
-    NextToken: 'eyJ',
-  });
-  await refuses(t, 'rules: Entries[0].Cidr is missing where a string belongs', {
-    Entries: [{ Description: 's3' }],
-  });
-  await refuses(
-    t,
-    'params.address is "pl-01", but rules holds a list without a name; leave params.address out',
-    entries(five),
-    {
-      address: 'pl-01',
-    },
-  );
+});
+
+test('what is malformed or cut is refused by its place', async (t) => {
+  const of = (more: object) => output(group('apps', [permission(five, more)]));
+  for (const [words, more] of [
+    ['FromPort is missing where a whole number from 0 to 65535 belongs', { FromPort: undefined }],
+    ['FromPort is "443" where a whole number', { FromPort: '443' }],
+    ['ToPort is 80 where a port that is not below 443', { ToPort: 80 }],
+    ['FromPort is 443 where nothing (every protocol has all ports)', { IpProtocol: '-1' }],
+    ['IpProtocol is a string where tcp, udp', { IpProtocol: 'tpc' }],
+    ['IpProtocol is a string where tcp, udp', { IpProtocol: 'constructor' }],
+    ['IpProtocol is missing', { IpProtocol: undefined }],
+    ['IpRanges[0].CidrIp is a string, which is no CIDR', { IpRanges: [{ CidrIp: 'x' }] }],
+    ['IpRanges[0].CidrIp is missing', { IpRanges: [{}] }],
+    ['IpRanges is a string where a list belongs', { IpRanges: 'x' }],
+  ] as const) {
+    const { text } = await judge(t, of(more));
+    t.true(text.startsWith(`rules: SecurityGroups[0].IpPermissionsEgress[0].${words}`), text);
+  }
+  const cut = /^rules: NextToken is there, so this is not the whole output/;
+  const parts =
+    "rules holds a part of a security group's permissions, without protocol and ports; print them whole, such as --query " +
+    "'SecurityGroups[0].IpPermissionsEgress'";
+  const { IpRanges } = permission(five);
+  await judgeRows(t, [
+    [cut, { ...of({}), NextToken: 'eyJ' }],
+    [cut, { ...entries(five), NextToken: 'eyJ' }],
+    ['rules: Entries[0].Cidr is missing where a string belongs', { Entries: [{ Description: 's3' }] }],
+    [/IsEgress is a string where true or false belongs/, groupRule({ IsEgress: 'true', CidrIpv4: five[0] })],
+    [/where a rule with one of CidrIpv4/, groupRule({})],
+    [/where a rule with one of CidrIpv4/, groupRule({ CidrIpv4: five[0], CidrIpv6: '::/0' })],
+    [parts, [IpRanges]],
+    [parts, IpRanges[0]],
+    [parts, six.map((CidrIpv6) => ({ CidrIpv6 }))],
+    [parts, [{ PrefixListId: 'pl-1' }]],
+    [parts, [{ GroupId: 'sg-1', UserId: '123456789012' }]],
+  ]);
 });

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import test from 'ava';
 import { whatIsThere } from '../../src/guard/rules-file.ts';
 import { runOut } from '../helpers/executables.ts';
-import { five, govSource, judge, passes, refuses, writeFiles, writeRanges } from '../helpers/guard.ts';
+import {
+  five,
+  govSource,
+  judge,
+  judgeRows,
+  passes,
+  refuses,
+  writeFiles,
+  writeRanges,
+} from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('a file of no form is refused with the forms that there are', async (t) => {
@@ -204,4 +213,33 @@ test('whatIsThere() names what the nearest directory holds, with paths as they w
     t.is(whatIsThere(join(root, name), name, 'the sources'), expected, name);
   }
   t.is(whatIsThere('/nowhere/at/all', 'at/all', 'the sources'), undefined);
+});
+
+test('a member that a form does not know is refused by its name, wherever it is: it could turn the meaning around', async (t) => {
+  const rules = (more: object) => five.map((destination) => ({ protocol: 'all', destination, ...more }));
+  const permission = { IpProtocol: '-1', IpRanges: five.map((CidrIp) => ({ CidrIp })) };
+  const groupRules = five.map((CidrIpv4) => ({ GroupId: 'sg-1', IsEgress: true, CidrIpv4, Action: 'deny' }));
+  const entries = five.map((CidrBlock, index) => ({
+    RuleNumber: index + 1,
+    CidrBlock,
+    Egress: true,
+    Direction: 'x',
+  }));
+  const prefixes = five.map((Cidr) => ({ Cidr }));
+  await judgeRows(t, [
+    [/^rules\[0\] has the member "action"/, rules({ action: 'deny' })],
+    [/"destinations".*did you mean destination\?$/, rules({ destinations: [] })],
+    [/^rules has the member "action"/, { name: 's3', rules: rules({}), action: 'deny' }],
+    [/^rules has the member "deny"/, { pagination: { next: null }, resources: [], deny: 1 }],
+    [/Entries\[0\] has the member "RuleAction"/, { Entries: [{ Cidr: five[0], RuleAction: 'deny' }] }],
+    [/^rules has the member "Action"/, { Entries: prefixes, Action: 'deny' }],
+    [/^rules\[0\] has the member "Action"/, [{ ...permission, Action: 'deny' }]],
+    [
+      /IpRanges\[0\] has the member "Negated"/,
+      [{ ...permission, IpRanges: [{ CidrIp: five[0], Negated: true }] }],
+    ],
+    [/^rules has the member "Effect"/, { IpPermissionsEgress: [permission], Effect: 'Deny' }],
+    [/has the member "Action"/, { SecurityGroupRules: groupRules }],
+    [/has the member "Direction"/, entries],
+  ]);
 });

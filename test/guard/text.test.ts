@@ -272,3 +272,40 @@ test('an object without a list of CIDRs has no form', async (t) => {
   await refuses(t, /^rules has none of the forms/, {});
   await leavesOut(t, five, { cidr_blocks: [] });
 });
+
+test('a firewall rule of another cloud is not taken for variables because a list of CIDRs is in it', async (t) => {
+  const rules = [
+    { name: 'a', direction: 'EGRESS', denied: [{ IPProtocol: 'all' }], destinationRanges: five },
+    { name: 'a', direction: 'INGRESS', allowed: [{ IPProtocol: 'tcp' }], sourceRanges: five },
+    { access: 'Deny', direction: 'Outbound', destinationAddressPrefixes: five },
+    { type: 'x', cidrs: five },
+    { toCIDR: five, toPorts: [{ ports: [{ port: '443' }] }] },
+    { id: 7, list: five, tags: ['x'] },
+  ];
+  for (const content of rules) {
+    await refuses(t, /^rules holds variables of other names|^rules: .* so this is a rule of a form/, content);
+  }
+  await refuses(
+    t,
+    /^rules: direction says that this is a rule of a form that the guard does not know/,
+    rules[0],
+    { address: 'destinationRanges' },
+  );
+  await refuses(t, /^rules holds variables of other names/, { denied_cidrs: five });
+  await refuses(t, /^rules holds 2 sets of rules/, { denied_cidrs: [], cidrs: five });
+  await passes(t, { denied_cidrs: [], cidrs: five }, { address: 'cidrs' });
+});
+
+test('terraform output -json: the outputs that are lists of CIDRs', async (t) => {
+  const output = (value: unknown) => ({ sensitive: false, type: 'x', value });
+  await passes(t, { cidrs: output(five), id: output('sg-1'), map: output({ a: five }) });
+  await refuses(t, /holds 2 sets of rules/, { a: output(five), b: output(five.slice(1)) });
+  await leavesOut(t, five.slice(0, 1), { a: output(five), b: output(five.slice(1)) }, { address: 'b' });
+  for (const name of ['forbidden_cidrs', 'revokedCidrs', 'non-s3']) {
+    const says = new RegExp(`the name of the list ${name} says that it is not what is allowed`);
+    await refuses(t, says, { [name]: output(five) });
+  }
+  await refuses(t, /holds no output of terraform output -json that is a list of CIDRs$/, {
+    id: output('sg-1'),
+  });
+});

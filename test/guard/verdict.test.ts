@@ -7,6 +7,7 @@ import { objection, type Subject, summarize } from '../../src/guard/verdict.ts';
 import { selectionOf } from '../../src/selection/selection.ts';
 import { parseSyncToken, type SyncToken } from '../../src/version.ts';
 import { five, goesBeyond, judge, listedUnder, missingIn, two } from '../helpers/guard.ts';
+import { plan, prefixList } from '../helpers/terraform.ts';
 
 const traffic = { protocol: 'tcp', ports: [{ first: 443, last: 443 }] };
 
@@ -226,4 +227,37 @@ test('names from outside cannot rewrite the terminal, and long ones are cut', as
   t.regex(odd.text, /^rules \(a name with other characters\) leaves out/);
   const long = await judge(t, group('a'.repeat(10_000)));
   t.true((long.text.split('\n')[0]?.length ?? 0) < 500);
+});
+
+test('a list that only AWS can change gets no advice, one of another owner does', async (t) => {
+  const every = Array.from({ length: 8 }, (_, index) => `15.200.28.${240 + 2 * index}/32`);
+  const address = 'data.aws_ec2_managed_prefix_list.s3';
+  for (const [owner_id, count] of [
+    ['AWS', 0],
+    ['123456789012', 8],
+  ] as const) {
+    const { entry: entries, ...values } = prefixList([...five.slice(1), ...every], { owner_id });
+    const dataSources = [{ address, mode: 'data' as const, values: { ...values, entries } }];
+    const verdict = await judge(t, plan({ resources: [], dataSources }), { address });
+    t.is(listedUnder(verdict, 'to close the gap').length, count, verdict.text);
+  }
+});
+
+test('what allows everything is named by its place, unless it is about other ports', async (t) => {
+  const exact = await judge(t, [web('0.0.0.0/0', '1-65535')], { mode: 'exact' });
+  t.regex(exact.text, /^ {2}allows everything: rules\[0\]\.destination has 0\.0\.0\.0\/0$/m);
+  const rules = [...five, '10.0.0.0/8'].map((cidr) => web(cidr, '443'));
+  const other = await judge(t, [...rules, web('0.0.0.0/0', '80')], { mode: 'exact' });
+  t.false(other.passed);
+  t.notRegex(other.text, /everything/);
+});
+
+test('the way to close a gap of ingress says from', (t) => {
+  const { coverage, subject: about } = verdictOn(['10.0.0.0/24', '10.0.1.0/24'], [], {
+    direction: 'ingress',
+  });
+  t.regex(
+    objection(coverage, about) ?? '',
+    /^ {2}to close the gap, allow tcp 443 from:\n {4}10\.0\.0\.0\/23$/m,
+  );
 });

@@ -174,3 +174,23 @@ export async function refuses(
   else t.regex(text, message);
   t.notRegex(text, /\n/);
 }
+
+/** What rules come to: the CIDRs that they leave out (none: they pass), what they leave open and why, or the words of a refusal. */
+export type Expected =
+  | readonly string[]
+  | { readonly open: readonly string[]; readonly because: RegExp }
+  | RegExp
+  | string;
+
+/** Asserts what each of many rules comes to. */
+export async function judgeRows(
+  t: ExecutionContext,
+  rows: readonly (readonly [expected: Expected, rules: unknown, params?: object])[],
+): Promise<void> {
+  for (const [expected, rules, params] of rows) {
+    if (typeof expected === 'string' || expected instanceof RegExp) await refuses(t, expected, rules, params);
+    else if ('open' in expected) await leavesOpen(t, expected.open, expected.because, rules, params);
+    else if (expected.length === 0) await passes(t, rules, params);
+    else await leavesOut(t, expected, rules, params);
+  }
+}

@@ -2,7 +2,7 @@
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html).
 import { missingPrefixList } from '../aws-traffic.ts';
 import type { Candidate, JsonForm } from '../form.ts';
-import { member, type Place, requireKnown, text, where } from '../json-place.ts';
+import { isEmpty, member, type Place, requireKnown, text, where } from '../json-place.ts';
 import { allowAnything, allowAt, type Direction, type Rule } from '../rule.ts';
 import {
   type Items,
@@ -64,12 +64,12 @@ function readRules(rules: readonly Place[], direction: Direction): { rules: Rule
 function readRule(rule: Place, direction: Direction): Rule[] {
   const traffic = outputTraffic(member(rule, 'IpProtocol'), member(rule, 'FromPort'), member(rule, 'ToPort'));
   const destination = oneOf(rule, destinationMembers, 'a rule');
-  if (destination.path.endsWith('.ReferencedGroupInfo')) {
-    requireKnown(destination, referenceMembers, 'a referenced group');
-    return allowAnything(referencedGroup(text(member(destination, 'GroupId')), rule, direction), traffic);
+  const group = member(rule, 'ReferencedGroupInfo');
+  if (!isEmpty(group)) {
+    requireKnown(group, referenceMembers, 'a referenced group');
+    return allowAnything(referencedGroup(text(member(group, 'GroupId')), rule, direction), traffic);
   }
-  if (destination.path.endsWith('.PrefixListId')) {
-    return allowAnything(missingPrefixList(text(destination), where(rule)), traffic);
-  }
+  const list = member(rule, 'PrefixListId');
+  if (!isEmpty(list)) return allowAnything(missingPrefixList(text(list), where(rule)), traffic);
   return [allowAt(destination, traffic)];
 }
