@@ -183,7 +183,7 @@ export function groupRule(cidrs: readonly string[], overrides: object = {}): Rec
     description: null,
     from_port: 443,
     id: `sgrule-${cidrs.join()}`,
-    ipv6_cidr_blocks: null,
+    ipv6_cidr_blocks: cidrs.filter((cidr) => cidr.includes(':')),
     prefix_list_ids: null,
     protocol: 'tcp',
     security_group_id: 'sg-0a1b2c3d',
