@@ -76,6 +76,11 @@ export function itemsOrNull(place: Place): Place[] {
   return known(place, 'a list') === null ? [] : items(place);
 }
 
+/** The items of a list that may be missing. */
+export function optionalItems(place: Place): Place[] {
+  return isEmpty(place) ? [] : items(place);
+}
+
 /** Throws a UserError for anything but a string. */
 export function text(place: Place): string {
   const value = known(place, 'a string');

@@ -2,7 +2,7 @@
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html).
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
-import type { Candidate, JsonForm, RuleList } from '../form.ts';
+import type { JsonForm, RuleList } from '../form.ts';
 import {
   integer,
   isEmpty,
@@ -16,7 +16,7 @@ import {
   where,
 } from '../json-place.ts';
 import { allowAt, type Direction, type Rule } from '../rule.ts';
-import { type Items, isOfDirection, isOutput, oneOf, outputItems, outputTraffic } from './aws-output.ts';
+import { findRepeated, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
 
 const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
 const entryMembers = [
@@ -30,21 +30,32 @@ const entryMembers = [
   'RuleNumber',
 ];
 
-const acls: Items = {
+const output = outputForm({
+  command: 'describe-network-acls',
   key: 'NetworkAcls',
   isItem: (content) => 'NetworkAclId' in content && 'Entries' in content,
-};
+  candidates: (acls, direction) =>
+    acls.map((acl) => {
+      requireKnown(acl, aclMembers, 'a network ACL');
+      const read = () => readEntries(member(acl, 'Entries'), direction);
+      return { names: [text(member(acl, 'NetworkAclId'))], isOrdered: true, read };
+    }),
+});
 
-/** The output; with --query also its list, one ACL of it, or the entries of one. */
+/** The output; with --query also the entries of one ACL. */
 export const awsNetworkAcls: JsonForm = {
-  name: 'aws ec2 describe-network-acls',
-  recognises: (content) => isEntry(content) || isEntries(content) || isOutput(content, acls),
+  ...output,
+  recognises: (content) => isEntry(content) || isEntries(content) || output.recognises(content),
   candidates: (place, direction) => {
     if (isEntries(place.value)) {
       return { all: [{ names: [], isOrdered: true, read: () => readEntries(place, direction) }] };
     }
-    if (isEntry(place.value)) throw oneOfMany(place);
-    return { all: outputItems(place, acls).map((acl) => readAcl(acl, direction)) };
+    if (!isEntry(place.value)) return output.candidates(place, direction);
+    // Unlike a rule of a security group, one entry says nothing without those before it.
+    throw new UserError(
+      `${where(place)} is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, ` +
+        "such as --query 'NetworkAcls[0].Entries'",
+    );
   },
 };
 
@@ -56,37 +67,20 @@ function isEntry(content: unknown): boolean {
   return isObject(content) && 'RuleNumber' in content;
 }
 
-/** Unlike a rule of a security group, one entry says nothing without those before it, which may deny what it allows. */
-function oneOfMany(place: Place): UserError {
-  return new UserError(
-    `${where(place)} is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, ` +
-      "such as --query 'NetworkAcls[0].Entries'",
-  );
-}
-
-function readAcl(acl: Place, direction: Direction): Candidate {
-  requireKnown(acl, aclMembers, 'a network ACL');
-  const read = () => readEntries(member(acl, 'Entries'), direction);
-  return { names: [text(member(acl, 'NetworkAclId'))], isOrdered: true, read };
-}
-
 /** The entries of the direction in the order of their numbers, in which the first one that matches decides. */
 function readEntries(list: Place, direction: Direction): RuleList {
   const entries = items(list)
-    .filter((entry) => isOf(entry, direction))
+    .filter((entry) => {
+      requireKnown(entry, entryMembers, 'an entry of a network ACL');
+      return isOfDirection(member(entry, 'Egress'), direction);
+    })
     .map(readEntry);
-  const numbers = new Set<number>();
-  for (const { number, place } of entries) {
-    if (numbers.has(number)) throw unexpected(place, `a number that no other ${direction} entry has`);
-    numbers.add(number);
+  const repeated = findRepeated(entries, ({ number }) => number);
+  if (repeated !== undefined) {
+    throw unexpected(repeated.place, `a number that no other ${direction} entry has`);
   }
   const rules = entries.toSorted((a, b) => a.number - b.number).map(({ rule }) => rule);
   return { rules, remarks: [statelessRemark] };
-}
-
-function isOf(entry: Place, direction: Direction): boolean {
-  requireKnown(entry, entryMembers, 'an entry of a network ACL');
-  return isOfDirection(member(entry, 'Egress'), direction);
 }
 
 function readEntry(entry: Place): { readonly number: number; readonly place: Place; readonly rule: Rule } {
@@ -97,7 +91,7 @@ function readEntry(entry: Place): { readonly number: number; readonly place: Pla
   const traffic = outputTraffic(member(entry, 'Protocol'), port('From'), port('To'));
   const action = member(entry, 'RuleAction');
   if (action.value !== 'allow' && action.value !== 'deny') throw unexpected(action, '"allow" or "deny"');
-  const cidr = oneOf(entry, ['CidrBlock', 'Ipv6CidrBlock'], 'an entry');
+  const [, cidr] = oneOf(entry, ['CidrBlock', 'Ipv6CidrBlock'], 'an entry');
   const rule = allowAt(cidr, traffic);
   return { number: integer(place, 1, 32768), place, rule: { ...rule, action: action.value } };
 }

@@ -1,19 +1,20 @@
-// What `aws ec2 describe-security-groups` prints
-// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html).
-import { UserError } from '../../errors.ts';
+// What `aws ec2 describe-security-groups` and `aws ec2 describe-security-group-rules` print
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html, API_SecurityGroupRule.html).
+import { plainName, UserError } from '../../errors.ts';
 import { missingPrefixList } from '../aws-traffic.ts';
-import type { Candidate, JsonForm, RuleList } from '../form.ts';
-import { isObject, items, member, type Place, requireKnown, text, where } from '../json-place.ts';
-import { allowAnything, allowAt, collectRules, type Direction, type Rule } from '../rule.ts';
+import type { Candidate, JsonForm } from '../form.ts';
 import {
-  calledBy,
-  type Items,
-  isOutput,
+  isObject,
+  items,
+  member,
   optionalItems,
-  outputItems,
-  outputTraffic,
-  referencedGroup,
-} from './aws-output.ts';
+  type Place,
+  requireKnown,
+  text,
+  where,
+} from '../json-place.ts';
+import { allowAnything, allowAt, collectRules, type Direction, type Rule } from '../rule.ts';
+import { calledBy, findRepeated, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
 
 const groupMembers = [
   'Description',
@@ -26,16 +27,23 @@ const groupMembers = [
   'Tags',
   'VpcId',
 ];
-const permissionMembers = [
+const ruleMembers = [
+  'CidrIpv4',
+  'CidrIpv6',
+  'Description',
   'FromPort',
+  'GroupId',
+  'GroupOwnerId',
   'IpProtocol',
-  'IpRanges',
-  'Ipv6Ranges',
-  'PrefixListIds',
+  'IsEgress',
+  'PrefixListId',
+  'ReferencedGroupInfo',
+  'SecurityGroupRuleArn',
+  'SecurityGroupRuleId',
+  'Tags',
   'ToPort',
-  'UserIdGroupPairs',
 ];
-const pairMembers = [
+const referenceMembers = [
   'Description',
   'GroupId',
   'GroupName',
@@ -45,20 +53,31 @@ const pairMembers = [
   'VpcPeeringConnectionId',
 ];
 
-const groups: Items = {
+/** The lists of destinations in a permission: which member of an item is one, and what else an item may have. */
+const destinationLists = {
+  IpRanges: { key: 'CidrIp', others: ['Description'] },
+  Ipv6Ranges: { key: 'CidrIpv6', others: ['Description'] },
+  PrefixListIds: { key: 'PrefixListId', others: ['Description'] },
+  UserIdGroupPairs: { key: 'GroupId', others: referenceMembers },
+};
+const permissionMembers = ['FromPort', 'IpProtocol', 'ToPort', ...Object.keys(destinationLists)];
+
+/** Groups by name or id. */
+export const awsSecurityGroups = outputForm({
+  command: 'describe-security-groups',
   key: 'SecurityGroups',
   isItem: (content) =>
     'IpPermissionsEgress' in content || ('GroupId' in content && 'IpPermissions' in content),
-};
-
-/** The output; with --query also its list, or one group of it. */
-export const awsSecurityGroups: JsonForm = {
-  name: 'aws ec2 describe-security-groups',
-  recognises: (content) => isOutput(content, groups),
-  candidates: (place, direction) => ({
-    all: outputItems(place, groups).map((group) => readGroup(group, direction)),
-  }),
-};
+  candidates: (groups, direction) =>
+    groups.map((group) => {
+      requireKnown(group, groupMembers, 'a security group');
+      const permissions = member(group, direction === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions');
+      return {
+        ...calledBy(group, 'GroupId', 'GroupName'),
+        read: () => readPermissions(items(permissions), direction),
+      };
+    }),
+});
 
 /**
  * What --query leaves of the output: the permissions of one group, one of them, or a list of them for each group. Nothing
@@ -68,86 +87,112 @@ export const awsSecurityGroups: JsonForm = {
 export const awsPermissions: JsonForm = {
   name: 'the IpPermissionsEgress in it',
   recognises: (content) =>
-    isPermission(content) ||
-    (Array.isArray(content) && (content.some(isPermission) || content.some(isPermissionList))),
+    isPermission(content) || hasPermission(content) || listsOf(content).some(hasPermission),
   candidates: (place, direction) => {
-    const lists = Array.isArray(place.value) ? items(place) : [];
-    const isOne = !lists.some(({ value }) => Array.isArray(value));
-    const groups = isOne ? [place] : lists;
+    const groups = listsOf(place.value).length > 0 ? items(place) : [place];
     return {
       all: groups.map((group, index) => ({
         // Groups without names are called by their places.
         names: groups.length === 1 ? [] : [`[${index}]`],
-        read: () => {
-          const permissions = isPermission(group.value) ? [group] : items(group);
-          requireOneGroup(permissions);
-          return readPermissions(permissions, direction);
-        },
+        read: () => readOneGroup(isPermission(group.value) ? [group] : items(group), direction),
       })),
     };
   },
 };
 
-function readGroup(group: Place, direction: Direction): Candidate {
-  requireKnown(group, groupMembers, 'a security group');
-  const permissions = member(group, direction === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions');
-  return {
-    ...calledBy(group, 'GroupId', 'GroupName'),
-    read: () => readPermissions(items(permissions), direction),
-  };
-}
-
-function readPermissions(permissions: readonly Place[], direction: Direction): RuleList {
-  const file = permissions[0]?.file ?? '';
-  return { rules: collectRules(file, permissions, (permission) => readPermission(permission, direction)) };
-}
-
-/** EC2 prints each protocol and port range once for a group. Where one stands twice, --query joined several groups. */
-function requireOneGroup(permissions: readonly Place[]): void {
-  const seen = new Set<string>();
-  for (const permission of permissions) {
-    const key = ['IpProtocol', 'FromPort', 'ToPort']
-      .map((name) => String(member(permission, name).value ?? -1).toLowerCase())
-      .join();
-    if (seen.has(key)) {
-      throw new UserError(
-        `${where(permission)} has a protocol and ports that stood before, as one security group never has them: --query joined ` +
-          "the permissions of several groups; print those of one, such as --query 'SecurityGroups[0].IpPermissionsEgress'",
-      );
+/** The rules of one group or several, whose ids are their names. */
+export const awsSecurityGroupRules = outputForm({
+  command: 'describe-security-group-rules',
+  key: 'SecurityGroupRules',
+  isItem: (content) => 'IsEgress' in content,
+  candidates: (rules, direction) => {
+    const groups = new Map<string, Place[]>();
+    for (const rule of rules) {
+      requireKnown(rule, ruleMembers, 'a security group rule');
+      const id = text(member(rule, 'GroupId'));
+      const group = groups.get(id) ?? [];
+      groups.set(id, group);
+      group.push(rule);
     }
-    seen.add(key);
-  }
-}
-
-function readPermission(permission: Place, direction: Direction): Rule[] {
-  requireKnown(permission, permissionMembers, 'a permission');
-  const traffic = outputTraffic(
-    member(permission, 'IpProtocol'),
-    member(permission, 'FromPort'),
-    member(permission, 'ToPort'),
-  );
-  const parts = (list: string, known: readonly string[], key: string) =>
-    optionalItems(member(permission, list)).map((part) => {
-      requireKnown(part, known, list);
-      return member(part, key);
-    });
-  const cidrs = [
-    ...parts('IpRanges', ['CidrIp', 'Description'], 'CidrIp'),
-    ...parts('Ipv6Ranges', ['CidrIpv6', 'Description'], 'CidrIpv6'),
-  ];
-  const lists = parts('PrefixListIds', ['Description', 'PrefixListId'], 'PrefixListId');
-  const groups = parts('UserIdGroupPairs', pairMembers, 'GroupId');
-  return [
-    ...cidrs.map((cidr) => allowAt(cidr, traffic)),
-    ...lists.flatMap((list) => allowAnything(missingPrefixList(text(list), where(permission)), traffic)),
-    ...groups.flatMap((group) => allowAnything(referencedGroup(text(group), permission, direction), traffic)),
-  ];
-}
+    return [...groups].map(
+      ([id, group]): Candidate => ({
+        names: [id],
+        read: () => {
+          const judged = group.filter((rule) => isOfDirection(member(rule, 'IsEgress'), direction));
+          return { rules: judged.flatMap((rule) => readRule(rule, direction)) };
+        },
+      }),
+    );
+  },
+});
 
 function isPermission(content: unknown): boolean {
   return isObject(content) && 'IpProtocol' in content && !('IsEgress' in content);
 }
 
-function isPermissionList(content: unknown): boolean {
+function hasPermission(content: unknown): boolean {
   return Array.isArray(content) && content.some(isPermission);
+}
+
+function listsOf(content: unknown): unknown[] {
+  return Array.isArray(content) ? content.filter(Array.isArray) : [];
+}
+
+/** EC2 prints each protocol and port range once for a group. Where one stands twice, --query joined several groups. */
+function readOneGroup(permissions: readonly Place[], direction: Direction): { rules: Rule[] } {
+  const repeated = findRepeated(permissions, (permission) =>
+    ['IpProtocol', 'FromPort', 'ToPort']
+      .map((name) => String(member(permission, name).value ?? -1).toLowerCase())
+      .join(),
+  );
+  if (repeated === undefined) return readPermissions(permissions, direction);
+  throw new UserError(
+    `${where(repeated)} has a protocol and ports that stood before, as one security group never has them: --query joined ` +
+      "the permissions of several groups; print those of one, such as --query 'SecurityGroups[0].IpPermissionsEgress'",
+  );
+}
+
+function readPermissions(permissions: readonly Place[], direction: Direction): { rules: Rule[] } {
+  const file = permissions[0]?.file ?? '';
+  return { rules: collectRules(file, permissions, (permission) => readPermission(permission, direction)) };
+}
+
+function readPermission(permission: Place, direction: Direction): Rule[] {
+  requireKnown(permission, permissionMembers, 'a permission');
+  const allowTo = allowerOf(permission, direction);
+  return Object.entries(destinationLists).flatMap(([list, { key, others }]) =>
+    optionalItems(member(permission, list)).flatMap((item) => {
+      requireKnown(item, [key, ...others], list);
+      return allowTo(key, member(item, key));
+    }),
+  );
+}
+
+function readRule(rule: Place, direction: Direction): Rule[] {
+  const allowTo = allowerOf(rule, direction);
+  const [key, destination] = oneOf(
+    rule,
+    ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'],
+    'a rule',
+  );
+  if (key !== 'ReferencedGroupInfo') return allowTo(key, destination);
+  requireKnown(destination, referenceMembers, 'a referenced group');
+  return allowTo('GroupId', member(destination, 'GroupId'));
+}
+
+/**
+ * What a permission or a rule allows to a destination, the member of a key: to a CIDR certainly. Which addresses a prefix
+ * list or another group stands for this file does not hold.
+ */
+function allowerOf(rule: Place, direction: Direction): (key: string, destination: Place) => Rule[] {
+  const traffic = outputTraffic(member(rule, 'IpProtocol'), member(rule, 'FromPort'), member(rule, 'ToPort'));
+  const place = where(rule);
+  return (key, destination) => {
+    if (key === 'PrefixListId') return allowAnything(missingPrefixList(text(destination), place), traffic);
+    if (key !== 'GroupId') return [allowAt(destination, traffic)];
+    const way = direction === 'egress' ? 'to' : 'from';
+    const group = plainName(text(destination));
+    const reason = `allows traffic ${way} the members of the security group ${group}, whose addresses this file does not hold`;
+    return allowAnything({ place, reason, wayOut: 'add rules for the CIDRs themselves' }, traffic);
+  };
 }
