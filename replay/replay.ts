@@ -20,7 +20,7 @@ try {
 }
 
 async function main({ path, candidates, period, json }: Arguments): Promise<void> {
-  const criteria = candidates.map(({ source }) => source.criteria);
+  const criteria = candidates.map(({ source }) => source);
   const tell = (share: number, files: number) => {
     if (!json && files % 500 === 0) outputTo(2).write(`${Math.floor(share * 100)} %, ${files} documents\n`);
   };
@@ -38,7 +38,7 @@ async function main({ path, candidates, period, json }: Arguments): Promise<void
 /** A source with its history, and its selection in words. */
 function judge(candidate: Candidate, history: History | undefined) {
   if (history === undefined) throw new Error('a source without a history');
-  return { candidate, history, subject: describe(candidate.source.criteria) };
+  return { candidate, history, subject: describe(candidate.source) };
 }
 
 function textReport(reading: Reading, judged: readonly ReturnType<typeof judge>[]): string {

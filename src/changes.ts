@@ -70,7 +70,7 @@ function compare(before: GetDirectory, after: GetDirectory) {
 function inWords({ selection }: GetDirectory, name: string): string {
   const keys = Object.entries(isObject(selection) ? selection : {}).filter(([, value]) => value !== null);
   try {
-    return describe({ ...parseSource(Object.fromEntries(keys)).criteria, aggregate: false });
+    return describe({ ...parseSource(Object.fromEntries(keys)), aggregate: false });
   } catch (error) {
     throw new UserError(
       `${name} has a selection that this release does not know: ${messageOf(error)}; get the resource again`,

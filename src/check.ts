@@ -2,7 +2,6 @@
 import type { Log } from './concourse/log.ts';
 import type { CheckRequest, CheckResponse } from './concourse/types.ts';
 import { requireContract } from './config/contract.ts';
-import type { Criteria } from './config/criteria.ts';
 import { parseSource, type Source } from './config/source.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { changesInWords, faultOfHeld, isOfOther, versionOf, withList } from './selection/held.ts';
@@ -24,31 +23,30 @@ import {
 export async function check(request: CheckRequest, outside: Outside): Promise<CheckResponse> {
   const source = parseSource(request.source);
   await requireContract(source.contract);
-  const { criteria } = source;
-  const version = givenVersion(request.version, criteria, outside);
-  const { published } = await outside.openDocuments(source.access);
+  const version = givenVersion(request.version, source, outside);
+  const { published } = await outside.openDocuments(source);
 
   const token = version && (await published.syncToken());
   if (version !== undefined && token !== undefined && !isNewer(token, version.syncToken)) {
     return keep(version, token, outside.log);
   }
-  const given = version && soundVersion(version, criteria, outside.log);
-  const memory = source.versionOn === 'cidrs' ? outside.openMemory(source) : undefined;
+  const given = version && soundVersion(version, source, outside.log);
+  const memory = source.version_on === 'cidrs' ? outside.openMemory(source) : undefined;
   const remembered = token && memory?.recall(token);
-  if (remembered && faultOfHeld(remembered, criteria) === undefined) {
+  if (remembered && faultOfHeld(remembered, source) === undefined) {
     return follow(given, remembered, source, outside.log);
   }
   const { selection, current } = await published.document((document) => {
-    const selection = select(document, criteria);
+    const selection = select(document, source);
     return { selection, current: withList(versionOf(document, selection), selection, source) };
   });
-  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
+  for (const remark of remarksOn(selection, source)) outside.log.note(remark);
   memory?.remember(current);
   return follow(given, current, source, outside.log);
 }
 
 /** The version in the request, unless check can never have returned it for this source: then it answers as one without a version. */
-function givenVersion(value: unknown, criteria: Criteria, { log, now }: Outside): Version | undefined {
+function givenVersion(value: unknown, source: Source, { log, now }: Outside): Version | undefined {
   if (value === undefined || value === null) return undefined;
   const version = parseVersion(value);
   if (version === undefined)
@@ -59,7 +57,7 @@ function givenVersion(value: unknown, criteria: Criteria, { log, now }: Outside)
       log,
     );
   }
-  if (isOfOther(version, criteria)) return ignored('holds the list of another selection', log);
+  if (isOfOther(version, source)) return ignored('holds the list of another selection', log);
   return version;
 }
 
@@ -67,8 +65,8 @@ function givenVersion(value: unknown, criteria: Criteria, { log, now }: Outside)
  * The given version, unless it holds an altered list, or one that this source refuses. Asked only when there is something new: a
  * digest takes longer than the rest of a check, and `in` proves the list that it writes.
  */
-function soundVersion(version: Version, criteria: Criteria, log: Log): Version | undefined {
-  const fault = faultOfHeld(version, criteria);
+function soundVersion(version: Version, source: Source, log: Log): Version | undefined {
+  const fault = faultOfHeld(version, source);
   return fault === undefined ? version : ignored(fault, log);
 }
 
@@ -77,8 +75,8 @@ function ignored(fault: string, log: Log): undefined {
 }
 
 /** The versions from the given one on, now that the published one is known. */
-function follow(given: Version | undefined, published: Version, { versionOn }: Source, log: Log): Version[] {
-  const versions = versionsSince(given, published, versionOn);
+function follow(given: Version | undefined, published: Version, source: Source, log: Log): Version[] {
+  const versions = versionsSince(given, published, source.version_on);
   const next = versions.at(-1) ?? published;
   if (next === given) return keep(given, published.syncToken, log);
   log.info(`new version: syncToken ${next.syncToken}${given ? changesInWords(given, next) : ''}`);

@@ -68,6 +68,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What kind of value it is, for messages that do not repeat it. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 /**
  * The up to `count` known names nearest to `name`, nearest first, ignoring case. Names that differ in more than
  * about a third of their letters, or one of three, are no guess that helps, and left out.

@@ -25,7 +25,7 @@ export async function get(
   const version = requireVersion(request.version);
   await requireContract(source.contract);
   const { served, url } = await serve(version, source, params, outside);
-  const { criteria, selection } = served;
+  const { selection } = served;
   noteRepublication(served, outside);
   const files = renderFiles(served, params);
   if (params.bundle) {
@@ -34,13 +34,13 @@ export async function get(
     files.unshift(await bundle(bundled, version.syncToken));
   }
   write(files);
-  for (const remark of remarksOn(selection, criteria)) outside.log.note(remark);
+  for (const remark of remarksOn(selection, source)) outside.log.note(remark);
   // No note: most pipelines use another file.
-  const left = remarkOnGroup(selection, params.securityGroup);
+  const left = remarkOnGroup(selection, params.security_group);
   if (left !== undefined) outside.log.info(left);
   const origin = url === undefined ? ', which the version holds' : '';
   outside.log.info(
-    `${selection.length} CIDRs for ${describe(criteria)}, syncToken ${version.syncToken}${origin}: wrote ` +
+    `${selection.length} CIDRs for ${describe(source)}, syncToken ${version.syncToken}${origin}: wrote ` +
       files.map(({ name }) => name).join(', '),
   );
   return response(served, url);

@@ -41,9 +41,8 @@ export async function put(
     source,
     outside.now(),
   );
-  const { criteria } = source;
   const traffic = { protocol: params.protocol, ports: params.ports };
-  const coverage = compareCoverage(selection, rules, traffic, criteria.ip_versions);
+  const coverage = compareCoverage(selection, rules, traffic, source.ip_versions);
   const subject: Subject = {
     file: params.rules,
     name,
@@ -53,7 +52,7 @@ export async function put(
     asOf,
     traffic,
     mode: params.mode,
-    criteria,
+    criteria: source,
     syncToken: version.syncToken,
     published: selection.length,
   };
@@ -63,7 +62,7 @@ export async function put(
   outside.log.info(summarize(coverage, subject));
   for (const note of notes) outside.log.note(note);
   // No document and no URL: the ranges came from a directory.
-  return response({ version, document: undefined, selection, criteria }, undefined);
+  return response({ version, document: undefined, selection, source }, undefined);
 }
 
 /** Throws a UserError for rules that the get of the ranges wrote itself: a list always covers itself. */

@@ -40,11 +40,10 @@ export async function serve(
   params: Pick<InParams, 'document' | 'bundle'>,
   outside: Outside,
 ): Promise<Serving> {
-  const { criteria, versionOn } = source;
-  const selection = holdsList(version) ? heldSelection(version, criteria) : undefined;
+  const selection = holdsList(version) ? heldSelection(version, source) : undefined;
   const needsDocument = params.document || params.bundle;
   if (selection !== undefined && !needsDocument) {
-    return { served: { version, document: undefined, selection, criteria, versionOn }, url: undefined };
+    return { served: { version, document: undefined, selection, source }, url: undefined };
   }
   return serveFromDocument({ version, source, needsDocument }, outside);
 }
@@ -52,31 +51,30 @@ export async function serve(
 /** From the document that AWS publishes, as long as that will do, otherwise from the one that history_url keeps. */
 async function serveFromDocument(wanted: Wanted, outside: Outside): Promise<Serving> {
   const { version, source } = wanted;
-  const { access } = source;
   if (isFromFuture(version.syncToken, outside.now())) {
     throw new UserError(
       `version.syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have ` +
         'published it; check the resource again, which returns what is published, and unpin the version if it is pinned',
     );
   }
-  const documents = await outside.openDocuments(access);
+  const documents = await outside.openDocuments(source);
   try {
     const served = await documents.published.document((document) => servePublished(document, wanted));
-    return { served, url: withoutSecrets(access.url) };
+    return { served, url: withoutSecrets(source.url) };
   } catch (error) {
     const { history } = documents;
-    if (!(error instanceof UserError) || history === undefined || access.historyUrl === undefined)
+    if (!(error instanceof UserError) || history === undefined || source.history_url === undefined)
       throw error;
     outside.log.note(`${error.message}; asking source.history_url`);
     const served = await serveKept(history, wanted);
-    return { served, url: withoutSecrets(historyUrlOf(access.historyUrl, version.syncToken)) };
+    return { served, url: withoutSecrets(historyUrlOf(source.history_url, version.syncToken)) };
   }
 }
 
 function servePublished(document: Document, wanted: Wanted): Served {
   const { version, source, needsDocument } = wanted;
   if (document.syncToken === version.syncToken) {
-    const selection = select(document, source.criteria);
+    const selection = select(document, source);
     const digest = digestOf(selection);
     if (digest === version.digest) return servedOf(document, selection, wanted);
     throw reissued(wanted, digest);
@@ -90,9 +88,9 @@ function servePublished(document: Document, wanted: Wanted): Served {
 }
 
 /** The selection from another document than the requested one, whose faults are beside the point: the version is gone. */
-function selectIfPossible(document: Document, { criteria }: Source): Selection | undefined {
+function selectIfPossible(document: Document, source: Source): Selection | undefined {
   try {
-    return select(document, criteria);
+    return select(document, source);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return undefined;
@@ -110,7 +108,7 @@ async function serveKept(history: NonNullable<Documents['history']>, wanted: Wan
         { isTransient: false },
       );
     }
-    const selection = select(document, source.criteria);
+    const selection = select(document, source);
     const digest = digestOf(selection);
     if (digest === version.digest) return servedOf(document, selection, wanted);
     throw new Failure(
@@ -121,7 +119,7 @@ async function serveKept(history: NonNullable<Documents['history']>, wanted: Wan
 }
 
 function servedOf(document: Document, selection: Selection, { version, source }: Wanted): Served {
-  return { version, document, selection, criteria: source.criteria, versionOn: source.versionOn };
+  return { version, document, selection, source };
 }
 
 function behind(document: Document, version: Version): Failure {
@@ -135,7 +133,7 @@ function behind(document: Document, version: Version): Failure {
 /** The published document has the version's token and another list. */
 function reissued({ version, source }: Wanted, digest: string): UserError {
   const wayOut =
-    source.access.historyUrl === undefined
+    source.history_url === undefined
       ? '; unpin the version if it is pinned: the next publication, which AWS makes about every three hours, is a new version'
       : '';
   return new UserError(
@@ -160,7 +158,7 @@ function gone(wanted: Wanted, document: Document, selection: Selection | undefin
     `the version with syncToken ${version.syncToken} is gone`,
     `AWS serves only its newest document, now syncToken ${document.syncToken} ${list}${need}`,
   ];
-  if (source.access.historyUrl !== undefined) return new UserError(facts.join(': '));
+  if (source.history_url !== undefined) return new UserError(facts.join(': '));
   const ways = [
     'if it is pinned: unpin it; otherwise nothing: the newer version starts its own build',
     needsDocument && (isSame || holdsList(version))
@@ -173,7 +171,7 @@ function gone(wanted: Wanted, document: Document, selection: Selection | undefin
 /** A list in the version helps those who need no document, and only where it is too long for the versions of now. */
 function waysToKeep({ source, needsDocument }: Wanted, selection: Selection | undefined): string {
   const count = selection?.length ?? 0;
-  return needsDocument || count <= source.holdCidrs
+  return needsDocument || count <= source.hold_cidrs
     ? 'source.history_url'
     : `source.hold_cidrs: ${count}, or source.history_url`;
 }

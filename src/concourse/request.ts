@@ -1,5 +1,5 @@
 // The request that Concourse writes to stdin.
-import { isObject, show, UserError } from '../errors.ts';
+import { isObject, kindOf, show, UserError } from '../errors.ts';
 import type { Request } from './types.ts';
 
 /** Bytes of a request that none of Concourse's comes near, not even with certificates and a version that holds its list. */
@@ -58,9 +58,4 @@ export async function readStdin(): Promise<string> {
 function isNestedAtMost(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((item) => isNestedAtMost(levels - 1, item));
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a JSON array';
-  return value === null ? 'null' : `a JSON ${typeof value}`;
 }

@@ -1,7 +1,7 @@
 // The keys of `source` that select, and those that say what a list may be, as a pipeline writes them.
 import * as v from 'valibot';
-import { isObject, show, UserError } from '../errors.ts';
-import { validate } from './validate.ts';
+import { isObject } from '../errors.ts';
+import { mapOf } from './validate.ts';
 
 /** Far longer than any name of AWS, and more names than it has: what is matched has a bound. */
 const longestName = 128;
@@ -65,49 +65,26 @@ const familyQuotas = v.object({
 /** What the list may be: it is the same list under other bounds, or none. */
 export const boundEntries = {
   allow_empty: flag,
+  /** The most CIDRs that may be selected: of both families together, or of each. */
   max_cidrs: v.optional(
-    v.union([count(quotaMessage), v.custom<Record<string, unknown>>(isObject, quotaMessage)], quotaMessage),
+    v.union(
+      [
+        count(quotaMessage),
+        v.pipe(
+          v.unknown(),
+          v.check((quotas) => isObject(quotas) && Object.keys(quotas).length > 0, quotaMessage),
+          mapOf(familyQuotas, 'source.max_cidrs'),
+        ),
+      ],
+      quotaMessage,
+    ),
   ),
 };
 
 type Entries<E extends v.ObjectEntries> = Readonly<v.InferOutput<v.ObjectSchema<E, undefined>>>;
 
-/** What is selected, by the keys of `choiceEntries`. */
-export type Choice = Required<Entries<typeof choiceEntries>>;
+/** What is selected. */
+export type Choice = Entries<typeof choiceEntries>;
 
 /** The same, and what the list may be. */
-export interface Criteria extends Choice {
-  readonly allow_empty: boolean;
-  readonly max_cidrs: Quota | undefined;
-}
-
-/** The most CIDRs that may be selected: of both families together, or of each. */
-export type Quota = number | { readonly ipv4: number | undefined; readonly ipv6: number | undefined };
-
-/** The criteria in a validated source. Throws a UserError for those that contradict each other. */
-export function parseCriteria(given: Entries<typeof choiceEntries & typeof boundEntries>): Criteria {
-  refuseContradiction(given.services, given.exclude_services);
-  const keys = Object.keys(choiceEntries) as (keyof Choice)[];
-  // fromEntries() forgets which key has which type.
-  const choice = Object.fromEntries(keys.map((key) => [key, given[key]])) as unknown as Choice;
-  return { ...choice, allow_empty: given.allow_empty, max_cidrs: parseQuota(given.max_cidrs) };
-}
-
-function parseQuota(value: number | Record<string, unknown> | undefined): Quota | undefined {
-  if (value === undefined || typeof value === 'number') return value;
-  const { ipv4, ipv6 } = validate(familyQuotas, value, 'source.max_cidrs', {
-    keys: Object.keys(familyQuotas.entries),
-  });
-  if (ipv4 !== undefined || ipv6 !== undefined) return { ipv4, ipv6 };
-  throw new UserError(`source.max_cidrs must be ${quotaMessage}, not {}`);
-}
-
-function refuseContradiction(services: readonly string[], excluded: readonly string[]): void {
-  const selected = new Set(services.map((service) => service.toUpperCase()));
-  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
-  if (index === -1) return;
-  throw new UserError(
-    `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +
-      'remove it from one of the two lists',
-  );
-}
+export type Criteria = Choice & Entries<typeof boundEntries>;

@@ -1,73 +1,44 @@
 // Keys that are right in another place than the one where they stand, each with the words that send it there.
 
-type Words = Readonly<Record<string, string>>;
-
-/** Each of the keys with words that are made of it. */
-function all(keys: readonly string[], words: (key: string) => string): Words {
-  return Object.fromEntries(keys.map((key) => [key, words(key)]));
-}
-
-const inTheStep = 'attempts get get_params inputs no_get passed put resource tags trigger'.split(' ');
-const besideSource =
-  'check_every check_timeout expose_build_created_by icon name old_name public tags type version webhook_token'.split(
-    ' ',
-  );
-const ofGet = ['terraform', 'security_group', 'document', 'bundle'];
-const ofTerraform = ['variable', 'ipv6_variable'];
-const ofSecurityGroup = ['ports', 'protocol', 'description', 'log', 'combine'];
-const ofPut = ['rules', 'ranges', 'mode', 'direction', 'address'];
-const insecure =
-  'insecure insecure_skip_verify skip_ssl_validation skip_ssl_verification skip_tls_verification verify_ssl';
-
-/** Keys with which other resources stop verifying certificates. */
-const verification = all(
-  insecure.split(' '),
-  () => 'no setting turns verification off: put the certificate of your CA into source.ca_certs',
-);
+const verification = 'no setting turns verification off: put the certificate of your CA into source.ca_certs';
+const besideSource = 'it belongs beside source';
+const inTheStep = 'it belongs beside params, in the step itself';
 const inGet = 'it belongs in the params of a get step';
 const inPut = 'it belongs in the params of a put step';
+const inTerraform = `${inGet}, as terraform: {KEY: ...}`;
+const inSecurityGroup = `${inGet}, as security_group: {KEY: ...}`;
+const below = (map: string) => `did you mean params.${map}.KEY?`;
 
-/** For keys in `source`. */
-export const elsewhereThanSource: Words = {
-  ...verification,
-  ...all([...inTheStep, 'params'], () => 'it belongs in a get or put step'),
-  ...all(besideSource, () => 'it belongs beside source'),
-  ...all(ofGet, () => inGet),
-  ...all(ofTerraform, (key) => `${inGet}, as terraform: {${key}: ...}`),
-  ...all(ofSecurityGroup, (key) => `${inGet}, as security_group: {${key}: ...}`),
-  ...all(
-    ['ports', 'protocol'],
-    (key) => `${inPut}, and in those of a get step as security_group: {${key}: ...}`,
-  ),
-  ...all(ofPut, () => inPut),
-};
+type Words = string | undefined;
 
-/** For keys in the params of a get step; `sourceKeys` are those that `source` has. */
-export function elsewhereThanGet(sourceKeys: readonly string[]): Words {
-  return {
-    ...elsewhereThanParams(sourceKeys),
-    ...all(ofTerraform, (key) => `did you mean params.terraform.${key}?`),
-    ...all(ofSecurityGroup, (key) => `did you mean params.security_group.${key}?`),
-    ip_versions: 'did you mean params.security_group.ip_versions, or source.ip_versions?',
-    ...all(ofPut, () => inPut),
-  };
-}
+/** Keys, and what is said of them in the source, in the params of a get step and in those of a put step; KEY is the key itself. */
+type Row = readonly [keys: string, source?: Words, get?: Words, put?: Words];
 
-/** For keys in the params of a put step. */
-export function elsewhereThanPut(sourceKeys: readonly string[]): Words {
-  return {
-    ...elsewhereThanParams(sourceKeys),
-    ...all(ofGet, () => inGet),
-    ...all(ofTerraform, (key) => `${inGet}, as terraform: {${key}: ...}`),
-    ...all(ofSecurityGroup, (key) => `${inGet}, as security_group: {${key}: ...}`),
-  };
-}
+const rows: readonly Row[] = [
+  // With these, other resources stop verifying certificates.
+  ['insecure insecure_skip_verify verify_ssl', verification, verification, verification],
+  ['skip_ssl_validation skip_ssl_verification', verification, verification, verification],
+  ['skip_tls_verification', verification, verification, verification],
+  ['attempts get get_params inputs no_get', 'it belongs in a get or put step', inTheStep, inTheStep],
+  ['passed put resource trigger', 'it belongs in a get or put step', inTheStep, inTheStep],
+  ['params', 'it belongs in a get or put step'],
+  ['tags version', besideSource, inTheStep, inTheStep],
+  ['check_every check_timeout expose_build_created_by icon', besideSource, besideSource, besideSource],
+  ['name old_name public type webhook_token', besideSource, besideSource, besideSource],
+  ['terraform security_group document bundle', inGet, undefined, inGet],
+  ['variable ipv6_variable', inTerraform, below('terraform'), inTerraform],
+  ['description log combine', inSecurityGroup, below('security_group'), inSecurityGroup],
+  [
+    'ports protocol',
+    `${inPut}, and in those of a get step as security_group: {KEY: ...}`,
+    below('security_group'),
+  ],
+  ['ip_versions', undefined, `${below('security_group').slice(0, -1)}, or source.KEY?`],
+  ['rules ranges mode direction address', inPut, inPut],
+];
 
-function elsewhereThanParams(sourceKeys: readonly string[]): Words {
-  return {
-    ...all(sourceKeys, (key) => `did you mean source.${key}?`),
-    ...all(['check_every', 'check_timeout', 'icon', 'webhook_token'], () => 'it belongs beside source'),
-    ...all([...inTheStep, 'version'], () => 'it belongs beside params, in the step itself'),
-    ...verification,
-  };
+/** What a key in this place should be told, if it is known in another one. */
+export function misplaced(key: string, place: 'source' | 'get' | 'put'): string | undefined {
+  const row = rows.find(([keys]) => keys.split(' ').includes(key));
+  return row?.[{ source: 1, get: 2, put: 3 }[place]]?.replaceAll('KEY', key);
 }

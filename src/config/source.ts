@@ -1,37 +1,10 @@
 // `source`: what the pipeline declares once for the resource, validated once.
 import * as v from 'valibot';
 import { isObject, show, UserError } from '../errors.ts';
-import { boundEntries, type Criteria, choiceEntries, flag, parseCriteria } from './criteria.ts';
-import { elsewhereThanSource } from './misplaced.ts';
+import { boundEntries, choiceEntries, flag } from './criteria.ts';
+import { misplaced } from './misplaced.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
 import { validate } from './validate.ts';
-
-/** How documents are reached. */
-export interface Access {
-  readonly url: URL;
-  /** Where superseded documents are kept, with `{syncToken}` in it as it is. */
-  readonly historyUrl: string | undefined;
-  readonly allowHttp: boolean;
-  /** Extra request headers for `url` by lower-case name. Their values are secrets. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The same for `historyUrl`. */
-  readonly historyHeaders: Readonly<Record<string, string>>;
-  /** PEM certificates to trust in addition. */
-  readonly caCerts: readonly string[];
-  /** Budget for all network work of one run, in milliseconds. */
-  readonly timeout: number;
-}
-
-export interface Source {
-  readonly criteria: Criteria;
-  readonly access: Access;
-  /** `syncToken`: a version for every publication; `cidrs`: only when the selected list changes. */
-  readonly versionOn: 'syncToken' | 'cidrs';
-  /** A version holds its list when that has no more CIDRs than this. */
-  readonly holdCidrs: number;
-  /** Semver range that the contract version must satisfy. */
-  readonly contract: string | undefined;
-}
 
 /** Where AWS publishes (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html). */
 export const publishedUrl = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
@@ -57,13 +30,13 @@ const headerName = v.pipe(
     /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
     'given under a valid HTTP header name, with a space after the colon',
   ),
+  v.toLowerCase(),
   v.check(
-    (key) => !ownHeaders.includes(key.toLowerCase()),
+    (key) => !ownHeaders.includes(key),
     // Only a name of the list above is printed: a key can be a secret, when the space after its colon is missing.
-    ({ input }) => `left out: the resource sets the header ${input.toLowerCase()} itself`,
+    ({ input }) => `left out: the resource sets the header ${input} itself`,
   ),
 );
-
 const headerValue = v.pipe(
   v.string('a string'),
   v.regex(/^[\t\x20-\x7e]*$/, 'a string of printable ASCII characters'),
@@ -82,10 +55,14 @@ const certificateMessage = 'a PEM certificate: its whole text (-----BEGIN CERTIF
 const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
 const holdMessage = 'a whole number, 0 for versions that never hold their list';
 const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
-const schema = v.object({
+
+/** The keys of `source` as a pipeline writes them, with their defaults. */
+export const sourceSchema = v.object({
   ...choiceEntries,
   ...boundEntries,
+  /** `syncToken`: a version for every publication; `cidrs`: only when the selected list changes. */
   version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
+  /** A version holds its list when that has no more CIDRs than this. */
   hold_cidrs: v.optional(
     v.pipe(v.number(holdMessage), v.integer(holdMessage), v.minValue(0, holdMessage)),
     64,
@@ -94,13 +71,18 @@ const schema = v.object({
     v.pipe(
       v.string(urlMessage),
       v.check((text) => URL.canParse(text), urlMessage),
+      v.transform((text) => new URL(text)),
     ),
     publishedUrl,
   ),
   allow_http: flag,
+  /** Where superseded documents are kept, with `{syncToken}` in it as it is. */
   history_url: v.optional(v.pipe(v.string(historyMessage), v.check(isHistoryTemplate, historyMessage))),
+  /** Extra request headers for `url` by lower-case name. Their values are secrets. */
   headers,
+  /** The same for `history_url`. */
   history_headers: headers,
+  /** PEM certificates to trust in addition. */
   ca_certs: v.optional(
     v.array(
       v.pipe(v.string(certificateMessage), v.check(isCertificate, certificateMessage)),
@@ -108,62 +90,54 @@ const schema = v.object({
     ),
     [],
   ),
+  /** Budget for all network work of one run, in milliseconds once it is parsed. */
   timeout: v.optional(
     v.pipe(
       v.string(durationMessage),
-      v.check(isTimeout, durationMessage),
-      v.transform((text) => parseDuration(text) ?? 0),
+      v.check((text) => isTimeout(parseDuration(text)), durationMessage),
+      v.transform(parseDuration),
     ),
     '1m',
   ),
+  /** Semver range that the contract version must satisfy. */
   contract: v.optional(v.string('a semver range such as ^2')),
   debug: flag,
 });
 
-/** The keys of `source` as a pipeline writes them. */
-export const sourceKeys: readonly string[] = Object.keys(schema.entries);
-
-/** What each key of `source` is when it is left out, as a pipeline would write it; undefined for nothing. */
-export const sourceDefaults = (): Readonly<Record<string, unknown>> => v.getDefaults(schema);
+export type Source = Readonly<v.InferOutput<typeof sourceSchema>>;
 
 /** Parses and validates `source`. Throws a UserError that names the key, the value and the way out. */
 export function parseSource(value: unknown): Source {
-  const given = validate(schema, value ?? {}, 'source', {
-    keys: sourceKeys,
+  const source = validate(sourceSchema, value ?? {}, 'source', {
     secret: ['headers', 'history_headers', 'url', 'history_url', 'ca_certs'],
-    elsewhere: elsewhereThanSource,
+    elsewhere: (key) => misplaced(key, 'source'),
   });
-  const url = requireReachable(new URL(given.url), 'url', given.allow_http);
-  if (given.history_url !== undefined) {
-    requireReachable(historyUrlOf(given.history_url, '0'), 'history_url', given.allow_http);
+  const { url, history_url: historyUrl, allow_http: allowHttp } = source;
+  requireReachable(url, 'url', allowHttp);
+  if (historyUrl !== undefined) requireReachable(historyUrlOf(historyUrl, '0'), 'history_url', allowHttp);
+  // The URL is missing, or its key mistyped.
+  else if (Object.keys(source.history_headers).length > 0) {
+    throw new UserError(
+      'source.history_headers must come with source.history_url, to whose host they go; add history_url, or leave history_headers out',
+    );
   }
-  refuseIdle(given.history_headers, given.history_url);
-  return {
-    criteria: parseCriteria(given),
-    access: {
-      url,
-      historyUrl: given.history_url,
-      allowHttp: given.allow_http,
-      headers: byLowerCase(given.headers),
-      historyHeaders: byLowerCase(given.history_headers),
-      caCerts: given.ca_certs,
-      timeout: given.timeout,
-    },
-    versionOn: given.version_on,
-    holdCidrs: given.hold_cidrs,
-    contract: given.contract,
-  };
+  refuseContradiction(source);
+  return source;
 }
 
-function byLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([key, text]) => [key.toLowerCase(), text]));
+function requireReachable(url: URL, key: string, allowHttp: boolean): void {
+  const fault = whyNotReachable(url, allowHttp);
+  if (fault === undefined) return;
+  throw new UserError(`source.${key} must be ${fault}, not ${show(withoutSecrets(url))}`);
 }
 
-/** Headers without the URL that they are for would be sent nowhere: the URL is missing, or its key mistyped. */
-function refuseIdle(headers: Readonly<Record<string, string>>, historyUrl: string | undefined): void {
-  if (historyUrl !== undefined || Object.keys(headers).length === 0) return;
+function refuseContradiction({ services, exclude_services: excluded }: Source): void {
+  const selected = new Set(services.map((service) => service.toUpperCase()));
+  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
+  if (index === -1) return;
   throw new UserError(
-    'source.history_headers must come with source.history_url, to whose host they go; add history_url, or leave history_headers out',
+    `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +
+      'remove it from one of the two lists',
   );
 }
 
@@ -179,33 +153,29 @@ function isCertificate(text: string): boolean {
   }
 }
 
-function isTimeout(text: string): boolean {
-  const milliseconds = parseDuration(text);
-  return milliseconds !== undefined && milliseconds >= 1 && milliseconds <= 24 * 3_600_000;
-}
-
-function requireReachable(url: URL, key: string, allowHttp: boolean): URL {
-  const fault = whyNotReachable(url, allowHttp);
-  if (fault === undefined) return url;
-  throw new UserError(`source.${key} must be ${fault}, not ${show(withoutSecrets(url))}`);
-}
-
-/** Units of Go's durations. */
-const unitMilliseconds = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const durationPart = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
-const duration = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
-
-/** Milliseconds, or undefined when the text is no duration (https://pkg.go.dev/time#ParseDuration, without a sign). */
-function parseDuration(text: string): number | undefined {
-  if (!duration.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(durationPart)) {
-    total += Number(amount) * unitMilliseconds[unit as keyof typeof unitMilliseconds];
-  }
-  return total;
-}
-
 /** The certificates, in PEM, in a text that may hold other things between them. */
 export function pemCertificates(text: string): string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
+function isTimeout(milliseconds: number): boolean {
+  return milliseconds >= 1 && milliseconds <= 24 * 3_600_000;
+}
+
+/** Units of Go's durations in milliseconds. */
+const units: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** Milliseconds, or NaN when the text is no duration (https://pkg.go.dev/time#ParseDuration, without a sign). */
+function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
+  if (parts.map(([part]) => part).join('') !== text) return Number.NaN;
+  return parts.reduce((total, [, amount, unit = '']) => total + Number(amount) * (units[unit] ?? 0), 0);
 }

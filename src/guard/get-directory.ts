@@ -17,7 +17,7 @@ import { readRegularFile, whatIsThere } from './rules-file.ts';
 import { faultOfSize } from './rules-json.ts';
 
 /** What a resource must have in common with the one whose get wrote the directory. */
-type Resource = Pick<Source, 'criteria' | 'versionOn'>;
+type Resource = Criteria & Pick<Source, 'version_on'>;
 
 /** Files that the manifest must name, since they are compared with the version. */
 const required = ['cidrs.txt', 'sync_token', 'create_date'] as const;
@@ -50,21 +50,20 @@ export function readRanges(
       `its syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have published it`,
     );
   }
-  const { criteria } = resource;
   const list = textOf(files, 'cidrs.txt');
   const cidrs = readLines(list, place);
   const prefixes = files.get('prefixes.json');
-  const selection = prefixes ? readPrefixes(prefixes, place) : withKnownPrefixes(cidrs, criteria);
+  const selection = prefixes ? readPrefixes(prefixes, place) : withKnownPrefixes(cidrs, resource);
   if (prefixes && cidrLines(selection) !== list) {
     throw altered(place, 'prefixes.json does not amount to the list of cidrs.txt');
   }
-  if (selection.length === 0 && !criteria.allow_empty) {
+  if (selection.length === 0 && !resource.allow_empty) {
     throw new UserError(
       `params.ranges: the list in ${name} is empty, which any rules cover; set source.allow_empty: true if that is ` +
         'what you want',
     );
   }
-  requireQuota(selection, version, criteria);
+  requireQuota(selection, version, resource);
   return { version, selection };
 }
 
@@ -185,7 +184,7 @@ function textOf(files: ReadonlyMap<string, Buffer>, file: string): string {
  * in version_on alone, would be a new version here and start builds for nothing.
  */
 function requireSameResource({ selection, versionOn }: Manifest, resource: Resource, place: string): void {
-  const own: JsonObject = { ...selectionRecord(resource.criteria), version_on: resource.versionOn };
+  const own: JsonObject = { ...selectionRecord(resource), version_on: resource.version_on };
   const there: JsonObject = { ...(isObject(selection) ? selection : {}), version_on: versionOn };
   const keys = [...new Set([...Object.keys(own), ...Object.keys(there)])];
   const differences = keys

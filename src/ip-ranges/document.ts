@@ -1,7 +1,7 @@
 // The document that AWS publishes: its type, and the validation that decides whether bytes are one.
 import { isUtf8 } from 'node:buffer';
 import { type Cidr, parseCidr } from '../addresses/cidr.ts';
-import { isObject, type JsonObject } from '../errors.ts';
+import { isObject, type JsonObject, kindOf } from '../errors.ts';
 import { isFromFuture, parseSyncToken, type SyncToken } from '../version.ts';
 import { Failure } from './http/failure.ts';
 
@@ -117,8 +117,7 @@ function parseJson(bytes: Buffer): unknown {
 
 function requirePrefixes(value: unknown, array: (typeof arrays)[number]): Prefix[] {
   const { name } = array;
-  if (!Array.isArray(value))
-    throw new DocumentError(`its ${name} is ${kindOf(value)} where an array belongs`);
+  if (!Array.isArray(value)) throw new DocumentError(`its ${name} is ${kindOf(value)} where a list belongs`);
   const names = new Set<unknown>();
   for (let index = 0; index < value.length; index++) {
     const { region, service, network_border_group } = requirePrefix(value[index], index, array);
@@ -157,15 +156,6 @@ const mostNames = 2_000;
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= longestName;
-}
-
-/** Says what kind of thing was found, without repeating it. */
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  if (value === '') return 'an empty string';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value} of another form`;
 }
 
 /** AWS's form alone: what else a server puts here would go to stdout and into files as it is. */

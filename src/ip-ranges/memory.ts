@@ -50,9 +50,9 @@ function temporaryDirectory(): string {
   return process.getBuiltinModule('node:os').tmpdir();
 }
 
-/** Two sources share a memory only if they select alike from the same place by the same contract. */
-function keyOf({ criteria, holdCidrs, access }: Source): string {
-  return sha256(JSON.stringify([contractVersion, criteria, holdCidrs, access.url.href, access.headers]));
+/** Only the same source by the same contract has the same memory. */
+function keyOf(source: Source): string {
+  return sha256(JSON.stringify([contractVersion, source]));
 }
 
 function load(path: string, key: string): Version[] {

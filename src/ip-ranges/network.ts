@@ -1,6 +1,6 @@
 // The network of one run: what AWS publishes, and what superseded it. Loaded only when a run needs it, since it is most of
 // what an executable consists of.
-import type { Access } from '../config/source.ts';
+import type { Source } from '../config/source.ts';
 import { openHistory } from './history.ts';
 import { allowances } from './http/budget.ts';
 import { type HttpOutside, openHttpClient } from './http/client.ts';
@@ -14,26 +14,26 @@ export interface Network {
 }
 
 /** Opens both ways to documents; their budgets start now. The network work takes no longer than `longest` milliseconds. */
-export function openNetwork(access: Access, outside: HttpOutside, longest?: number): Network {
+export function openNetwork(source: Source, outside: HttpOutside, longest?: number): Network {
   verifyCertificates(outside);
-  const { url, historyUrl } = access;
+  const { url, history_url: historyUrl } = source;
   const start = outside.now();
-  const { published, historyAfter } = allowances(access.timeout, {
+  const { published, historyAfter } = allowances(source.timeout, {
     hasHistory: historyUrl !== undefined,
     longest,
   });
   const publishedClient = openHttpClient(
     {
-      access,
-      headers: { key: 'source.headers', values: access.headers },
+      source,
+      headers: { key: 'source.headers', values: source.headers },
       allowance: () => published,
     },
     outside,
   );
   const historyClient = openHttpClient(
     {
-      access,
-      headers: { key: 'source.history_headers', values: access.historyHeaders },
+      source,
+      headers: { key: 'source.history_headers', values: source.history_headers },
       allowance: () => historyAfter(outside.now() - start),
     },
     outside,

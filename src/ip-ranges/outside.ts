@@ -2,7 +2,7 @@
 // pass something else.
 import type { Log } from '../concourse/log.ts';
 import type { Call } from '../concourse/run.ts';
-import type { Access, Source } from '../config/source.ts';
+import type { Source } from '../config/source.ts';
 import type { History } from './history.ts';
 import { type Memory, openMemory } from './memory.ts';
 import type { Published } from './published.ts';
@@ -19,7 +19,7 @@ export interface Outside {
   /** Milliseconds since 1970. */
   now(): number;
   /** Opens what AWS publishes and what superseded it; the budget of `timeout` starts here. */
-  openDocuments(access: Access): Promise<Documents>;
+  openDocuments(source: Source): Promise<Documents>;
   openMemory(source: Source): Memory;
 }
 
@@ -28,10 +28,10 @@ export function realOutside({ env, log, clock, atEnd }: Call, longest?: number):
   return {
     log,
     now: clock.now,
-    openDocuments: async (access) => {
+    openDocuments: async (source) => {
       // Loaded when it is first needed.
       const { openNetwork } = await import('./network.ts');
-      const { documents, close } = openNetwork(access, { env, log, ...clock }, longest);
+      const { documents, close } = openNetwork(source, { env, log, ...clock }, longest);
       atEnd(close);
       return documents;
     },

@@ -8,7 +8,7 @@ import { countSelection, type Served } from './served.ts';
 
 /** The content of manifest.json for the other files of the destination. */
 export function manifest(
-  { version, document, selection, criteria, versionOn }: Served,
+  { version, document, selection, source }: Served,
   files: readonly OutputFile[],
 ): unknown {
   const { ipv4, ipv6 } = countSelection(selection);
@@ -18,8 +18,9 @@ export function manifest(
     version,
     // Another token than the version's when AWS has republished the same list.
     served_from: { sync_token: publication.syncToken, create_date: publication.createDate },
-    selection: selectionRecord(criteria),
-    version_on: versionOn,
+    selection: selectionRecord(source),
+    // Two resources may differ in it alone.
+    version_on: source.version_on,
     counts: {
       ipv4_cidrs: ipv4.cidrs,
       ipv6_cidrs: ipv6.cidrs,

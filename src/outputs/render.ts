@@ -15,7 +15,7 @@ import type { Served } from './served.ts';
  */
 export function renderFiles(
   served: Served,
-  params: Pick<InParams, 'terraform' | 'securityGroup' | 'document'>,
+  params: Pick<InParams, 'terraform' | 'security_group' | 'document'>,
 ): OutputFile[] {
   const files = [...filesOfList(served, params), ...(params.document ? filesOfPublication(served) : [])].map(
     ([name, text]) => ({ name, bytes: Buffer.from(text) }),
@@ -26,15 +26,15 @@ export function renderFiles(
 type NamedText = readonly [name: string, text: string | Buffer];
 
 function filesOfList(
-  { version, selection, criteria }: Served,
-  { terraform, securityGroup: group }: Pick<InParams, 'terraform' | 'securityGroup'>,
+  { version, selection, source }: Served,
+  { terraform, security_group: group }: Pick<InParams, 'terraform' | 'security_group'>,
 ): NamedText[] {
   const ipv4 = cidrsOf(selection, 4);
   const ipv6 = cidrsOf(selection, 6);
   // Two resources, one a family, may write the same variables file: neither empties the other's list.
   const variables = {
-    ...(criteria.ip_versions.includes(4) && { [terraform.variable]: ipv4 }),
-    ...(criteria.ip_versions.includes(6) && { [terraform.ipv6Variable]: ipv6 }),
+    ...(source.ip_versions.includes(4) && { [terraform.variable]: ipv4 }),
+    ...(source.ip_versions.includes(6) && { [terraform.ipv6_variable]: ipv6 }),
   };
   return [
     ['cidrs.txt', cidrLines(selection)],
@@ -50,17 +50,17 @@ function filesOfList(
       }),
     ],
     ['ip_ranges.auto.tfvars.json', json(variables)],
-    ['security-group.json', json(securityGroup(selection, criteria, group))],
+    ['security-group.json', json(securityGroup(selection, source, group))],
     ['sync_token', version.syncToken],
     ['create_date', version.createDate],
   ];
 }
 
-function filesOfPublication({ document, selection, criteria }: Served): NamedText[] {
+function filesOfPublication({ document, selection, source }: Served): NamedText[] {
   if (document === undefined)
     throw new Error('the files of a publication were asked for without its document');
   return [
-    ['prefixes.json', json(recordsOf(selection, derivationsOf(criteria).length > 0))],
+    ['prefixes.json', json(recordsOf(selection, derivationsOf(source).length > 0))],
     ['ip-ranges.json', document.bytes],
   ];
 }

@@ -12,20 +12,17 @@ import { countSelection, type Served } from './served.ts';
 const listed = 256;
 
 /** The response, in ASCII. `url`, printable, is where the document came from; undefined where none was read. */
-export function response(served: Omit<Served, 'versionOn'>, url: string | undefined): Response {
+export function response(served: Served, url: string | undefined): Response {
   const metadata = metadataOf(served, url).map(({ name, value }) => ({ name, value: inAscii(value) }));
   return { version: served.version, metadata };
 }
 
-function metadataOf(
-  { version, document, selection, criteria }: Omit<Served, 'versionOn'>,
-  url: string | undefined,
-): Metadatum[] {
+function metadataOf({ version, document, selection, source }: Served, url: string | undefined): Metadatum[] {
   const { ipv4, ipv6 } = countSelection(selection);
   const cidrs = selection.map(({ cidr }) => cidr.text);
   return [
     { name: 'publishedAt', value: isoTime(Number(version.syncToken) * 1000) },
-    { name: 'selection', value: describe(criteria) },
+    { name: 'selection', value: describe(source) },
     { name: 'ipv4Cidrs', value: String(ipv4.cidrs) },
     { name: 'ipv6Cidrs', value: String(ipv6.cidrs) },
     { name: 'ipv4Addresses', value: String(ipv4.addresses) },

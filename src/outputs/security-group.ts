@@ -1,7 +1,7 @@
 // security-group.json: the selection as egress rules of a Cloud Foundry security group.
 import type { Family } from '../addresses/cidr.ts';
 import type { Criteria } from '../config/criteria.ts';
-import type { SecurityGroupParams } from '../config/params.ts';
+import type { InParams } from '../config/params.ts';
 import { counted, UserError } from '../errors.ts';
 import { describeForRules } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
@@ -16,6 +16,8 @@ export interface SecurityGroupRule {
   readonly description: string;
   readonly log: boolean;
 }
+
+type SecurityGroupParams = InParams['security_group'];
 
 /**
  * Destinations that Cloud Foundry takes in one rule, where `cc.security_groups.enable_comma_delimited_destinations` is
@@ -52,15 +54,18 @@ export function securityGroup(
 }
 
 /** IPv4 unless the params say otherwise: Cloud Foundry refuses the whole group for one IPv6 rule where that is off. */
-function familiesOfRules(selection: Selection, { ipVersions }: SecurityGroupParams): readonly Family[] {
-  return ipVersions ?? (selection.some(({ cidr }) => cidr.family === 4) ? [4] : [6]);
+function familiesOfRules(
+  selection: Selection,
+  { ip_versions: wanted }: SecurityGroupParams,
+): readonly Family[] {
+  return wanted ?? (selection.some(({ cidr }) => cidr.family === 4) ? [4] : [6]);
 }
 
 /** Says which CIDRs have no rule though nobody asked for that; undefined when all have one. */
 export function remarkOnGroup(selection: Selection, params: SecurityGroupParams): string | undefined {
   const families = familiesOfRules(selection, params);
   const without = selection.filter(({ cidr }) => !families.includes(cidr.family)).length;
-  if (without === 0 || params.ipVersions !== undefined) return undefined;
+  if (without === 0 || params.ip_versions !== undefined) return undefined;
   return (
     `security-group.json has no rule for ${counted(without, 'IPv6 CIDR')}: Cloud Foundry refuses IPv6 unless its operator has ` +
     'turned it on; where it is on, set params.security_group.ip_versions: [4, 6]'

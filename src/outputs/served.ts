@@ -1,9 +1,9 @@
 // What the files and the metadata of a version are made from, and how much it is.
 import { bitsOf, type Family } from '../addresses/cidr.ts';
-import type { Criteria } from '../config/criteria.ts';
+import type { Source } from '../config/source.ts';
 import type { Document } from '../ip-ranges/document.ts';
 import type { Selection } from '../selection/selection.ts';
-import type { Version, VersionOn } from '../version.ts';
+import type { Version } from '../version.ts';
 
 export interface Served {
   /** The version that was asked for. */
@@ -15,9 +15,7 @@ export interface Served {
   readonly document: Document | undefined;
   /** The selected CIDRs, without their entries when the version itself holds the list. */
   readonly selection: Selection;
-  readonly criteria: Criteria;
-  /** For the manifest: two resources may differ in `version_on` alone. */
-  readonly versionOn: VersionOn;
+  readonly source: Source;
 }
 
 /** CIDRs of one family, and the addresses in their union. */

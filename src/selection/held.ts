@@ -24,14 +24,10 @@ export function versionOf({ syncToken, createDate }: Document, selection: Select
 }
 
 /** The version with its list in it, when that has no more CIDRs than `hold_cidrs`. */
-export function withList(
-  version: BareVersion,
-  selection: Selection,
-  { criteria, holdCidrs }: Pick<Source, 'criteria' | 'holdCidrs'>,
-): Version {
-  if (holdCidrs === 0 || selection.length > holdCidrs) return version;
+export function withList(version: BareVersion, selection: Selection, source: Source): Version {
+  if (source.hold_cidrs === 0 || selection.length > source.hold_cidrs) return version;
   const list = splitList(selection.map(({ cidr }) => cidr.text));
-  return { ...version, selection: describe(criteria), ...list };
+  return { ...version, selection: describe(source), ...list };
 }
 
 /**

@@ -16,7 +16,7 @@ import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { paramDefaults } from '../../src/config/params.ts';
+import { paramSchemas } from '../../src/config/params.ts';
 
 import { incident, incidentCidrs } from '../helpers/documents.ts';
 import { faultsOf } from '../helpers/pipeline.ts';
@@ -65,7 +65,7 @@ for (const [code, pipelines] of [
       [...readFileSync(path, 'utf8').matchAll(/^ +address: ([\w.]+)\*?$/gm)].map(([, name = '']) => name),
     );
     t.deepEqual(names('resource').sort(), asked.sort());
-    t.true(names('variable').includes(String(paramDefaults().terraform['variable'])));
+    t.true(names('variable').includes(String(v.getDefaults(paramSchemas.terraform).variable)));
   });
 }
 

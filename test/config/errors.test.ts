@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { contractVersion } from '../../src/config/contract.ts';
-import { paramKeys, parseInParams, parseOutParams } from '../../src/config/params.ts';
-import { parseSource, sourceKeys } from '../../src/config/source.ts';
+import { paramSchemas, parseInParams, parseOutParams } from '../../src/config/params.ts';
+import { parseSource, sourceSchema } from '../../src/config/source.ts';
 import { filesOfGet, promised } from '../helpers/contract.ts';
 import { documentWith, incident, s3Source } from '../helpers/documents.ts';
 import { assertFailure, check, readFiles, run, runRaw, succeed } from '../helpers/executables.ts';
@@ -164,9 +164,9 @@ test('stdin that holds no request is refused', async (t) => {
   const faults: [stdin: string, pattern: RegExp][] = [
     ['', /stdin is empty; Concourse sends a JSON object/],
     [' \n', /stdin is empty/],
-    ['[]', /stdin holds a JSON array where a JSON object with the key "source" belongs/],
+    ['[]', /stdin holds a list where a JSON object with the key "source" belongs/],
     ['null', /stdin holds null where/],
-    ['"source"', /stdin holds a JSON string where/],
+    ['"source"', /stdin holds a string where/],
     ['source: {}', /stdin is not JSON: it starts with "s"; Concourse sends/],
     ['{"source":', /stdin is not JSON/],
   ];
@@ -242,7 +242,10 @@ test('a key in a wrong place is told where it belongs', (t) => {
     const error = t.throws(() => parse({ [key]: 1 }), undefined, `${parse.name} ${key}`);
     t.true(error?.message.endsWith(words), error?.message);
   };
-  const { in: ofGet, out: ofPut, terraform, securityGroup } = paramKeys;
+  const keysOf = (schema: { readonly entries: object }) => Object.keys(schema.entries);
+  const [ofGet, ofPut] = [keysOf(paramSchemas.in), keysOf(paramSchemas.out)];
+  const [terraform, securityGroup] = [keysOf(paramSchemas.terraform), keysOf(paramSchemas.securityGroup)];
+  const sourceKeys = keysOf(sourceSchema);
   for (const key of ofGet) {
     says(parseSource, key, 'it belongs in the params of a get step');
     says(parseOutParams, key, 'it belongs in the params of a get step');

@@ -237,7 +237,7 @@ function realDocument(token: string): Document {
 
 /** S3 in a region, in the order of cidrs.txt. */
 function s3In(document: Document, region: string, ipVersions: Family[] = [4, 6]): string[] {
-  const { criteria } = parseSource({ services: ['S3'], regions: [region], ip_versions: ipVersions });
+  const criteria = parseSource({ services: ['S3'], regions: [region], ip_versions: ipVersions });
   return select(document, criteria).map(({ cidr }) => cidr.text);
 }
 

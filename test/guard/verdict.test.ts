@@ -26,7 +26,7 @@ const subject: Subject = {
   asOf: undefined,
   traffic,
   mode: 'covers',
-  criteria: parseSource({ services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] }).criteria,
+  criteria: parseSource({ services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] }),
   syncToken: syncToken(),
   published: 0,
 };

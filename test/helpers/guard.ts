@@ -37,10 +37,10 @@ export function writeFiles(directory: string, files: Readonly<Record<string, str
 
 /** Writes what a get writes for this source and document. */
 export function writeRanges(directory: string, source: object = govSource, text = incident): void {
-  const { criteria, versionOn } = parseSource(source);
+  const parsed = parseSource(source);
   const document = parseDocument(Buffer.from(text));
-  const selection = select(document, criteria);
-  const ranges = { version: versionOf(document, selection), document, selection, criteria, versionOn };
+  const selection = select(document, parsed);
+  const ranges = { version: versionOf(document, selection), document, selection, source: parsed };
   const files = renderFiles(ranges, parseInParams({ document: true }));
   writeFiles(directory, Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
 }

@@ -30,5 +30,5 @@ export function documentOf(lines: readonly string[], syncToken?: string): Docume
 
 /** The criteria of a source as a pipeline writes it. */
 export function criteriaOf(source: Readonly<Record<string, unknown>>): Criteria {
-  return parseSource(source).criteria;
+  return parseSource(source);
 }

@@ -32,6 +32,6 @@ export function bareOf({
 export function versionIn(source: object, document: string | Buffer): Version {
   const parsed = parseSource(source);
   const read = parseDocument(Buffer.from(document));
-  const selection = select(read, parsed.criteria);
+  const selection = select(read, parsed);
   return withList(versionOf(read, selection), selection, parsed);
 }

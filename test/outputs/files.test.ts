@@ -102,7 +102,7 @@ function rulesOf(
     '8.0.0.0/8 S3 us-east-1',
   ]);
   const selection = select(document, criteria);
-  const { securityGroup: params } = parseInParams({ security_group: group });
+  const { security_group: params } = parseInParams({ security_group: group });
   return { rules: securityGroup(selection, criteria, params), remark: remarkOnGroup(selection, params) };
 }
 

@@ -79,7 +79,7 @@ corpusTest('docs/publications.md has the lengths of the lists of the newest docu
     const found = [4, 6].flatMap((family) =>
       [false, true].map((aggregate) => {
         const source = { ...choice, ip_versions: [family], aggregate, allow_empty: true };
-        return select(document, parseSource(source).criteria).length.toLocaleString('en-US');
+        return select(document, parseSource(source)).length.toLocaleString('en-US');
       }),
     );
     t.deepEqual(lengths, found, selection);

@@ -2,10 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { getDefaults } from 'valibot';
 import { parse } from 'yaml';
 import { contractVersion } from '../../src/config/contract.ts';
-import { paramDefaults, paramKeys } from '../../src/config/params.ts';
-import { publishedUrl, sourceDefaults, sourceKeys } from '../../src/config/source.ts';
+import { paramSchemas } from '../../src/config/params.ts';
+import { publishedUrl, sourceSchema } from '../../src/config/source.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
 import { check, readFiles, succeed } from '../helpers/executables.ts';
 import { codesOf } from '../helpers/markdown.ts';
@@ -25,19 +26,19 @@ async function filesOf(t: ExecutionContext): Promise<Record<string, string>> {
 
 test('the table of the source has every key, and no other, with its default', (t) => {
   const rows = rowsUnder('Source configuration');
-  assertDefaults(t, rows, sourceDefaults(), { url: ["AWS's", publishedUrl] });
-  t.deepEqual(namesOf(rows).sort(), [...sourceKeys].sort());
+  assertDefaults(t, rows, getDefaults(sourceSchema), { url: ["AWS's", publishedUrl] });
+  t.deepEqual(namesOf(rows).sort(), Object.keys(sourceSchema.entries).sort());
 });
 
 test('the table of params of in has every param, and no other, with its default', async (t) => {
   const rows = rowsUnder('the ranges as files', 'param');
-  const { terraform: _, security_group: __, ...plain } = paramDefaults().in;
+  const { terraform: _, security_group: __, ...plain } = getDefaults(paramSchemas.in);
   const below = (prefix: string, defaults: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${prefix}: {${key}}`, value]));
   const defaults = {
     ...plain,
-    ...below('terraform', paramDefaults().terraform),
-    ...below('security_group', paramDefaults().securityGroup),
+    ...below('terraform', getDefaults(paramSchemas.terraform)),
+    ...below('security_group', getDefaults(paramSchemas.securityGroup)),
   };
   // Made from each CIDR: the table shows one.
   const [rule] = JSON.parse((await filesOf(t))['security-group.json'] ?? '');
@@ -51,16 +52,19 @@ test('the table of params of in has every param, and no other, with its default'
     { 'security_group: {ip_versions}': ['IPv4', undefined] },
   );
   t.deepEqual(namesOf(rows).sort(), Object.keys(defaults).sort());
-  t.deepEqual([...paramKeys.in].sort(), [...Object.keys(plain), 'security_group', 'terraform'].sort());
+  t.deepEqual(
+    Object.keys(paramSchemas.in.entries).sort(),
+    [...Object.keys(plain), 'security_group', 'terraform'].sort(),
+  );
 });
 
 test('the table of params of out has every param, and no other, with its default', (t) => {
   const rows = rowsUnder('the guard', 'param');
-  assertDefaults(t, rows, paramDefaults().out, {
+  assertDefaults(t, rows, getDefaults(paramSchemas.out), {
     rules: ['required', undefined],
     ranges: ['required', undefined],
   });
-  t.deepEqual(namesOf(rows).sort(), [...paramKeys.out].sort());
+  t.deepEqual(namesOf(rows).sort(), Object.keys(paramSchemas.out.entries).sort());
 });
 
 test('the table of files has every file that in writes, and no other', async (t) => {

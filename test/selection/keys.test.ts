@@ -9,7 +9,7 @@ import { check } from '../../src/check.ts';
 import type { Log } from '../../src/concourse/log.ts';
 import type { Choice } from '../../src/config/criteria.ts';
 import { parseInParams } from '../../src/config/params.ts';
-import { parseSource, sourceKeys } from '../../src/config/source.ts';
+import { parseSource, sourceSchema } from '../../src/config/source.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
 import { get as getCommand } from '../../src/in.ts';
 import type { Outside } from '../../src/ip-ranges/outside.ts';
@@ -71,17 +71,16 @@ const document = documentOf([
 ]);
 
 function get(source: Readonly<Record<string, unknown>>) {
-  const { criteria, versionOn } = parseSource(source);
-  const selection = select(document, criteria);
+  const parsed = parseSource(source);
+  const selection = select(document, parsed);
   const version = versionOf(document, selection);
   const files = renderFiles(
-    { version, document, selection, criteria, versionOn },
+    { version, document, selection, source: parsed },
     parseInParams({ document: true }),
   );
   const fileOf = (name: string) => files.find((file) => file.name === name)?.bytes.toString() ?? '';
   return {
-    criteria,
-    versionOn,
+    source: parsed,
     files,
     list: fileOf('cidrs.txt'),
     manifest: JSON.parse(fileOf('manifest.json')),
@@ -95,31 +94,31 @@ test('a selection in another case is the same one, in every file and in its word
     const asAws = key === 'regions' && String(value) === 'gLOBAL' ? ['GLOBAL'] : selecting[key]?.value;
     const [one, other] = [get({ [key]: asAws, allow_empty: true }), get({ [key]: value, allow_empty: true })];
     t.deepEqual(other.files, one.files, key);
-    t.is(describe(other.criteria), describe(one.criteria));
+    t.is(describe(other.source), describe(one.source));
   }
 });
 
 test('every key of the source either selects or does not', (t) => {
-  t.deepEqual([...Object.keys(selecting), ...others].sort(), [...sourceKeys].sort());
+  t.deepEqual([...Object.keys(selecting), ...others].sort(), Object.keys(sourceSchema.entries).sort());
 });
 
 test('manifest.json and the guard know the selecting keys, and no others', (t) => {
-  t.deepEqual(Object.keys(selectionRecord(byDefault.criteria)).sort(), Object.keys(selecting).sort());
+  t.deepEqual(Object.keys(selectionRecord(byDefault.source)).sort(), Object.keys(selecting).sort());
 });
 
 for (const [key, { value, words }] of Object.entries(selecting)) {
   test(`source.${key}: in the list, its description and manifest.json, and from get to guard`, (t) => {
     const made = get({ [key]: value });
     t.not(made.list, byDefault.list);
-    t.is(describe(made.criteria), words);
+    t.is(describe(made.source), words);
     t.deepEqual(made.manifest.selection[key], value);
     t.notDeepEqual(byDefault.manifest.selection[key], value);
 
     const directory = temporaryDirectory(t);
     for (const { name, bytes } of made.files) writeFileSync(join(directory, name), bytes);
-    const { selection } = readRanges(directory, 'ranges', made, 2e12);
+    const { selection } = readRanges(directory, 'ranges', made.source, 2e12);
     t.is(selection.map(({ cidr }) => `${cidr.text}\n`).join(''), made.list);
-    t.throws(() => readRanges(directory, 'ranges', byDefault, 2e12), {
+    t.throws(() => readRanges(directory, 'ranges', byDefault.source, 2e12), {
       message: new RegExp(`^params\\.ranges: ranges is of another resource: ${key} is `),
     });
   });

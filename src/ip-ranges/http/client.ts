@@ -1,6 +1,6 @@
 // The HTTP of one run with one kind of document: a budget of time, one connection an origin, retries.
 import type { Log } from '../../concourse/log.ts';
-import type { Access } from '../../config/source.ts';
+import type { Source } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 import { type Allowance, type Budget, OverdueError, startBudget } from './budget.ts';
@@ -37,7 +37,7 @@ export interface HttpClient {
 
 /** What one kind of document is asked for with. */
 export interface HttpTerms {
-  readonly access: Access;
+  readonly source: Source;
   /** Those of the source for this kind. */
   readonly headers: OwnHeaders;
   /** Taken when the first request is made. */
@@ -57,7 +57,7 @@ export interface HttpOutside {
 }
 
 /** Opens the HTTP of one run; its budget starts with the first request. */
-export function openHttpClient({ access, headers, allowance }: HttpTerms, outside: HttpOutside): HttpClient {
+export function openHttpClient({ source, headers, allowance }: HttpTerms, outside: HttpOutside): HttpClient {
   const connections = new Map<string, Connection>();
   const drop = () => {
     for (const { dispatcher } of connections.values()) void dispatcher.destroy();
@@ -72,7 +72,7 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
   async function open(url: URL, trust: Trust): Promise<Connection> {
     const connection = await connect(
       url,
-      { access, timeout: start().allowance.milliseconds, trust },
+      { source, timeout: start().allowance.milliseconds, trust },
       outside,
     );
     connections.set(url.origin, connection);
@@ -97,7 +97,7 @@ export function openHttpClient({ access, headers, allowance }: HttpTerms, outsid
 
   /** One attempt: what `read` makes of the reply, wherever redirects lead. */
   async function ask<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T> {
-    const reply = await followRedirects(url, access, (target) => send(target, url, options));
+    const reply = await followRedirects(url, source, (target) => send(target, url, options));
     try {
       return await read(accept(reply, options.statuses ?? [], headers, outside.now()));
     } catch (error) {

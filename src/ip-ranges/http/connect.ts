@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici';
 import connector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { Access } from '../../config/source.ts';
+import type { Source } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
 import { withPlainParser } from '../../start-up/plain-parser.ts';
 import { type Trust, trustedCertificates } from './certificates.ts';
@@ -22,7 +22,7 @@ export interface Connection {
 
 /** How connections are opened. */
 export interface ConnectTerms {
-  readonly access: Access;
+  readonly source: Source;
   /** Milliseconds that all of it may take. */
   readonly timeout: number;
   readonly trust: Trust;
@@ -31,12 +31,12 @@ export interface ConnectTerms {
 /** Opens the connection for URLs of this origin. Nothing is sent yet. Throws a UserError for an unusable proxy. */
 export async function connect(
   url: URL,
-  { access, timeout, trust }: ConnectTerms,
+  { source, timeout, trust }: ConnectTerms,
   { env }: Pick<HttpOutside, 'env'>,
 ): Promise<Connection> {
   const proxy = proxyFor(url, env);
   const isTls = url.protocol === 'https:' || proxy?.protocol === 'https:';
-  const ca = isTls ? trustedCertificates(trust, access.caCerts, env) : undefined;
+  const ca = isTls ? trustedCertificates(trust, source.ca_certs, env) : undefined;
   // A connection, a response's start or its next bytes may take a third of the budget: enough is left for another try.
   const third = Math.ceil(timeout / 3);
   const timeouts = { headersTimeout: third, bodyTimeout: third };

@@ -1,5 +1,5 @@
 // What a request may do, whoever answers: which headers it carries, where it may be redirected to, and when it is tried again.
-import type { Access } from '../../config/source.ts';
+import type { Source } from '../../config/source.ts';
 import { credentialsOf, whyNotReachable } from '../../config/url.ts';
 import type { Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
@@ -39,7 +39,7 @@ const maxRedirects = 5;
 /** Sends a request to `start`, and to where its replies redirect. Rejects with a Failure for a redirect that leads nowhere. */
 export async function followRedirects(
   start: URL,
-  access: Access,
+  source: Source,
   send: (url: URL) => Promise<Reply>,
 ): Promise<Reply> {
   let url = start;
@@ -47,7 +47,7 @@ export async function followRedirects(
     const reply = await send(url);
     const target = redirectTarget(reply, url);
     if (target === undefined) return reply;
-    const fault = whyNotReachable(target, access.allowHttp);
+    const fault = whyNotReachable(target, source.allow_http);
     if (fault !== undefined) {
       throw new Failure(
         `it redirects to where source.url itself may not lead: that would have to be ${fault}`,
