@@ -28,11 +28,6 @@ const page = (resources: readonly unknown[], next: unknown = null) => ({
   pagination: { total_results: resources.length, total_pages: 1, next, previous: null },
   resources,
 });
-const older = {
-  metadata: { guid: 'g-1' },
-  entity: { name: 's3', rules: rules(five), running_default: true },
-};
-const olderPage = { total_results: 1, total_pages: 1, prev_url: null, next_url: null, resources: [older] };
 
 test('rules as cf create-security-group takes them, and what the API returns of groups', async (t) => {
   const list = page([group('public_networks', two), group('s3', five)]);
@@ -59,9 +54,6 @@ test('rules as cf create-security-group takes them, and what the API returns of 
     ],
     [[], page([group('s3', five)])],
     [[], [group('s3', five), group('dns', [])], { address: 's3' }],
-    [[], older],
-    [[], olderPage, { address: 's3' }],
-    [/^rules: next_url names a further page/, { ...olderPage, next_url: '/v2/security_groups?page=2' }],
     [/^rules: pagination\.next names a further page, .*per_page=5000/, page([group('s3', five)], next)],
     [/^rules: pagination\.next is missing where null/, { ...page([]), pagination: { total_results: 1 } }],
     [/^rules holds nothing that the guard could judge/, page([])],
