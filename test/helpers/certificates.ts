@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import type { Tls } from './server.ts';
 
 x509.cryptoProvider.set(webcrypto);
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -10,8 +11,9 @@ const day = 86_400_000;
 export interface Authority {
   /** PEM. */
   readonly certificate: string;
-  /** A key and a certificate for a server, both PEM. */
-  issue(options?: { names?: readonly string[]; expired?: boolean }): Promise<{ key: string; cert: string }>;
+  /** For a server on loopback that shows the authority's certificate, which has signed itself, as its own. */
+  readonly own: Tls;
+  issue(options?: { names?: readonly string[]; expired?: boolean }): Promise<Tls>;
 }
 
 /** Makes an authority that nobody trusts yet. */
@@ -26,14 +28,16 @@ export async function createAuthority(name = 'CN=Test CA'): Promise<Authority> {
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
     ],
   });
+  const certificate = authority.toString('pem');
   return {
-    certificate: authority.toString('pem'),
+    certificate,
+    own: { key: await pemKey(keys.privateKey), cert: certificate },
     async issue({ names = ['127.0.0.1', 'localhost'], expired = false } = {}) {
       const serverKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-      const certificate = await x509.X509CertificateGenerator.create({
+      const issued = await x509.X509CertificateGenerator.create({
         serialNumber: '02',
         subject: 'CN=Test server',
         issuer: authority.subject,
@@ -48,24 +52,9 @@ export async function createAuthority(name = 'CN=Test CA'): Promise<Authority> {
           ),
         ],
       });
-      return { key: await pemKey(serverKeys.privateKey), cert: certificate.toString('pem') };
+      return { key: await pemKey(serverKeys.privateKey), cert: issued.toString('pem') };
     },
   };
-}
-
-/** A key and a certificate for a server on loopback that no authority has issued. */
-export async function selfSigned(): Promise<{ key: string; cert: string }> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '03',
-    name: 'CN=Test server',
-    notBefore: new Date(Date.now() - day),
-    notAfter: new Date(Date.now() + day),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
-  });
-  return { key: await pemKey(keys.privateKey), cert: certificate.toString('pem') };
 }
 
 async function pemKey(key: webcrypto.CryptoKey): Promise<string> {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
+import type { Tls } from './server.ts';
 
 export interface ProxyOptions {
   /** Where each host that a client names really is, as `127.0.0.1:port`; other hosts are reached as they are named. */
@@ -12,13 +13,12 @@ export interface ProxyOptions {
   /** Answers every CONNECT in the place of the proxy. */
   readonly onConnect?: (socket: Socket) => void;
   /** Key and certificate of a proxy that is itself reached by TLS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: Tls;
 }
 
 export interface TestProxy {
   /** Without credentials. */
   readonly url: string;
-  readonly host: string;
   /** The requests that were served, as `GET http://host/path` or `CONNECT host:port`. */
   readonly log: string[];
   /** The headers of every request, served or not. */
@@ -56,8 +56,7 @@ export async function startProxy(t: ExecutionContext, options: ProxyOptions = {}
     for (const socket of sockets) socket.destroy();
   });
   const { port } = server.address() as AddressInfo;
-  const host = `127.0.0.1:${port}`;
-  return { url: `http${options.tls === undefined ? '' : 's'}://${host}`, host, log, headers };
+  return { url: `http${options.tls === undefined ? '' : 's'}://127.0.0.1:${port}`, log, headers };
 }
 
 function forward(message: IncomingMessage, response: ServerResponse, { hosts = {} }: ProxyOptions): void {

@@ -2,14 +2,13 @@ import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../src/errors.ts';
 import { proxyFor } from '../../src/ip-ranges/http/proxy.ts';
 import { createAuthority } from '../helpers/certificates.ts';
-import { incident, incidentCidrsInOrder, s3Source } from '../helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
-import { type ProxyOptions, startProxy, type TestProxy } from '../helpers/proxy.ts';
-import { documentHandler, startServer, type TestServer } from '../helpers/server.ts';
+import { incident, s3Source } from '../helpers/documents.ts';
+import { assertFailure, check, run, succeed } from '../helpers/executables.ts';
+import { type ProxyOptions, startProxy } from '../helpers/proxy.ts';
+import { documentHandler, publish, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const authority = await createAuthority();
-const names = ['ranges.test'];
 const https = 'https://example.com/a';
 
 /** Environments, and the proxies that Go and curl would take for https and http; none where it is left out. */
@@ -94,124 +93,6 @@ for (const value of ['http://hunter2secret@', 'socks5://user:hunter2secret@p:1',
   });
 }
 
-/** A server that only the proxy can find, under `ranges.test`. */
-async function setUp(t: ExecutionContext, scheme: 'http' | 'https', options: ProxyOptions = {}) {
-  const tls = scheme === 'https' ? await authority.issue({ names }) : undefined;
-  const server = await startServer(t, documentHandler(incident), tls);
-  const { host } = new URL(server.url);
-  const proxy = await startProxy(t, { hosts: { 'ranges.test': host, 'ranges.test:443': host }, ...options });
-  const source = s3Source(`${scheme}://ranges.test/ip-ranges.json`, {
-    allow_http: true,
-    ca_certs: [authority.certificate],
-  });
-  return { server, proxy, source };
-}
-
-/** The environment of an operator behind the proxy, with credentials if there are any. */
-function behind(proxy: TestProxy, credentials = ''): Record<string, string> {
-  const url = proxy.url.replace('://', `://${credentials && `${credentials}@`}`);
-  return { http_proxy: url, https_proxy: url };
-}
-
-async function assertServed(
-  t: ExecutionContext,
-  given: object,
-  env: Record<string, string>,
-  server: TestServer,
-) {
-  // A version that held its list would be served without a request.
-  const source = { ...given, hold_cidrs: 0 };
-  const version = await check(t, { source }, { env });
-  t.deepEqual(await check(t, { source, version }, { env }), version);
-  const directory = temporaryDirectory(t);
-  const { stderr } = await succeed(t, 'in', { source, version }, directory, { env });
-  const files = await readFiles(directory);
-  t.deepEqual(files['ipv4.txt']?.trim().split('\n'), incidentCidrsInOrder);
-  t.deepEqual(server.requests, ['GET', 'GET bytes=0-255', 'GET']);
-  return stderr;
-}
-
-for (const [scheme, line] of [
-  ['http', 'GET http://ranges.test/ip-ranges.json'],
-  ['https', 'CONNECT ranges.test:443'],
-] as const) {
-  test(`check and in reach ${scheme} through a proxy`, async (t) => {
-    const { server, proxy, source } = await setUp(t, scheme);
-    await assertServed(t, source, behind(proxy), server);
-    t.deepEqual(proxy.log, [line, line, line]);
-  });
-
-  test(`check and in reach ${scheme} through a proxy that is reached by TLS`, async (t) => {
-    const { server, proxy, source } = await setUp(t, scheme, { tls: await authority.issue() });
-    await assertServed(t, source, behind(proxy), server);
-    t.is(proxy.log.length, 3);
-  });
-
-  test(`credentials for ${scheme} go to the proxy, and to nobody else`, async (t) => {
-    const credentials = 'user:p@ss/w%rd-of-the-proxy';
-    const { server, proxy, source } = await setUp(t, scheme, { credentials });
-    const seen: unknown[] = [];
-    server.serve((request, response) => {
-      seen.push(request.headers['proxy-authorization']);
-      documentHandler(incident)(request, response);
-    });
-    const stderr = await assertServed(t, source, behind(proxy, 'user:p%40ss%2Fw%rd-of-the-proxy'), server);
-    t.is(proxy.log.length, 3);
-    t.deepEqual(seen, [undefined, undefined, undefined]);
-    t.notRegex(stderr, /-of-the-proxy/);
-  });
-
-  test(`a proxy that wants credentials for ${scheme} and gets none, or wrong ones, is named at once`, async (t) => {
-    const { server, proxy, source } = await setUp(t, scheme, { credentials: 'user:right-hunter2' });
-    for (const credentials of ['', 'user:wrong-hunter2']) {
-      const outcome = await run('check', { source }, { env: behind(proxy, credentials) });
-      assertFailure(
-        t,
-        outcome,
-        /answers 407; the proxy wants a user name and password in its URL, through the proxy/,
-      );
-      t.true(outcome.stderr.includes(proxy.url));
-      t.notRegex(outcome.stderr, /wrong-hunter2|attempt/);
-    }
-    t.deepEqual([server.requests, proxy.log], [[], []]);
-  });
-
-  test(`a proxy for ${scheme} that refuses connections is named`, async (t) => {
-    const { source } = await setUp(t, scheme);
-    const env = {
-      http_proxy: 'http://user:hunter2secret@127.0.0.1:1',
-      https_proxy: 'user:hunter2secret@127.0.0.1:1',
-    };
-    const outcome = await run('check', { source }, { env });
-    assertFailure(
-      t,
-      outcome,
-      /refused \(ECONNREFUSED\), through the proxy http:\/\/127\.0\.0\.1:1 \(\d+ attempts within/,
-    );
-    t.notRegex(outcome.stderr, /hunter2/);
-  });
-
-  test(`no_proxy is honoured for ${scheme}`, async (t) => {
-    const { proxy, server } = await setUp(t, scheme);
-    const own = await startServer(
-      t,
-      documentHandler(incident),
-      scheme === 'https' ? await authority.issue({ names: ['0.0.0.0'] }) : undefined,
-    );
-    // This machine by the one address that is not loopback.
-    const source = s3Source(own.url.replace('127.0.0.1', '0.0.0.0'), {
-      allow_http: true,
-      ca_certs: [authority.certificate],
-    });
-    for (const no_proxy of ['0.0.0.0', '0.0.0.0/8', '*']) {
-      await check(t, { source }, { env: { ...behind(proxy), no_proxy } });
-    }
-    t.deepEqual([proxy.log, server.requests], [[], []]);
-    await check(t, { source }, { env: { ...behind(proxy), no_proxy: '192.0.2.1' } });
-    t.is(proxy.log.length, 1);
-  });
-}
-
 /** Hosts that never leave this machine, and such that only look like it. */
 const loopback = `127.0.0.1 127.255.255.254 127.1 0x7f.0.0.1 2130706433 [::1] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1]
   [::ffff:7f12:3456] localhost LOCALHOST localhost. ranges.localhost`;
@@ -232,80 +113,122 @@ test('a loopback address is reached directly, whatever the environment says', (t
   }
 });
 
-test('an attack: what is meant for a loopback address, with its headers, does not go to a proxy', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const proxy = await startProxy(t);
-  const source = s3Source(server.url, { headers: { authorization: 'Bearer secret-1' } });
-  const version = await check(t, { source }, { env: { ...behind(proxy), no_proxy: '' } });
-  t.is(version.syncToken, '1724938990');
-  t.deepEqual([proxy.log, server.requests], [[], ['GET']]);
-});
-
-test('source.headers go through the tunnel, not to the proxy', async (t) => {
-  const { server, proxy, source } = await setUp(t, 'https');
+/** A server that only the proxy can find, under `ranges.test`, the key that goes to it, and what it saw of both. */
+async function behindProxy(t: ExecutionContext, scheme: 'http' | 'https', options: ProxyOptions = {}) {
+  const tls = scheme === 'https' ? await authority.issue({ names: ['ranges.test'] }) : undefined;
   const seen: unknown[] = [];
-  server.serve((request, response) => {
-    seen.push(request.headers['x-key']);
-    documentHandler(incident)(request, response);
+  const { url, requests } = await startServer(
+    t,
+    (request, response) => {
+      seen.push([request.headers['x-key'], request.headers['proxy-authorization']]);
+      documentHandler(incident)(request, response);
+    },
+    tls,
+  );
+  const { host } = new URL(url);
+  const hosts = { 'ranges.test': host, 'ranges.test:443': host, 'other.test:443': host };
+  const proxy = await startProxy(t, { hosts, ...options });
+  const source = s3Source(`${scheme}://ranges.test/ip-ranges.json`, {
+    allow_http: true,
+    ca_certs: [authority.certificate],
+    headers: { 'x-key': 'for the mirror' },
+    // A version that held its list would be served without a request.
+    hold_cidrs: 0,
   });
-  await check(t, { source: { ...source, headers: { 'x-key': 'for the mirror' } } }, { env: behind(proxy) });
-  t.deepEqual(seen, ['for the mirror']);
-  t.is(proxy.headers.length, 1);
-  t.notRegex(JSON.stringify(proxy.headers), /for the mirror/);
+  const environment = (proxyUrl: string) => ({ env: { http_proxy: proxyUrl, https_proxy: proxyUrl } });
+  /** The environment of an operator behind the proxy. */
+  const withUser = (user: string) => environment(proxy.url.replace('://', `://${user}@`));
+  return { source, requests, seen, proxy, environment, withUser, options: environment(proxy.url) };
+}
+
+for (const [scheme, line] of [
+  ['http', 'GET http://ranges.test/ip-ranges.json'],
+  ['https', 'CONNECT ranges.test:443'],
+] as const) {
+  const ways: [title: string, options: () => Promise<ProxyOptions>][] = [
+    ['a proxy', async () => ({})],
+    ['a proxy that is reached by TLS', async () => ({ tls: await authority.issue() })],
+    ['one that wants credentials', async () => ({ credentials: 'user:p@ss/w%rd-of-the-proxy' })],
+  ];
+  for (const [title, options] of ways) {
+    test(`check and in reach ${scheme} through ${title}, which learns no key of the server, nor it one of the proxy`, async (t) => {
+      const { source, requests, seen, proxy, withUser } = await behindProxy(t, scheme, await options());
+      const behind = withUser('user:p%40ss%2Fw%rd-of-the-proxy');
+      const version = await check(t, { source }, behind);
+      t.deepEqual(await check(t, { source, version }, behind), version);
+      const { stderr } = await succeed(t, 'in', { source, version }, temporaryDirectory(t), behind);
+      t.notRegex(stderr, /-of-the-proxy/);
+      t.deepEqual(requests, ['GET', 'GET bytes=0-255', 'GET']);
+      t.deepEqual(proxy.log, [line, line, line]);
+      t.deepEqual(seen, Array(3).fill(['for the mirror', undefined]));
+      t.is(JSON.stringify(proxy.headers).includes('for the mirror'), scheme === 'http');
+    });
+  }
+
+  test(`a proxy for ${scheme} that refuses a user, or connections, is named without one`, async (t) => {
+    const setting = await behindProxy(t, scheme, { credentials: 'user:right-hunter2' });
+    const { source, requests, proxy } = setting;
+    const unwanted =
+      /answers 407; the proxy wants a user name and password in its URL, through the proxy \S+\n/;
+    for (const [options, pattern, url] of [
+      [setting.options, unwanted, proxy.url],
+      [setting.withUser('user:wrong-hunter2'), unwanted, proxy.url],
+      [
+        setting.environment('user:hunter2secret@127.0.0.1:1'),
+        /refused \(ECONNREFUSED\), through the proxy \S+ \(\d+ attempts within/,
+        'http://127.0.0.1:1',
+      ],
+    ] as const) {
+      const outcome = await run('check', { source }, options);
+      assertFailure(t, outcome, pattern);
+      t.true(outcome.stderr.includes(`through the proxy ${url}`), outcome.stderr);
+      t.notRegex(outcome.stderr, /hunter2/);
+    }
+    t.deepEqual([requests, proxy.log], [[], []]);
+  });
+}
+
+test('an attack: what is meant for a loopback address, with its headers, does not go to a proxy', async (t) => {
+  const { source, requests } = await publish(t, incident, { headers: { authorization: 'Bearer secret-1' } });
+  const proxy = await startProxy(t);
+  await check(t, { source }, { env: { http_proxy: proxy.url, https_proxy: proxy.url, no_proxy: '' } });
+  t.deepEqual([proxy.log, requests], [[], ['GET']]);
 });
 
-test('a certificate is verified through a tunnel too', async (t) => {
-  const { server, proxy, source } = await setUp(t, 'https');
-  const stranger = await run('check', { source: { ...source, ca_certs: [] } }, { env: behind(proxy) });
-  assertFailure(
-    t,
-    stranger,
-    /its certificate was not issued by an authority that is trusted here .*name its CA in source\.ca_certs/,
-  );
-  const misled = await startProxy(t, { hosts: { 'other.test:443': new URL(server.url).host } });
-  const other = { ...source, url: 'https://other.test/ip-ranges.json' };
-  assertFailure(
-    t,
-    await run('check', { source: other }, { env: behind(misled) }),
-    /its certificate is for other names .*ERR_TLS_CERT_ALTNAME_INVALID/,
-  );
-  t.deepEqual(server.requests, []);
+test('a certificate is verified for the name of the URL through a tunnel too', async (t) => {
+  const { source, requests, options } = await behindProxy(t, 'https');
+  const outcome = await run('check', { source: { ...source, url: 'https://other.test/' } }, options);
+  assertFailure(t, outcome, /its certificate is for other names .*ERR_TLS_CERT_ALTNAME_INVALID/);
+  t.deepEqual(requests, []);
 });
 
 const lost = /the connection was .*, through the proxy .*\(\d+ attempts within/;
 const badGateway = /the proxy answers 502, .*\(\d+ attempts within/;
+const silence = /the proxy did not answer in time, through the proxy|within the 2 s/;
+const refusal = /the proxy answers 403, through the proxy [^(]*\n/;
 
-/** What a proxy does with a CONNECT, what has to be said of it, and whether it is asked again. */
+/** What a proxy does with a CONNECT, what has to be said of it, and how often it is asked at least. */
 const faults: [
   fault: string,
-  onConnect: ProxyOptions['onConnect'],
+  onConnect: NonNullable<ProxyOptions['onConnect']>,
   pattern: RegExp,
-  isAskedAgain: boolean,
+  asked: number,
 ][] = [
-  [
-    'answers 403',
-    (socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'),
-    /the proxy answers 403, through the proxy [^(]*\n/,
-    false,
-  ],
-  ['answers 502', (socket) => socket.end('HTTP/1.1 502 Bad\r\n\r\n'), badGateway, true],
-  ['closes the connection', (socket) => socket.end(), lost, true],
-  ['resets the connection', (socket) => socket.resetAndDestroy(), lost, true],
-  ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), /HPE_INVALID_CONSTANT/, true],
+  ['answers 403', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'), refusal, 1],
+  ['answers 502', (socket) => socket.end('HTTP/1.1 502 Bad\r\n\r\n'), badGateway, 6],
+  ['closes the connection', (socket) => socket.end(), lost, 6],
+  ['resets the connection', (socket) => socket.resetAndDestroy(), lost, 6],
+  ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), /HPE_INVALID_CONSTANT/, 6],
+  // This one takes the time that it is given.
+  ['keeps silent', () => undefined, silence, 2],
 ];
 
-test('a proxy that keeps silent when a tunnel is wanted is asked again within the timeout', async (t) => {
-  const { proxy, source } = await setUp(t, 'https', { onConnect: () => undefined });
-  const outcome = await run('check', { source: { ...source, timeout: '6s' } }, { env: behind(proxy) });
-  assertFailure(t, outcome, /the proxy did not answer in time, through the proxy|within the 6 s/);
-  t.true(proxy.log.length > 1);
-});
-
-for (const [fault, onConnect, pattern, isAskedAgain] of faults) {
+for (const [fault, onConnect, pattern, asked] of faults) {
   test(`a proxy that ${fault} when a tunnel is wanted`, async (t) => {
-    const { server, proxy, source } = await setUp(t, 'https', onConnect && { onConnect });
-    assertFailure(t, await run('check', { source }, { env: behind(proxy) }), pattern);
-    t.deepEqual(server.requests, []);
-    t.true(isAskedAgain ? proxy.log.length > 5 : proxy.log.length === 1);
+    const { source, requests, proxy, options } = await behindProxy(t, 'https', { onConnect });
+    const timeout = pattern === silence ? '2s' : '1m';
+    assertFailure(t, await run('check', { source: { ...source, timeout } }, options), pattern);
+    t.deepEqual(requests, []);
+    t.true(asked === 1 ? proxy.log.length === 1 : proxy.log.length >= asked, `${proxy.log.length} times`);
   });
 }

@@ -1,7 +1,8 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+// Which certificates are trusted, and what is said of the others before any request is made.
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { createAuthority, selfSigned } from '../helpers/certificates.ts';
+import { createAuthority } from '../helpers/certificates.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
 import { assertFailure, check, run } from '../helpers/executables.ts';
 import { startProxy } from '../helpers/proxy.ts';
@@ -9,79 +10,86 @@ import { documentHandler, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const authority = await createAuthority();
+const stranger = await createAuthority('CN=Another CA');
+const [trusted, other] = [authority.certificate, stranger.certificate];
+const good = documentHandler(incident);
 
-test('a private certificate authority is trusted by source.ca_certs, among other certificates', async (t) => {
-  const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const other = await createAuthority('CN=Another CA');
-  for (const ca_certs of [
-    [authority.certificate],
-    [other.certificate, authority.certificate],
-    [`${other.certificate}\n${authority.certificate}`],
-  ]) {
-    t.is((await check(t, { source: s3Source(server.url, { ca_certs }) })).syncToken, '1724938990');
-  }
-});
+/** What has the authority trusted: `ca_certs`, and variables that lead to a directory with its certificate, or to that file. */
+const ways: [title: string, ca_certs: string[], env?: (directory: string, file: string) => object][] = [
+  ['ca_certs', [trusted]],
+  ['ca_certs, after another', [other, trusted]],
+  ['ca_certs, in one text with another', [`${other}\n${trusted}`]],
+  ['SSL_CERT_FILE', [], (_, file) => ({ SSL_CERT_FILE: file })],
+  ['SSL_CERT_FILE beside ca_certs', [other], (_, file) => ({ SSL_CERT_FILE: file })],
+  ['SSL_CERT_DIR', [], (directory) => ({ SSL_CERT_DIR: `/nowhere:${directory}` })],
+  ['NODE_EXTRA_CA_CERTS', [], (_, file) => ({ NODE_EXTRA_CA_CERTS: file })],
+  ['NODE_EXTRA_CA_CERTS beside ca_certs', [other], (_, file) => ({ NODE_EXTRA_CA_CERTS: file })],
+  ['ca_certs, whatever turns verification off', [trusted], () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })],
+];
 
-test('the system certificates are trusted: those of SSL_CERT_FILE, and every file in SSL_CERT_DIR', async (t) => {
-  const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const directory = temporaryDirectory(t);
-  const file = join(directory, 'bundle');
-  await writeFile(file, `# comment\n${authority.certificate}`);
-  await mkdir(join(directory, 'certs'));
-  await writeFile(join(directory, 'certs', 'private.pem'), authority.certificate);
-  await symlink(join(directory, 'nowhere'), join(directory, 'certs', 'dangling.pem'));
-  const request = { source: s3Source(server.url) };
-  for (const env of [{ SSL_CERT_FILE: file }, { SSL_CERT_DIR: `/nowhere:${join(directory, 'certs')}` }]) {
-    await check(t, request, { env });
-  }
-});
+for (const [title, ca_certs, env] of ways) {
+  test(`a certificate is trusted by ${title}`, async (t) => {
+    const server = await startServer(t, good, await authority.issue());
+    const directory = temporaryDirectory(t);
+    const file = join(directory, 'private.pem');
+    await writeFile(file, `# comment\n${trusted}`);
+    await symlink(join(directory, 'nowhere'), join(directory, 'dangling.pem'));
+    const source = s3Source(server.url, { ca_certs });
+    await check(t, { source }, { env: { ...env?.(directory, file) } });
+    t.deepEqual(server.requests, ['GET']);
+  });
+}
 
-test('certificates of ca_certs and the system are trusted together, at the cost of a second handshake', async (t) => {
-  const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const file = join(temporaryDirectory(t), 'bundle');
-  await writeFile(file, authority.certificate);
-  const other = await createAuthority('CN=Another CA');
-  const source = s3Source(server.url, { ca_certs: [other.certificate] });
-  const version = await check(t, { source }, { env: { SSL_CERT_FILE: file } });
-  t.is(version.syncToken, '1724938990');
-  t.deepEqual(server.requests, ['GET']);
-});
-
-test('an unknown, an expired and a wrong-name certificate are refused at once, with the way out', async (t) => {
-  const unknown = await startServer(t, documentHandler(incident), await authority.issue());
-  assertFailure(
-    t,
-    await run('check', { source: s3Source(unknown.url) }),
+/** Servers that show a certificate which is not to be trusted, or none. */
+const refused = [
+  [
+    'of an unknown authority',
+    () => authority.issue(),
+    [other],
     /its certificate was not issued by an authority that is trusted here \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\); name its CA in source\.ca_certs\n/,
-  );
-  const expired = await startServer(t, documentHandler(incident), await authority.issue({ expired: true }));
-  const ca_certs = [authority.certificate];
-  assertFailure(
-    t,
-    await run('check', { source: s3Source(expired.url, { ca_certs }) }),
-    /its certificate has expired \(CERT_HAS_EXPIRED\)/,
-  );
-  const wrongName = await startServer(
-    t,
-    documentHandler(incident),
-    await authority.issue({ names: ['example.com'] }),
-  );
-  assertFailure(
-    t,
-    await run('check', { source: s3Source(wrongName.url, { ca_certs }) }),
-    /its certificate is for other names .*ERR_TLS_CERT_ALTNAME_INVALID/,
-  );
-  t.deepEqual([...unknown.requests, ...expired.requests, ...wrongName.requests], []);
-});
+  ],
+  [
+    'that has signed itself',
+    () => authority.own,
+    [other],
+    /its certificate has signed itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); name it in source\.ca_certs if it is the right one\n/,
+  ],
+  [
+    'that has expired',
+    () => authority.issue({ expired: true }),
+    [trusted],
+    /its certificate has expired \(CERT_HAS_EXPIRED\); it must be renewed where it is served\n/,
+  ],
+  [
+    'for another name',
+    () => authority.issue({ names: ['example.com'] }),
+    [trusted],
+    /its certificate is for other names than the URL's \(ERR_TLS_CERT_ALTNAME_INVALID\); use a name that it holds/,
+  ],
+  [
+    'of no kind, since it does not speak TLS',
+    () => undefined,
+    [trusted],
+    /: what answers there does not speak TLS \(ERR_SSL_WRONG_VERSION_NUMBER\) \(\d+ attempts/,
+  ],
+] as const;
 
-const unverified = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+for (const [title, tls, ca_certs, pattern] of refused) {
+  test(`a server with a certificate ${title} gets no request, and the way out is told`, async (t) => {
+    const { url, requests } = await startServer(t, good, await tls());
+    const source = s3Source(url.replace('http:', 'https:'), { ca_certs });
+    assertFailure(t, await run('check', { source }), pattern);
+    t.deepEqual(requests, []);
+  });
+}
+
+test('a certificate that has signed itself is trusted by name', async (t) => {
+  const { url } = await startServer(t, good, authority.own);
+  await check(t, { source: s3Source(url, { ca_certs: [trusted] }) });
+});
 
 test('an attack: NODE_TLS_REJECT_UNAUTHORIZED=0 turns no verification off, and is noted', async (t) => {
-  const server = await startServer(
-    t,
-    documentHandler(incident),
-    await authority.issue({ names: ['ranges.test'] }),
-  );
+  const server = await startServer(t, good, await authority.issue({ names: ['ranges.test'] }));
   const { host } = new URL(server.url);
   const proxy = await startProxy(t, { hosts: { 'ranges.test:443': host, 'ranges.test': host } });
   const tlsProxy = await startProxy(t, { tls: await authority.issue() });
@@ -94,7 +102,7 @@ test('an attack: NODE_TLS_REJECT_UNAUTHORIZED=0 turns no verification off, and i
     ['http://ranges.test/', { http_proxy: tlsProxy.url }, proxys],
   ] as const) {
     const source = s3Source(url, { allow_http: true });
-    const outcome = await run('check', { source }, { env: { ...unverified, ...env } });
+    const outcome = await run('check', { source }, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0', ...env } });
     assertFailure(
       t,
       outcome,
@@ -104,44 +112,4 @@ test('an attack: NODE_TLS_REJECT_UNAUTHORIZED=0 turns no verification off, and i
     t.notRegex(outcome.stderr, /Warning|--use-system-ca|insecure/);
   }
   t.deepEqual([server.requests, tlsProxy.log], [[], []]);
-});
-
-test('a trusted certificate is trusted whatever NODE_TLS_REJECT_UNAUTHORIZED says', async (t) => {
-  const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const source = s3Source(server.url, { ca_certs: [authority.certificate] });
-  for (const value of ['0', '1', ''])
-    await check(t, { source }, { env: { NODE_TLS_REJECT_UNAUTHORIZED: value } });
-  t.is(server.requests.length, 3);
-});
-
-test('certificates of NODE_EXTRA_CA_CERTS are trusted beside those of ca_certs', async (t) => {
-  const server = await startServer(t, documentHandler(incident), await authority.issue());
-  const file = join(temporaryDirectory(t), 'extra.pem');
-  await writeFile(file, authority.certificate);
-  const other = await createAuthority('CN=Another CA');
-  for (const ca_certs of [[], [other.certificate]]) {
-    await check(t, { source: s3Source(server.url, { ca_certs }) }, { env: { NODE_EXTRA_CA_CERTS: file } });
-  }
-  t.is(server.requests.length, 2);
-});
-
-test('a certificate that signed itself is told from one of an unknown authority', async (t) => {
-  const { key, cert } = await selfSigned();
-  const server = await startServer(t, documentHandler(incident), { key, cert });
-  assertFailure(
-    t,
-    await run('check', { source: s3Source(server.url) }),
-    /its certificate has signed itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); name it in source\.ca_certs if it is the right one\n/,
-  );
-  await check(t, { source: s3Source(server.url, { ca_certs: [cert] }) });
-});
-
-test('a server without TLS is told in words, not in places of OpenSSL', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const url = server.url.replace('http:', 'https:');
-  assertFailure(
-    t,
-    await run('check', { source: s3Source(url, { timeout: '1s' }) }),
-    /: what answers there does not speak TLS \(ERR_SSL_WRONG_VERSION_NUMBER\)/,
-  );
 });

@@ -1,35 +1,35 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { allowances } from '../../../src/ip-ranges/http/budget.ts';
-import { parseRetryAfter, retryDelay } from '../../../src/ip-ranges/http/policy.ts';
+import { type Attempts, parseRetryAfter, retryDelay } from '../../../src/ip-ranges/http/policy.ts';
 
-const minute = { budget: 60_000, elapsed: 0, random: 0 };
+/** Attempts within a minute, and the milliseconds until the next one. */
+const delays: [title: string, attempts: Partial<Attempts>, delay: number | undefined][] = [
+  ...[250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000].map(
+    (delay, index): [string, Partial<Attempts>, number] => [
+      'doubles up to 10 s',
+      { attempt: index + 1 },
+      delay,
+    ],
+  ),
+  ['is shortened by chance', { random: 0.5 }, 187.5],
+  ['is shortened by chance to a half', { attempt: 9, random: 0.998 }, 5010],
+  ['honours a longer wait', { retryAfter: 30_000 }, 30_000],
+  ['honours no shorter wait', { attempt: 6, retryAfter: 1000 }, 8000],
+  ['honours no wait of nothing', { retryAfter: 0 }, 250],
+  ['takes a wait that leaves a second', { retryAfter: 59_000 }, 59_000],
+  ['ends at a wait that leaves less', { retryAfter: 59_001 }, undefined],
+  ['is cut to leave a second', { attempt: 9, elapsed: 52_000 }, 7000],
+  ['is cut to leave a tenth of a short budget', { attempt: 2, elapsed: 500, budget: 1000 }, 400],
+  ['ends where that is no time to wait', { attempt: 9, elapsed: 58_900 }, undefined],
+  ['ends with the budget', { attempt: 9, elapsed: 61_000 }, undefined],
+];
 
-test('retryDelay() doubles from 250 ms to 10 s, and chance takes up to half of it', (t) => {
-  const delays = [1, 2, 3, 4, 5, 6, 7, 8, 100].map((attempt) => retryDelay({ ...minute, attempt }));
-  t.deepEqual(delays, [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
-  t.is(retryDelay({ ...minute, attempt: 1, random: 0.5 }), 187.5);
-  t.is(retryDelay({ ...minute, attempt: 9, random: 0.998 }), 5010);
-});
-
-test('retryDelay() honours a longer wait that the server asks for, and no shorter one', (t) => {
-  t.is(retryDelay({ ...minute, attempt: 1, retryAfter: 30_000 }), 30_000);
-  t.is(retryDelay({ ...minute, attempt: 6, retryAfter: 1000 }), 8000);
-  t.is(retryDelay({ ...minute, attempt: 1, retryAfter: 0 }), 250);
-});
-
-test('retryDelay() stops at once when the server asks for more than there is', (t) => {
-  t.is(retryDelay({ ...minute, attempt: 1, retryAfter: 60_000 }), undefined);
-  t.is(retryDelay({ ...minute, attempt: 1, retryAfter: 59_001 }), undefined);
-  t.is(retryDelay({ ...minute, attempt: 1, retryAfter: 59_000 }), 59_000);
-});
-
-test('retryDelay() cuts the last wait so that the attempt after it has a second left', (t) => {
-  t.is(retryDelay({ ...minute, attempt: 9, elapsed: 52_000 }), 7000);
-  t.is(retryDelay({ ...minute, attempt: 9, elapsed: 58_900 }), undefined);
-  t.is(retryDelay({ ...minute, attempt: 9, elapsed: 61_000 }), undefined);
-  t.is(retryDelay({ attempt: 2, elapsed: 500, budget: 1000, random: 0 }), 400, 'a tenth of a short budget');
-});
+for (const [title, attempts, delay] of delays) {
+  test(`retryDelay() ${title}: ${JSON.stringify(attempts)}`, (t) => {
+    t.is(retryDelay({ budget: 60_000, elapsed: 0, random: 0, attempt: 1, ...attempts }), delay);
+  });
+}
 
 test('retryDelay() spends any budget of a second or more, with few attempts, and never goes beyond it', (t) => {
   const budgets = fc.integer({ min: 1000, max: 24 * 3_600_000 });
@@ -68,21 +68,19 @@ test('parseRetryAfter() reads seconds and dates', (t) => {
 });
 
 test('allowances() gives a check 20 s, and halves a get with a history', (t) => {
-  t.deepEqual(allowances(60_000, { hasHistory: false }).published, {
-    milliseconds: 60_000,
-    words: 'the 60 s of source.timeout',
-  });
-  t.deepEqual(allowances(60_000, { hasHistory: true, longest: 20_000 }).published, {
-    milliseconds: 20_000,
-    words: 'the 20 s that a check takes at most',
-  });
-  t.is(allowances(5000, { hasHistory: true, longest: 20_000 }).published.milliseconds, 5000);
-  const { published, historyAfter } = allowances(60_000, { hasHistory: true });
-  t.deepEqual(published, {
-    milliseconds: 30_000,
-    words: 'half of the 60 s of source.timeout; the other half is for source.history_url',
-  });
-  t.is(historyAfter(200).milliseconds, 59_800);
-  t.is(historyAfter(30_000).milliseconds, 30_000);
-  t.is(historyAfter(31_000).milliseconds, 30_000, 'a wait that ended late takes nothing from it');
+  const all = 'the 60 s of source.timeout';
+  for (const [timeout, options, milliseconds, words] of [
+    [60_000, { hasHistory: false }, 60_000, all],
+    [60_000, { hasHistory: true }, 30_000, `half of ${all}; the other half is for source.history_url`],
+    [60_000, { hasHistory: true, longest: 20_000 }, 20_000, 'the 20 s that a check takes at most'],
+    [5000, { hasHistory: true, longest: 20_000 }, 5000, 'the 5 s of source.timeout'],
+  ] as const) {
+    t.deepEqual(allowances(timeout, options).published, { milliseconds, words });
+  }
+  const { historyAfter } = allowances(60_000, { hasHistory: true });
+  t.deepEqual(
+    [200, 30_000, 31_000].map((elapsed) => historyAfter(elapsed).milliseconds),
+    [59_800, 30_000, 30_000],
+    'a wait that ended late takes nothing from it',
+  );
 });
