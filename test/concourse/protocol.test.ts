@@ -5,29 +5,33 @@ import { run } from '../../src/concourse/run.ts';
 import { UserError } from '../../src/errors.ts';
 import { assertFailure, runRaw } from '../helpers/executables.ts';
 
-test('an attack: bottomless JSON is refused in one sentence', async (t) => {
-  const depth = 1_000_000;
-  for (const bottomless of [
-    '['.repeat(depth) + ']'.repeat(depth),
-    `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`,
-  ]) {
-    for (const stdin of [bottomless, `{"source": ${bottomless}}`, `{"source": {"regions": ${bottomless}}}`]) {
-      assertFailure(
-        t,
-        await runRaw('check', stdin),
-        /^error: stdin nests values more than 64 levels deep, which no request of Concourse does\n$/,
-      );
-    }
-  }
-});
+const bottomless = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
+const tooDeep = /^error: stdin nests values more than 64 levels deep, which no request of Concourse does\n$/;
 
-test('a text without a bracket that closes is no JSON, however deep it goes', async (t) => {
-  assertFailure(
-    t,
-    await runRaw('check', '['.repeat(4_000_000)),
-    /^error: stdin is not JSON: it starts with "\["; .*\n$/,
-  );
-});
+/** What is no request; the last ones are attacks on recursive code. */
+const faults: [title: string, stdin: string, pattern: RegExp][] = [
+  [
+    'nothing',
+    '',
+    /stdin is empty; Concourse sends a JSON object such as \{"source": \{\.\.\.\}, "version": null\}\n$/,
+  ],
+  ['white space', ' \n', /stdin is empty/],
+  ['a list', '[]', /stdin holds a list where a JSON object with the key "source" belongs\n$/],
+  ['null', 'null', /stdin holds null where/],
+  ['a string', '"source"', /stdin holds a string where/],
+  ['YAML', 'source: {}', /stdin is not JSON: it starts with "s"; Concourse sends an object such as/],
+  ['half an object', '{"source":', /stdin is not JSON/],
+  ['lists without end', '['.repeat(4_000_000), /^error: stdin is not JSON: it starts with "\["; .*\n$/],
+  ['lists in lists', bottomless, tooDeep],
+  ['lists in a source', `{"source": {"regions": ${bottomless}}}`, tooDeep],
+  ['objects in objects', `${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}`, tooDeep],
+];
+
+for (const [title, stdin, pattern] of faults) {
+  test(`stdin with ${title} is refused in one sentence`, async (t) => {
+    assertFailure(t, await runRaw('check', stdin), pattern);
+  });
+}
 
 test('what goes to stderr is ASCII: a character of several bytes at the border of two chunks broke builds of Concourse', async (t) => {
   const request = '{"source": {"regions": ["us-g\u00fc-*"], "timeout": "1 \u{1f552}"}}';

@@ -1,239 +1,212 @@
-import test, { type ExecutionContext } from 'ava';
+// What a source and params may not be, each mistake with the one sentence that is said of it.
+import test from 'ava';
 import { contractVersion } from '../../src/config/contract.ts';
 import { paramSchemas, parseInParams, parseOutParams } from '../../src/config/params.ts';
 import { parseSource, sourceSchema } from '../../src/config/source.ts';
+import { UserError } from '../../src/errors.ts';
 import { filesOfGet, promised } from '../helpers/contract.ts';
-import { documentWith, incident, s3Source } from '../helpers/documents.ts';
-import { assertFailure, check, readFiles, run, runRaw, succeed } from '../helpers/executables.ts';
-import { documentHandler, startServer } from '../helpers/server.ts';
+import { incidentVersion } from '../helpers/documents.ts';
+import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
+import { publish } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** For the cases of a table whose promise another test sees in processes: each mistake in a source is met by one. */
-const names = ['check', 'in', 'out'] as const;
+/** A value, and what is said of it; `...` stands for anything. */
+type Mistake = readonly [value: unknown, message: string];
 
-/** Mistakes in a source, and what the one sentence about each must say. */
-const sourceMistakes: [source: unknown, ...patterns: RegExp[]][] = [
-  [{ region: ['us-gov-west-1'] }, /source\.region is not a key .* did you mean source\.regions\?/],
-  [{ Services: ['S3'] }, /source\.Services is not a key .* did you mean source\.services\?/],
-  [{ colour: 'red' }, /source\.colour is not a key .* the keys are services, regions, /],
-  [{ 'a\u001b[2Jb': 1 }, /source\.a\.\.\. is not a key that this resource knows; the keys are/],
+const quota = 'must be a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}, not';
+const ownHeader = (name: string) => `must be left out: the resource sets the header ${name} itself`;
+const reachable =
+  'an https URL (http is for loopback addresses, or for hosts of your own with source.allow_http: true)';
+
+const inSource: Mistake[] = [
+  [{ region: ['us-gov-west-1'] }, 'source.region is not a key that ...; did you mean source.regions?'],
+  [{ Services: ['S3'] }, 'source.Services is not a key that ...; did you mean source.services?'],
+  [{ 'version-on': 'cidrs' }, 'source.version-on is not a key that ...; did you mean source.version_on?'],
+  [
+    { colour: 'red' },
+    'source.colour is not a key that this resource knows; the keys are services, regions, ...',
+  ],
+  [{ 'a\u001b[2Jb': 1 }, 'source.a\u2026 is not a key that this resource knows; the keys are ...'],
+  [
+    { 'max_cidrs:60': null },
+    'source.max_cidrs\u2026 is not a key that ...; a colon needs a space after it, as in "max_cidrs: value"',
+  ],
+  [
+    { 'max_cidrs.ipv4': 60 },
+    'source.max_cidrs.ipv4 is not a key ...; write it nested, as max_cidrs: {ipv4: ...}',
+  ],
   [
     { regions: 'us-gov-west-1' },
-    /source\.regions must be a list of names such as \[us-gov-west-1\], not "us-gov-west-1"/,
+    'source.regions must be a list of names such as [us-gov-west-1], not "us-gov-west-1"',
   ],
-  [{ regions: [] }, /source\.regions must be .* not empty .*, not \[\]/],
-  [{ regions: null }, /source\.regions must be a list .*, not null/],
-  [{ regions: [7] }, /source\.regions\[0\] must be a name such as us-gov-west-1, not 7/],
-  [{ services: [''] }, /source\.services\[0\] must be a name such as S3, not ""/],
-  [{ ip_versions: [5] }, /source\.ip_versions\[0\] must be 4 or 6, not 5/],
-  [{ ip_versions: ['4'] }, /source\.ip_versions\[0\] must be 4 or 6, not "4"/],
-  [{ ip_versions: [] }, /source\.ip_versions must be a list .* not empty, not \[\]/],
-  [{ version_on: 'digest' }, /source\.version_on must be "syncToken" or "cidrs", not "digest"/],
-  [{ allow_empty: 'yes' }, /source\.allow_empty must be true or false, not "yes"/],
   [
-    { max_cidrs: 0 },
-    /source\.max_cidrs must be a whole number above zero, or one for each family such as \{ipv4: 60, ipv6: 60\}, not 0/,
+    { regions: [] },
+    'source.regions must be a list ... that is not empty (leave the key out for its default), not []',
   ],
-  [{ max_cidrs: 2.5 }, /source\.max_cidrs must be a whole number above zero, .*, not 2\.5/],
-  [
-    { max_cidrs: {} },
-    /source\.max_cidrs must be a whole number above zero, or one for each family .*, not \{\}/,
-  ],
-  [{ max_cidrs: { ipv4: 0 } }, /source\.max_cidrs\.ipv4 must be a whole number above zero, not 0/],
-  [
-    { max_cidrs: { ip4: 1 } },
-    /source\.max_cidrs\.ip4 is not a key .* did you mean source\.max_cidrs\.ipv4\?/,
-  ],
-  [{ max_cidrs: '60' }, /source\.max_cidrs must be a whole number above zero, .*, not "60"/],
+  [{ regions: null }, 'source.regions must be a list of names such as [us-gov-west-1], not null'],
+  [{ regions: [7] }, 'source.regions[0] must be a name such as us-gov-west-1, not 7'],
   [
     { regions: ['a'.repeat(129)] },
-    /source\.regions\[0\] must be a name .* of at most 128 characters, not "aaa/,
+    'source.regions[0] must be a name ... of at most 128 characters, not "aaa...',
   ],
   [
     { regions: Array(501).fill('us-*') },
-    /source\.regions must be a list of names .* that has at most 500, not \["us/,
+    'source.regions must be a list ... that has at most 500, not ["us-*...',
+  ],
+  [{ services: [''] }, 'source.services[0] must be a name such as S3, not ""'],
+  [{ ip_versions: [5] }, 'source.ip_versions[0] must be 4 or 6, not 5'],
+  [{ ip_versions: ['4'] }, 'source.ip_versions[0] must be 4 or 6, not "4"'],
+  [{ ip_versions: [] }, 'source.ip_versions must be a list such as [4] or [4, 6] that is not empty, not []'],
+  [{ version_on: 'digest' }, 'source.version_on must be "syncToken" or "cidrs", not "digest"'],
+  [{ allow_empty: 'yes' }, 'source.allow_empty must be true or false, not "yes"'],
+  [{ debug: 1 }, 'source.debug must be true or false, not 1'],
+  ...[0, 2.5, '60', {}].map(
+    (max_cidrs): Mistake => [{ max_cidrs }, `source.max_cidrs ${quota} ${JSON.stringify(max_cidrs)}`],
+  ),
+  [{ max_cidrs: { ipv4: 0 } }, 'source.max_cidrs.ipv4 must be a whole number above zero, not 0'],
+  [{ max_cidrs: { ip4: 1 } }, 'source.max_cidrs.ip4 is not a key ... did you mean source.max_cidrs.ipv4?'],
+  [
+    { hold_cidrs: -1 },
+    'source.hold_cidrs must be a whole number, 0 for versions that never hold their list, not -1',
   ],
   [
-    { url: 'ip-ranges.amazonaws.com' },
-    /source\.url must be an https URL such as https:\/\/ip-ranges\.amazonaws\.com\/ip-ranges\.json\n/,
+    { url: 'example.com' },
+    'source.url must be an https URL such as https://ip-ranges.amazonaws.com/ip-ranges.json',
   ],
-  [{ url: 'ftp://example.com/a' }, /source\.url must be an https URL, not "ftp:\/\//],
-  [
-    { url: 'http://example.com/a' },
-    /source\.url must be an https URL .*source\.allow_http: true\), not "http:\/\/example\.com\/a"/,
-  ],
-  [{ url: 'http://127.0.0.1.example.com/' }, /source\.url must be an https URL/],
-  [
-    { history_url: 'https://example.com/a.json' },
-    /source\.history_url must be an https URL with \{syncToken\} in it/,
-  ],
-  [
-    { history_url: 'https://{syncToken}.example.com/a' },
-    /source\.history_url must be an https URL with \{syncToken\}/,
-  ],
-  [
-    { history_url: 'http://example.com/{syncToken}' },
-    /source\.history_url must be an https URL .*allow_http/,
-  ],
-  [{ headers: ['a'] }, /source\.headers must be a map from header names to strings/],
+  [{ url: 'ftp://example.com/a' }, 'source.url must be an https URL, not "ftp://example.com/a"'],
+  [{ url: 'http://example.com/a' }, `source.url must be ${reachable}, not "http://example.com/a"`],
+  [{ url: 'http://127.0.0.1.example.com/' }, `source.url must be ${reachable}, not ...`],
+  [{ history_url: 'http://example.com/{syncToken}' }, `source.history_url must be ${reachable}, not ...`],
+  ...['https://example.com/a.json', 'https://{syncToken}.example.com/a'].map(
+    (history_url): Mistake => [
+      { history_url },
+      'source.history_url must be an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json',
+    ],
+  ),
+  [{ headers: ['a'] }, 'source.headers must be a map from header names to strings, not a list'],
   [
     { headers: { 'bad name': 'x' } },
-    /entry 1 of source\.headers must be given under a valid HTTP header name, with a space after the colon\n/,
+    'entry 1 of source.headers must be given under a valid HTTP header name, with a space after the colon',
   ],
-  [
-    { headers: { 'x-key': 'a', Range: 'bytes=0-' } },
-    /entry 2 of source\.headers must be left out: the resource sets the header range itself\n/,
-  ],
-  [
-    { headers: { Host: 'other.example.com' } },
-    /entry 1 of source\.headers must be left out: the resource sets the header host itself\n/,
-  ],
-  [
-    { history_headers: { host: 'other.example.com' } },
-    /entry 1 of source\.history_headers must be left out: the resource sets the header host itself\n/,
-  ],
+  [{ headers: { 'x-key': 'a', Range: 'b' } }, `entry 2 of source.headers ${ownHeader('range')}`],
+  [{ headers: { Host: 'b' } }, `entry 1 of source.headers ${ownHeader('host')}`],
+  [{ history_headers: { host: 'b' } }, `entry 1 of source.history_headers ${ownHeader('host')}`],
   [
     { history_headers: { 'X-Key': 'hunter2' } },
-    /source\.history_headers must come with source\.history_url, to whose host they go; add history_url, or leave history_headers out\n/,
+    'source.history_headers must come with source.history_url, to whose host they go; add history_url, or leave history_headers out',
   ],
-  [
-    { ca_certs: ['not a certificate'] },
-    /source\.ca_certs\[0\] must be a PEM certificate: its whole text \(-----BEGIN CERTIFICATE-----\.\.\.\), not a path\n/,
-  ],
-  [
-    { ca_certs: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'] },
-    /source\.ca_certs\[0\] must be a PEM certificate/,
-  ],
-  [{ timeout: '1 minute' }, /source\.timeout must be a duration such as 90s or 1m30s, .*, not "1 minute"/],
-  [{ timeout: 60 }, /source\.timeout must be a duration .*, not 60/],
-  [{ timeout: '0s' }, /source\.timeout must be a duration .*above zero/],
-  [{ debug: 1 }, /source\.debug must be true or false, not 1/],
-  [
-    { 'max_cidrs:60': null },
-    /source\.max_cidrs\.\.\. is not a key that this resource knows; a colon needs a space after it, as in "max_cidrs: value"\n/,
-  ],
-  [{ 'version-on': 'cidrs' }, /source\.version-on is not a key .*; did you mean source\.version_on\?/],
-  [
-    { 'max_cidrs.ipv4': 60 },
-    /source\.max_cidrs\.ipv4 is not a key .*; write it nested, as max_cidrs: \{ipv4: \.\.\.\}/,
-  ],
-  [{ skip_ssl_verification: true }, /no setting turns verification off: .* source\.ca_certs/],
-  [{ check_every: '1m' }, /source\.check_every is not a key .*; it belongs beside source\n/],
-  [['S3'], /source must be a map of keys and values, not a list\n/],
+  ...['not one', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'].map(
+    (text): Mistake => [
+      { ca_certs: [text] },
+      'source.ca_certs[0] must be a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path',
+    ],
+  ),
+  ...['1 minute', 60, '0s', '25h'].map(
+    (timeout): Mistake => [
+      { timeout },
+      `source.timeout must be a duration such as 90s or 1m30s, above zero and up to 24h, not ${JSON.stringify(timeout)}`,
+    ],
+  ),
+  [{ skip_ssl_verification: true }, '... no setting turns verification off: ... source.ca_certs'],
+  [['S3'], 'source must be a map of keys and values, not a list'],
 ];
 
-for (const [source, ...patterns] of sourceMistakes) {
-  test(`every executable refuses the source ${JSON.stringify(source)}`, async (t) => {
-    for (const name of names) {
-      const outcome = await run(name, requestFor(name, source), {
-        args: [temporaryDirectory(t)],
-      });
-      assertFailure(t, outcome, /^error: .*\n$/, ...patterns);
+const group = (security_group: object) => ({ security_group });
+const ofPorts = 'must be ports between 1 and 65535 such as 443, "80,443" or "1-65535", not';
+const groupPorts =
+  'params.security_group.ports must be one port, a list of ports or one range, such as 443, "80,443" or "1-65535", not';
+
+const inGet: Mistake[] = [
+  [{ 'security_group.ports': '443' }, '... write it nested, as security_group: {ports: ...}'],
+  [{ documents: true }, 'params.documents is not a key ... did you mean params.document?'],
+  [
+    { skip_document: true },
+    'params.skip_document is gone: ... with params.document: true; remove skip_document, ...',
+  ],
+  [{ terraform: { variables: 'a' } }, '... is not a key ... did you mean params.terraform.variable?'],
+  [
+    { terraform: { variable: '9a' } },
+    'params.terraform.variable must be a Terraform variable name ..., not "9a"',
+  ],
+  [
+    { terraform: { variable: 'a', ipv6_variable: 'a' } },
+    'params.terraform.variable and params.terraform.ipv6_variable must differ, not both be "a"',
+  ],
+  [{ terraform: 'a' }, 'params.terraform must be a map of keys and values, not a string'],
+  [group({ ports: '0' }), `params.security_group.ports ${ofPorts} "0"`],
+  [group({ ports: '443-80' }), `params.security_group.ports ${ofPorts} "443-80"`],
+  [group({ ports: '443,8000-9000' }), `${groupPorts} "443,8000-9000"`],
+  [group({ ports: '443-443' }), `${groupPorts} "443-443"`],
+  [group({ protocol: 'icmp' }), 'params.security_group.protocol must be "tcp", "udp" or "all", not "icmp"'],
+  [
+    group({ protocol: 'all', ports: 8443 }),
+    'params.security_group.ports must be left out with protocol: all, whose rules allow every port, not be "8443"',
+  ],
+  [group({ ip_versions: [] }), 'params.security_group.ip_versions must be a list ... not empty, not []'],
+  [[], 'params must be a map of keys and values, not a list'],
+];
+
+const put = (more: object) => ({ rules: 'a', ranges: 'b', ...more });
+const path = "params.rules must be a path below the build's sources such as plan/rules.json";
+const directory = 'params.ranges must be the directory of the get step that the job used, such as s3-ranges';
+
+const inPut: Mistake[] = [
+  [undefined, `${path}; it is missing`],
+  [{ rule: 'a' }, 'params.rule is not a key ... did you mean params.rules?'],
+  ...['../a', 'a\0b', '/etc/passwd', ''].map((rules): Mistake => [put({ rules }), `${path}, not ...`]),
+  [{ rules: 'a' }, `${directory}; it is missing`],
+  [put({ ranges: '../b' }), `${directory}, not "../b"`],
+  [put({ mode: 'all' }), 'params.mode must be "covers" or "exact", not "all"'],
+  [put({ protocol: 'icmp' }), 'params.protocol must be "tcp" or "udp", not "icmp"'],
+  [put({ ports: 70000 }), `params.ports ${ofPorts} 70000`],
+  [
+    put({ address: [] }),
+    'params.address must be a name in the rules file such as ..., or a list of such names, not []',
+  ],
+];
+
+for (const [parse, mistakes] of [
+  [parseSource, inSource],
+  [parseInParams, inGet],
+  [parseOutParams, inPut],
+] as const) {
+  test(`${parse.name}() says what is wrong, where, and what to do about it`, (t) => {
+    for (const [value, message] of mistakes) {
+      const parts = message.split('...').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+      const pattern = new RegExp(`^${parts.join('.*')}$`);
+      t.throws(() => parse(value), { instanceOf: UserError, message: pattern }, JSON.stringify(value));
     }
   });
 }
 
-test('names that the document does not know are refused with the nearest ones', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const mistakes: [more: object, pattern: RegExp][] = [
-    [
-      { regions: ['us-gov-wset-1'] },
-      /source\.regions\[0\] is "us-gov-wset-1", .* did you mean us-gov-west-1 or us-gov-east-1/,
-    ],
-    [{ services: ['S3', 'S4'] }, /source\.services\[1\] is "S4", .* did you mean S3/],
-    [
-      { regions: ['us-gov-*', 'eu-*'] },
-      /source\.regions\[1\] is "eu-\*", and AWS's document knows no such region/,
-    ],
-    [
-      { regions: ['gov'] },
-      /source\.regions\[0\] is "gov", .* did you mean \*-gov-\* \(us-gov-east-1, us-gov-west-1\)\?/,
-    ],
-    [
-      { network_border_groups: ['us-gov-west-2'] },
-      /source\.network_border_groups\[0\] .* did you mean us-gov-west-1/,
-    ],
-    [{ services: ['NOTHING_LIKE_IT'] }, /the services are AMAZON, CLOUDFRONT, EC2, S3/],
-  ];
-  for (const [more, pattern] of mistakes) {
-    assertFailure(t, await run('check', { source: s3Source(server.url, more) }), pattern);
+test('every executable refuses a wrong source in one sentence, with a stack trace only for debug: true', async (t) => {
+  for (const [name, request] of [
+    ['check', {}],
+    ['in', { version: incidentVersion }],
+    ['out', { params: put({}) }],
+  ] as const) {
+    const args = [temporaryDirectory(t)];
+    const plain = await run(name, { ...request, source: { region: [] } }, { args });
+    assertFailure(t, plain, /^error: source\.region is not a key .*\n$/);
+    const debugged = await run(name, { ...request, source: { region: [], debug: true } }, { args });
+    t.like(debugged, { code: 1, stdout: '' });
+    t.regex(debugged.stderr, /^debug: .*\n\s+at /m);
   }
 });
 
-test('stdin that holds no request is refused', async (t) => {
-  const faults: [stdin: string, pattern: RegExp][] = [
-    ['', /stdin is empty; Concourse sends a JSON object/],
-    [' \n', /stdin is empty/],
-    ['[]', /stdin holds a list where a JSON object with the key "source" belongs/],
-    ['null', /stdin holds null where/],
-    ['"source"', /stdin holds a string where/],
-    ['source: {}', /stdin is not JSON: it starts with "s"; Concourse sends/],
-    ['{"source":', /stdin is not JSON/],
-  ];
-  for (const [stdin, pattern] of faults) {
-    for (const name of names) {
-      assertFailure(t, await runRaw(name, stdin, { args: [temporaryDirectory(t)] }), pattern);
+test('in and out report a missing $1 before anything else is done', async (t) => {
+  for (const name of ['in', 'out'] as const) {
+    for (const args of [[], ['']]) {
+      const outcome = await run(name, { source: {} }, { args });
+      assertFailure(t, outcome, /\$1 is missing: the d.*, which Concourse gives as the only argument/);
     }
   }
 });
 
-test('a missing $1 is reported before anything else is done', async (t) => {
-  for (const name of ['in', 'out'] as const) {
-    assertFailure(
-      t,
-      await run(name, { source: {} }),
-      /\$1 is missing: the d.*, which Concourse gives as the only argument/,
-    );
-    assertFailure(t, await run(name, { source: {} }, { args: [''] }), /\$1 is missing/);
-  }
-});
-
-test('in refuses a version that check did not return', async (t) => {
-  for (const version of [undefined, null, {}, { syncToken: '1724938990' }, { ref: 'a' }]) {
-    const outcome = await run('in', { source: {}, version }, { args: [temporaryDirectory(t)] });
-    assertFailure(t, outcome, /version must be an object of the strings syncToken, createDate and digest/);
-  }
-});
-
-test('in refuses params that it does not know', async (t) => {
-  const mistakes: [params: unknown, pattern: RegExp][] = [
-    [{ 'security_group.ports': '443' }, /write it nested, as security_group: \{ports: \.\.\.\}/],
-    [{ documents: true }, /params\.documents is not a key .* did you mean params\.document\?/],
-    [
-      { skip_document: true },
-      /params\.skip_document is gone: .* only with params\.document: true; remove skip_document/,
-    ],
-    [
-      { terraform: { variables: 'a' } },
-      /params\.terraform\.variables is not a key .* did you mean params\.terraform\.variable\?/,
-    ],
-    [
-      { terraform: { variable: '9a' } },
-      /params\.terraform\.variable must be a Terraform variable name .*, not "9a"/,
-    ],
-    [{ terraform: { variable: 'a', ipv6_variable: 'a' } }, /params\.terraform\.variable and .* must differ/],
-    [{ terraform: 'a' }, /params\.terraform must be a map/],
-    [
-      { security_group: { ports: '0' } },
-      /params\.security_group\.ports must be ports between 1 and 65535 .*, not "0"/,
-    ],
-    [{ security_group: { ports: '443-80' } }, /params\.security_group\.ports must be ports/],
-    [{ security_group: { ports: '443,8000-9000' } }, /ports must be one port, a list of ports or one range/],
-    [{ security_group: { ports: '443-443' } }, /ports must be one port, a list of ports or one range/],
-    [
-      { security_group: { protocol: 'icmp' } },
-      /params\.security_group\.protocol must be "tcp", "udp" or "all", not "icmp"/,
-    ],
-    [
-      { security_group: { protocol: 'all', ports: 8443 } },
-      /params\.security_group\.ports must be left out with protocol: all, whose rules allow every port, not be "8443"\n/,
-    ],
-    [{ security_group: { ip_versions: [] } }, /params\.security_group\.ip_versions must be/],
-    [[], /params must be a map of keys and values, not a list\n/],
-  ];
-  for (const [params, pattern] of mistakes) {
-    const request = { ...requestFor('in', {}), params };
-    assertFailure(t, await run('in', request, { args: [temporaryDirectory(t)] }), pattern);
+test('every duration that Go writes is a timeout', (t) => {
+  const durations = { '90s': 90, '1m30s': 90, '1.5m': 90, '500ms': 0.5, '24h': 86_400, '20000us': 0.02 };
+  for (const [timeout, seconds] of Object.entries(durations)) {
+    t.is(parseSource({ timeout }).timeout, seconds * 1000, timeout);
   }
 });
 
@@ -276,92 +249,6 @@ test('a key in a wrong place is told where it belongs', (t) => {
   says(parseOutParams, 'insecure', 'put the certificate of your CA into source.ca_certs');
 });
 
-test('out refuses params that it does not know', async (t) => {
-  const mistakes: [params: unknown, pattern: RegExp][] = [
-    [
-      undefined,
-      /params\.rules must be a path below the build's sources such as plan\/rules\.json; it is missing/,
-    ],
-    [{ rule: 'a' }, /params\.rule is not a key .* did you mean params\.rules\?/],
-    [{ rules: '../a' }, /params\.rules must be a path below the build's sources .*, not "\.\.\/a"/],
-    [{ rules: 'a\0b' }, /params\.rules must be a path below/],
-    [{ rules: '/etc/passwd' }, /params\.rules must be a path below/],
-    [
-      { rules: 'a' },
-      /params\.ranges must be the directory of the get step .* such as s3-ranges; it is missing/,
-    ],
-    [
-      { rules: 'a', ranges: '../b' },
-      /params\.ranges must be the directory of the get step .*, not "\.\.\/b"/,
-    ],
-    [
-      { rules: 'missing', ranges: 'b' },
-      /params\.rules is "missing", which cannot be read: there is no such file or directory; name a file below the build's sources \(their directory holds nothing\)\n/,
-    ],
-    [
-      { rules: '.', ranges: 'b' },
-      /params\.rules is "\.", which cannot be read: it is a directory, not a file/,
-    ],
-    [{ rules: 'a', ranges: 'b', mode: 'all' }, /params\.mode must be "covers" or "exact", not "all"/],
-    [{ rules: 'a', ranges: 'b', protocol: 'icmp' }, /params\.protocol must be "tcp" or "udp", not "icmp"/],
-    [
-      { rules: 'a', ranges: 'b', ports: 70000 },
-      /params\.ports must be ports between 1 and 65535 .*, not 70000/,
-    ],
-  ];
-  for (const [params, pattern] of mistakes) {
-    const outcome = await run('out', { source: {}, params }, { args: [temporaryDirectory(t)] });
-    assertFailure(t, outcome, pattern);
-  }
-});
-
-test('secrets in a source do not show in the errors about it', async (t) => {
-  const sources = [
-    { headers: { 'x-key': 'hunter2\n' } },
-    { headers: { 'x-key': ['hunter2'] } },
-    { headers: { 'x-key': 'hunter2' }, regions: 1 },
-    { url: 'http://me:hunter2@example.com/?key=hunter2' },
-    { url: 'hunter2' },
-    { history_headers: { 'x-key': 'hunter2' } },
-  ];
-  for (const source of sources) {
-    const outcome = await run('check', { source: { ...source, debug: true } });
-    assertFailureWithStack(t, outcome);
-    t.notRegex(outcome.stderr, /hunter2/);
-  }
-});
-
-test('a stack trace is shown with debug only', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const source = s3Source(server.url, { regions: ['nowhere'] });
-  assertFailure(t, await run('check', { source }));
-  assertFailureWithStack(t, await run('check', { source: { ...source, debug: true } }));
-});
-
-test('every duration that Go writes is a timeout', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  for (const timeout of ['90s', '1m30s', '1.5m', '500ms', '1h', '20000000us']) {
-    const source = s3Source(server.url, { timeout: timeout === '500ms' ? '5000ms' : timeout });
-    const outcome = await run('check', { source });
-    t.is(outcome.code, 0, outcome.stderr);
-  }
-});
-
-function requestFor(name: (typeof names)[number], source: unknown): object {
-  const version = { syncToken: '1724938990', createDate: '', digest: `sha256:${'0'.repeat(64)}` };
-  if (name === 'check') return { source };
-  return name === 'in' ? { source, version } : { source, params: { rules: 'rules', ranges: 'ranges' } };
-}
-
-function assertFailureWithStack(
-  t: ExecutionContext,
-  outcome: { code: number | null; stdout: string; stderr: string },
-): void {
-  t.is(outcome.code, 1);
-  t.is(outcome.stdout, '');
-  t.regex(outcome.stderr, /^debug: .*\n\s+at /m);
-}
-
 // The contract version, and what it stands for: a change of what in writes demands another one.
 
 const demand = (what: string) =>
@@ -370,8 +257,7 @@ const demand = (what: string) =>
 
 for (const params of [{}, { document: true }, { bundle: true }, { document: true, bundle: true }]) {
   test(`in writes the files and members that its contract version promises, with ${JSON.stringify(params)}`, async (t) => {
-    const server = await startServer(t, documentHandler(documentWith('1724938990')));
-    const source = s3Source(server.url);
+    const { source } = await publish(t);
     const directory = temporaryDirectory(t);
     await succeed(t, 'in', { source, version: await check(t, { source }), params }, directory);
     const files = await readFiles(directory);
@@ -382,15 +268,3 @@ for (const params of [{}, { document: true }, { bundle: true }, { document: true
     }
   });
 }
-
-test('manifest.json carries the contract version, which source.contract is compared with', async (t) => {
-  const server = await startServer(t, documentHandler(documentWith('1724938990')));
-  const source = s3Source(server.url, { contract: `^${contractVersion.split('.')[0]}` });
-  const directory = temporaryDirectory(t);
-  await succeed(t, 'in', { source, version: await check(t, { source }) }, directory);
-  const manifest = JSON.parse((await readFiles(directory))['manifest.json'] ?? '') as object;
-  t.like(manifest, { contract_version: contractVersion });
-  const other = await run('check', { source: { ...source, contract: '<0.1' } });
-  t.is(other.code, 1);
-  t.true(other.stderr.includes(`by contract ${contractVersion}`), other.stderr);
-});
