@@ -1,32 +1,18 @@
 // What Concourse would have made of a history: the builds that it starts, and what each change of the list was.
-import type { Cidr } from '../src/addresses/cidr.ts';
 import { nextVersion, type Version, type VersionOn } from '../src/version.ts';
 import type { History, Publication } from './source-history.ts';
 
 /**
- * The publications that start a build: those at which `check` returns a version that Concourse does not know yet. It
- * tells versions apart by their content, and one that it knows changes nothing, however long ago it was
- * (https://concourse-ci.org/implementing-resource-types.html). `check` is given the newest version that Concourse has.
+ * The publications that start a build with a setting of `version_on`: those at which check answers the newest version
+ * that Concourse has, which it is given, with another one.
  */
-export function buildsOf<V>(
-  publications: readonly Publication[],
-  check: (given: V | undefined, publication: Publication) => V,
-): Publication[] {
-  const known = new Set<string>();
-  let newest: V | undefined;
-  return publications.filter((publication) => {
-    const version = check(newest, publication);
-    const content = JSON.stringify(version);
-    if (known.has(content)) return false;
-    known.add(content);
-    newest = version;
-    return true;
-  });
-}
-
-/** The builds of this resource with a setting of `version_on`, whose rule is the one of check. */
 export function buildsWith(versionOn: VersionOn, { publications }: History): Publication[] {
-  return buildsOf<Version>(publications, (given, { version }) => nextVersion(given, version, versionOn));
+  let newest: Version | undefined;
+  return publications.filter(({ version }) => {
+    const given = newest;
+    newest = nextVersion(given, version, versionOn);
+    return newest !== given;
+  });
 }
 
 /** A publication with another list than the one before it. */
@@ -34,11 +20,11 @@ export interface Change {
   readonly before: Publication;
   readonly after: Publication;
   /** In numeric order, like the removed ones. */
-  readonly added: readonly Cidr[];
-  readonly removed: readonly Cidr[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
 
-export function changesIn({ publications, table }: History): Change[] {
+export function changesIn({ publications }: History): Change[] {
   return publications.flatMap((after, index) => {
     const before = publications[index - 1];
     if (before === undefined || before.list === after.list) return [];
@@ -46,9 +32,15 @@ export function changesIn({ publications, table }: History): Change[] {
       {
         before,
         after,
-        added: table.difference(after.list, before.list),
-        removed: table.difference(before.list, after.list),
+        added: difference(after.list, before.list),
+        removed: difference(before.list, after.list),
       },
     ];
   });
+}
+
+/** What of a list is not in the other one. */
+function difference(list: readonly string[], other: readonly string[]): string[] {
+  const others = new Set(other);
+  return list.filter((cidr) => !others.has(cidr));
 }

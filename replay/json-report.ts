@@ -26,17 +26,13 @@ export function jsonReport(
 }
 
 function jsonHistory(history: History) {
-  const { publications, refusals, repeats, table } = history;
+  const { publications, refusals, repeats } = history;
   const first = publications[0];
   const last = publications.at(-1);
-  const cidrs = (publication: Publication | undefined) =>
-    publication === undefined
-      ? []
-      : table.difference(publication.list, new Uint32Array()).map(({ text }) => text);
   return {
     publications: publications.length + refusals.length,
-    first: first === undefined ? null : { ...moment(first), cidrs: cidrs(first) },
-    last: last === undefined ? null : { ...moment(last), cidrs: cidrs(last) },
+    first: first === undefined ? null : { ...moment(first), cidrs: first.list },
+    last: last === undefined ? null : { ...moment(last), cidrs: last.list },
     builds: {
       syncToken: buildsWith('syncToken', history).length,
       cidrs: buildsWith('cidrs', history).length,
@@ -55,8 +51,8 @@ function jsonChange({ before, after, added, removed }: Change) {
     /** False when documents before it are missing, so that it may have happened earlier. */
     dated: !isGap(before, after),
     previous: moment(before),
-    added: added.map(({ text }) => text),
-    removed: removed.map(({ text }) => text),
+    added,
+    removed,
   };
 }
 

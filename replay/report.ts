@@ -14,7 +14,7 @@ const day = 24 * hour;
 
 /** The report on one source as lines. `subject` is the selection in words. */
 export function report(history: History, subject: string): string[] {
-  const { publications, refusals, repeats, table } = history;
+  const { publications, refusals, repeats } = history;
   const first = publications[0];
   const last = publications.at(-1);
   const lines = [
@@ -30,10 +30,9 @@ export function report(history: History, subject: string): string[] {
     lines.push(`  version_on: ${versionOn.padEnd(9)} ${buildsWith(versionOn, history).length}`);
   }
   const changes = changesIn(history);
-  const start = table.difference(first.list, new Uint32Array());
   lines.push(
     '',
-    `the list: ${start.length} CIDRs at first, ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`,
+    `the list: ${first.list.length} CIDRs at first, ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`,
   );
   if (changes.length > 0) lines.push(...reportLists(history));
   lines.push(...changes.flatMap(reportChange));
@@ -80,8 +79,8 @@ function reportChange({ before, after, added, removed }: Change): string[] {
     : '';
   return [
     `  ${isoTime(timeOf(after))}  syncToken ${after.version.syncToken}  +${added.length} -${removed.length}${gap}`,
-    ...removed.map(({ text }) => `    - ${text}`),
-    ...added.map(({ text }) => `    + ${text}`),
+    ...removed.map((cidr) => `    - ${cidr}`),
+    ...added.map((cidr) => `    + ${cidr}`),
   ];
 }
 

@@ -5,13 +5,12 @@ import type { Document } from '../src/ip-ranges/document.ts';
 import { versionOf } from '../src/selection/held.ts';
 import { select } from '../src/selection/select.ts';
 import { isNewer, type SyncToken, type Version } from '../src/version.ts';
-import { type CidrList, type CidrTable, detach, openCidrTable } from './cidr-table.ts';
 
 /** A publication that check would have answered. */
 export interface Publication {
   readonly version: Version;
-  /** Publications with the same list have the same object. */
-  readonly list: CidrList;
+  /** CIDRs in numeric order. Publications with the same list have the same object. */
+  readonly list: readonly string[];
 }
 
 /** A publication at which check would have failed: it does not know a name of the source, say. */
@@ -33,26 +32,28 @@ export interface History {
   /** In the order of publication. */
   readonly refusals: readonly Refusal[];
   readonly repeats: readonly Repeat[];
-  readonly table: CidrTable;
 }
 
 /** Takes documents in any order, and keeps of each what a source with these criteria selects from it. */
 export function openHistory(criteria: Criteria): { add(document: Document): void; history(): History } {
-  const table = openCidrTable();
-  const lists = new Map<string, CidrList>();
+  const lists = new Map<string, readonly string[]>();
+  const texts = new Map<string, string>();
   const publications = new Map<SyncToken, Publication>();
   const refusals = new Map<SyncToken, Refusal>();
   const repeats: Repeat[] = [];
 
+  /** The same string for each document that has the CIDR, so that thousands of lists fit in memory. */
+  const shared = (text: string) => {
+    const known = texts.get(text) ?? text;
+    texts.set(known, known);
+    return known;
+  };
   const judge = (document: Document): Publication | Refusal => {
     const { syncToken } = document;
     try {
       const selection = select(document, criteria);
-      const version = {
-        ...versionOf(document, selection),
-        createDate: detach(document.createDate),
-      };
-      const list = lists.get(version.digest) ?? table.pack(selection.map(({ cidr }) => cidr));
+      const version = versionOf(document, selection);
+      const list = lists.get(version.digest) ?? selection.map(({ cidr }) => shared(cidr.text));
       lists.set(version.digest, list);
       return { version, list };
     } catch (error) {
@@ -74,7 +75,6 @@ export function openHistory(criteria: Criteria): { add(document: Document): void
       publications: [...publications.values()].sort((a, b) => byToken(a.version, b.version)),
       refusals: [...refusals.values()].sort(byToken),
       repeats,
-      table,
     }),
   };
 }

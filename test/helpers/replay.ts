@@ -1,7 +1,7 @@
 // Histories for tests of the replay, with as little to write as the test is about.
-import { spawnSync } from 'node:child_process';
 import { always, type Period } from '../../replay/period.ts';
 import { type Reading, readHistory } from '../../replay/read-history.ts';
+import { run } from '../../replay/run.ts';
 import { type History, openHistory } from '../../replay/source-history.ts';
 import { readFiles } from '../../replay/stored-files.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
@@ -39,14 +39,16 @@ export function readPath(
   return readHistory(readFiles(path), [criteriaOf(source)], period, () => undefined);
 }
 
-/** Runs the tool as `npm run replay -- …` does, from the project's directory. */
-export function replay(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import=tsx', 'replay/replay.ts', ...args],
-    { encoding: 'utf8' },
-  );
-  return { status, stdout, stderr };
+/** Runs the tool with these arguments. */
+export async function replay(...args: readonly string[]) {
+  const written = { stdout: '', stderr: '' };
+  const writerTo = (stream: keyof typeof written) => ({
+    write: (text: string) => {
+      written[stream] += text;
+    },
+  });
+  const status = await run(args, writerTo('stdout'), writerTo('stderr'));
+  return { status, ...written };
 }
 
 const before = ['108.175.48.0/22', '108.175.56.0/22', '52.95.142.0/23', '52.95.144.0/24'];

@@ -1,13 +1,19 @@
-// npm run replay: what the tool answers, and how it ends. What it counts is tested in test/nine-years.test.ts.
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+// npm run replay: what it counts and how it says so. On real publications it counts in test/nine-years.test.ts.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { readArguments } from '../../replay/arguments.ts';
+import fc from 'fast-check';
+import { buildsWith, changesIn } from '../../replay/builds.ts';
+import { report } from '../../replay/report.ts';
 import { writeArchive } from '../helpers/archive.ts';
-import { datedDocument, february2021, replay } from '../helpers/replay.ts';
+import { corpusDocument, corpusTest, corpusTokens } from '../helpers/corpus.ts';
+import { type DatedList, datedDocument, february2021, historyOf, replay } from '../helpers/replay.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** A directory with the documents in `documents.tar.gz`, and two sources, of which `far.yml` names no known region. */
+const [before, without, back] = february2021;
+
+/** A directory with the documents in `documents.tar.gz`, and sources, of which `mistyped.yml` names no known region. */
 async function place(t: ExecutionContext) {
   const directory = temporaryDirectory(t);
   const path = (name: string) => join(directory, name);
@@ -21,28 +27,46 @@ async function place(t: ExecutionContext) {
   return path;
 }
 
-test('one pass reports on several sources', async (t) => {
+test('one pass reports on several sources: builds, the pace of publications, and what each change was', async (t) => {
   const path = await place(t);
-  const { status, stdout, stderr } = replay(
+  const { status, stdout, stderr } = await replay(
     path('documents.tar.gz'),
     ...['--source', path('near.yml'), '--source', path('all.json')],
   );
-  t.is(status, 0, stderr);
-  t.is(stderr, '');
-  const reports = stdout.split('\n\nS3, all regions: 3 publications\n');
-  t.is(reports.length, 2, stdout);
-  for (const report of reports) t.true(report.includes('  version_on: cidrs     3\n'), report);
-  t.true(
-    reports[0]?.startsWith('S3, us-gov-west-1: 3 publications\nfrom 2021-02-15 12:00:00Z to 2021-02-23'),
-  );
+  t.deepEqual([status, stderr], [0, '']);
+  const lines = (subject: string, cidrs: number) => [
+    `${subject}: 3 publications`,
+    'from 2021-02-15 12:00:00Z to 2021-02-23 12:00:00Z',
+    '0.3 publications a day, 7 days apart in the median, 24 hours at least; superseded within 10 minutes: 0 %, an hour: 0 %, two hours: 0 %',
+    '',
+    'builds that would have been started',
+    '  version_on: syncToken 3',
+    '  version_on: cidrs     3',
+    '',
+    `the list: ${cidrs} CIDRs at first, 2 changes`,
+    '  of 3 lists a check every 10 minutes sees 3, every hour 3, every day 3',
+    '  times that an earlier list came back: 1',
+    '  2021-02-16 12:00:00Z  syncToken 1613476800  +0 -1',
+    '    - 52.95.142.0/23',
+    '  2021-02-23 12:00:00Z  syncToken 1614081600  +1 -0',
+    '    + 52.95.142.0/23',
+    '',
+  ];
+  t.deepEqual(stdout.split('\n'), [...lines('S3, us-gov-west-1', 4), ...lines('S3, all regions', 5)]);
 });
 
 test('--json is the report for programs', async (t) => {
   const path = await place(t);
-  const { status, stdout, stderr } = replay(path('documents.tar.gz'), '--source', path('near.yml'), '--json');
-  t.is(status, 0, stderr);
-  t.is(stderr, '');
-  const [[, before], , [, after]] = february2021;
+  const { status, stdout, stderr } = await replay(
+    ...[path('documents.tar.gz'), '--source', path('near.yml'), '--json'],
+  );
+  t.deepEqual([status, stderr], [0, '']);
+  const cidrs = ['52.95.142.0/23', '52.95.144.0/24', '108.175.48.0/22', '108.175.56.0/22'];
+  const [first, second, last] = [
+    { syncToken: '1613390400', published: '2021-02-15T12:00:00Z' },
+    { syncToken: '1613476800', published: '2021-02-16T12:00:00Z' },
+    { syncToken: '1614081600', published: '2021-02-23T12:00:00Z' },
+  ];
   t.deepEqual(JSON.parse(stdout), {
     files: 3,
     noDocuments: [],
@@ -53,28 +77,14 @@ test('--json is the report for programs', async (t) => {
         source: path('near.yml'),
         selection: 'S3, us-gov-west-1',
         publications: 3,
-        first: { syncToken: '1613390400', published: '2021-02-15T12:00:00Z', cidrs: inOrder(before) },
-        last: { syncToken: '1614081600', published: '2021-02-23T12:00:00Z', cidrs: inOrder(after) },
+        first: { ...first, cidrs },
+        last: { ...last, cidrs },
         builds: { syncToken: 3, cidrs: 3 },
         lists: 3,
         returns: 1,
         changes: [
-          {
-            syncToken: '1613476800',
-            published: '2021-02-16T12:00:00Z',
-            dated: true,
-            previous: { syncToken: '1613390400', published: '2021-02-15T12:00:00Z' },
-            added: [],
-            removed: ['52.95.142.0/23'],
-          },
-          {
-            syncToken: '1614081600',
-            published: '2021-02-23T12:00:00Z',
-            dated: true,
-            previous: { syncToken: '1613476800', published: '2021-02-16T12:00:00Z' },
-            added: ['52.95.142.0/23'],
-            removed: [],
-          },
+          { ...second, dated: true, previous: first, added: [], removed: ['52.95.142.0/23'] },
+          { ...last, dated: true, previous: second, added: ['52.95.142.0/23'], removed: [] },
         ],
         failures: [],
         repeats: [],
@@ -83,71 +93,168 @@ test('--json is the report for programs', async (t) => {
   });
 });
 
-test('a region that no document knows is an error with the names that were meant', async (t) => {
-  const path = await place(t);
-  const { status, stdout, stderr } = replay(path('documents.tar.gz'), '--source', path('mistyped.yml'));
-  t.is(
-    stderr,
-    `error: check would have failed at every one of 3 publications (--source ${path('mistyped.yml')}), at the last with: ` +
-      `source.regions[0] is "us-gov-wets-1", and AWS's document knows no such region; did you mean us-gov-west-1?\n`,
-  );
-  t.is(status, 1);
-  t.is(stdout, '');
-});
-
 test('a cut archive has a report on what was read, and exit code 1', async (t) => {
   const path = await place(t);
   const stored = february2021.map((list, index) => [`${index}.json`, datedDocument(list)] as const);
   await writeArchive(path('cut.tar.gz'), stored, 0);
   truncateSync(path('cut.tar.gz'), 3000);
-  const { status, stdout, stderr } = replay(path('cut.tar.gz'), '--source', path('near.yml'));
-  t.true(stdout.startsWith('S3, us-gov-west-1: 2 publications\n'), stdout);
-  t.regex(stdout, /\n\nnot all was read: ".*cut\.tar\.gz" cannot be read: unexpected end of file\n$/);
-  t.regex(
-    stderr,
-    /^error: ".*" cannot be read: unexpected end of file; the report is about the 2 files before that\n$/,
-  );
+  const { status, stdout, stderr } = await replay(path('cut.tar.gz'), '--source', path('near.yml'));
   t.is(status, 1);
+  t.regex(stdout, /^S3, us-gov-west-1: 2 publications\n/);
+  t.regex(stdout, /\n\nnot all was read: ".*cut\.tar\.gz" cannot be read: unexpected end of file\n$/);
+  t.regex(stderr, /^error: ".*" cannot be read: .*; the report is about the 2 files before that\n$/);
 });
 
-test('what cannot be read is one sentence and exit code 1, without a report', async (t) => {
+test('what cannot be judged, and arguments that do not fit, are one sentence and exit code 1, without a report', async (t) => {
   const path = await place(t);
   mkdirSync(path('empty'));
   writeFileSync(path('page.json'), '<html>');
-  const failures = [
-    [[path('empty')], /^error: ".*empty" holds no file named \*\.json or \*\.json\.gz\n$/],
-    [[path('missing')], /^error: ".*missing" cannot be read: there is no such file or directory\n$/],
-    [[path('near.yml')], /^error: ".*near\.yml" cannot be read: it is no folder, and not named \*\.json, /],
-    [
-      [path('page.json')],
-      /^error: ".*page\.json" holds no document: page\.json cannot be one: it is a page of HTML/,
-    ],
-    [[path('documents.tar.gz'), '--since', '2022'], /^error: none of the 3 documents in ".*" is of the time/],
-  ] as const;
-  for (const [args, message] of failures) {
-    const { status, stdout, stderr } = replay(...args);
-    t.regex(stderr, message);
-    t.is(status, 1);
-    t.is(stdout, '');
-  }
-});
-
-test('arguments that do not fit together are refused', async (t) => {
-  const path = await place(t);
   writeFileSync(path('wrong.json'), '{"region": ["us-gov-west-1"]}');
   writeFileSync(path('broken.yml'), 'regions: [');
-  const refusals = [
+  const documents = path('documents.tar.gz');
+  const failures: [args: string[], message: RegExp][] = [
+    [
+      [documents, '--source', path('mistyped.yml')],
+      /^check would have failed at every one of 3 publications \(--source .*mistyped\.yml\), at the last with: source\.regions\[0\] is "us-gov-wets-1", .*; did you mean us-gov-west-1\?$/,
+    ],
+    [[path('empty')], /^".*empty" holds no file named \*\.json or \*\.json\.gz$/],
+    [[path('missing')], /^".*missing" cannot be read: there is no such file or directory$/],
+    [[path('near.yml')], /^".*near\.yml" cannot be read: it is no folder, and not named \*\.json, /],
+    [
+      [path('page.json')],
+      /^".*page\.json" holds no document: page\.json cannot be one: it is a page of HTML/,
+    ],
+    [[documents, '--since', '2022'], /^none of the 3 documents in ".*" is of the time that was asked for$/],
     [['a', 'b'], /^one PATH at most, not 2\n\nnpm run replay -- \[PATH\]/],
     [['--svg', 'x'], /^Unknown option '--svg'/],
     [['--source', path('wrong.json')], /^source\.region is not a key .* did you mean source\.regions\?/],
     [['--source', path('broken.yml')], /^--source .*broken\.yml cannot be read: /],
     [['--since', 'soon'], /^--since is "soon"; it takes 2024, /],
-  ] as const;
-  for (const [args, message] of refusals) t.throws(() => readArguments(args), { name: 'UserError', message });
-  t.is(readArguments(['--help']), undefined);
+  ];
+  for (const [args, message] of failures) {
+    const { status, stdout, stderr } = await replay(...args);
+    t.deepEqual([status, stdout], [1, '']);
+    t.regex(stderr.replace(/^error: (.*)\n$/s, '$1'), message);
+  }
 });
 
-function inOrder(cidrs: readonly string[] | undefined): string[] {
-  const number = (cidr: string) => cidr.split(/[./]/).reduce((sum, part) => sum * 256 + Number(part), 0);
-  return (cidrs ?? []).toSorted((a, b) => number(a) - number(b));
+test('a list that is there for less than the time between two checks is not seen', (t) => {
+  const short: readonly DatedList[] = [
+    ['2021-02-15T12:00:00Z', before[1]],
+    ['2021-02-16T12:05:00Z', without[1]],
+    ['2021-02-16T12:35:00Z', back[1]],
+  ];
+  const seen = report(historyOf(short), 'S3').find((line) => line.startsWith('  of 3 lists'));
+  t.is(seen, '  of 3 lists a check every 10 minutes sees 3, every hour 1, every day 1');
+});
+
+test('a time without documents does not slow the pace of publications', (t) => {
+  const lists: readonly DatedList[] = [...february2021, ['2025-02-15T12:00:00Z', before[1]]];
+  const [, , pace] = report(historyOf(lists), 'S3');
+  t.is(pace, report(historyOf(february2021), 'S3')[2]);
+});
+
+test('a change whose day no document shows says since when it may have been', (t) => {
+  const lines = report(historyOf([before, ['2021-04-15T12:00:00Z', without[1]]]), 'S3').join('\n');
+  t.regex(lines, /\+0 -1, or earlier: the document before is of 2021-02-15 12:00:00Z$/m);
+});
+
+test('a second document of a syncToken does not count, and the report says whether it has another list', (t) => {
+  const start = 'documents with the syncToken of another one, which counts: ';
+  const repeated = (...again: readonly DatedList[]) =>
+    report(historyOf([...february2021, ...again]), 'S3').filter((line) => line.startsWith(start));
+  t.deepEqual(repeated(), []);
+  t.deepEqual(repeated(before, before), [`${start}2, with the same list`]);
+  t.deepEqual(repeated(before, [before[0], without[1]]), [`${start}2, with another list at 1613390400`]);
+  t.is(historyOf([...february2021, [before[0], without[1]]]).publications.length, 3);
+});
+
+test('publications at which check would have failed are grouped by the key at fault', (t) => {
+  const quota = report(historyOf(february2021, { max_cidrs: 3 }), 'S3');
+  t.regex(
+    quota[1] ?? '',
+    /^check would have failed at 2 of them \(2021-02-15 12:00:00Z to 2021-02-23 12:00:00Z\): source\.max_cidrs is 3, but .*; raise the quota /,
+  );
+  const early = report(
+    historyOf([['2017-07-20T12:00:00Z', []], ...february2021], { allow_empty: false }),
+    'S3',
+  );
+  t.regex(
+    early[1] ?? '',
+    /^check would have failed at 1 of them \(2017-07-20 12:00:00Z\): the selection is empty: [^;]*$/,
+  );
+});
+
+test('whatever the lists and the order of the files: a build for each publication, and for each change', (t) => {
+  const cidrs = ['10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16'];
+  const sequence = fc.array(fc.subarray(cidrs), { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(sequence, fc.infiniteStream(fc.nat()), (lists, order) => {
+      const dated = lists.map(
+        (list, index) => [new Date(Date.UTC(2024, 0, 1 + index)).toISOString(), list] as const,
+      );
+      const shuffled = dated
+        .map((item) => ({ item, key: order.next().value ?? 0 }))
+        .sort((a, b) => a.key - b.key);
+      const history = historyOf(shuffled.map(({ item }) => item));
+      const texts = lists.map((list) => list.toSorted().join());
+      const changes = texts.flatMap((text, index) => (index > 0 && text !== texts[index - 1] ? [index] : []));
+      t.is(buildsWith('syncToken', history).length, lists.length);
+      t.is(buildsWith('cidrs', history).length, 1 + changes.length);
+      t.deepEqual(
+        changesIn(history).map(({ added, removed }) => [added, removed]),
+        changes.map((index) => {
+          const [old = [], now = []] = [lists[index - 1], lists[index]];
+          return [
+            now.filter((cidr) => !old.includes(cidr)).toSorted(),
+            old.filter((cidr) => !now.includes(cidr)).toSorted(),
+          ];
+        }),
+      );
+    }),
+  );
+});
+
+/** Runs `npm run replay` without npm, and prints its peak memory in MiB as it ends. */
+function replayAsProcess(...args: string[]) {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { replay: string } };
+  const [program = '', ...options] = scripts.replay.split(' ');
+  const code = "process.on('exit', () => console.error(process.resourceUsage().maxRSS / 1024));";
+  const probe = `--import=data:text/javascript,${encodeURIComponent(code)}`;
+  return spawnSync(program, [probe, ...options, ...args], { encoding: 'utf8' });
 }
+
+test('npm run replay has help', (t) => {
+  const { status, stdout } = replayAsProcess('--help');
+  t.is(status, 0);
+  t.regex(stdout, /^npm run replay -- \[PATH\] .*\n\nApplies check to /);
+});
+
+/** A document again and again, with tokens three hours apart, and each with a CIDR of its own for EC2. */
+function* manyDocuments(document: Buffer, count: number): Generator<[string, Buffer]> {
+  const text = document.toString('latin1');
+  const [entry = '', cidr = ''] =
+    /"ip_prefix": "([^"]*)",\s*"region": "[^"]*",\s*"service": "EC2"/.exec(text) ?? [];
+  const { syncToken } = JSON.parse(text) as { syncToken: string };
+  for (let index = 0; index < count; index++) {
+    const token = String(1_500_000_000 + index * 3 * 3600);
+    const own = `10.${index >> 8}.${index & 255}.0/24`;
+    const changed = text.replace(entry, entry.replace(cidr, own)).replace(syncToken, token);
+    yield [`${token}.json`, Buffer.from(changed, 'latin1')];
+  }
+}
+
+corpusTest('documents are not kept in memory: 45 of 2.6 MB take less than 250 MiB', async (t) => {
+  const directory = temporaryDirectory(t);
+  const [archive, source] = [join(directory, 'documents.tar.gz'), join(directory, 'ec2.json')];
+  await writeArchive(archive, manyDocuments(corpusDocument(corpusTokens().at(-1) ?? ''), 45));
+  // The service with the most CIDRs.
+  writeFileSync(source, '{"services": ["EC2"]}');
+  const { status, stdout, stderr } = replayAsProcess(archive, '--source', source);
+  t.is(status, 0, stderr);
+  t.regex(
+    stdout,
+    /^EC2, all regions: 45 publications\n.*\n {2}version_on: syncToken 45\n {2}version_on: cidrs {5}45\n/s,
+  );
+  t.true(Number(stderr) < 250, `${stderr} MiB`);
+});
