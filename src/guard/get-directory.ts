@@ -14,7 +14,7 @@ import { cidrLines, type PrefixRecord, selectionOf } from '../selection/selectio
 import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '../version.ts';
 import { isObject, type JsonObject } from './json-place.ts';
 import { readRegularFile, whatIsThere } from './rules-file.ts';
-import { faultOfSize } from './rules-json.ts';
+import { faultOfStructure } from './rules-json.ts';
 
 /** What a resource must have in common with the one whose get wrote the directory. */
 type Resource = Criteria & Pick<Source, 'version_on'>;
@@ -251,7 +251,7 @@ function isText(value: unknown, family: Family): boolean {
 function parseJson(bytes: Buffer): unknown {
   try {
     const text = bytes.toString();
-    return faultOfSize(text) === undefined ? JSON.parse(text) : undefined;
+    return faultOfStructure(text) === undefined ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }

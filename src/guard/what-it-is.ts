@@ -1,40 +1,47 @@
 // What a file is that holds no rules in a form that the guard reads, and how to write one: people name the nearest file.
 import { isUtf8 } from 'node:buffer';
 import { UserError } from '../errors.ts';
-import { isObject } from './json-place.ts';
-import type { RulesFile } from './rules-file.ts';
+import { isObject, mostItems } from './json-place.ts';
 
-/** The text of a file, without a byte order mark. Throws a UserError for an archive, another encoding, and what is no text. */
-export function textOf({ bytes, name }: RulesFile): string {
+/** Why bytes are no text, as the rest of a sentence about the file; undefined when they are. */
+export function faultOfBytes(bytes: Buffer): string | undefined {
   const mark = bytes.toString('latin1', 0, 2);
   if (mark === 'PK') {
-    throw new UserError(
-      `${name} is a ZIP archive; if it is a saved plan, write its JSON with terraform show -json and name that file`,
-    );
+    return 'is a ZIP archive; if it is a saved plan, write its JSON with terraform show -json and name that file';
   }
   if (mark === '\xff\xfe' || mark === '\xfe\xff') {
-    throw new UserError(`${name} is UTF-16 text, as PowerShell writes it; convert it to UTF-8`);
+    return 'is UTF-16 text, as PowerShell writes it; convert it to UTF-8';
   }
-  if (!isUtf8(bytes)) {
-    throw new UserError(`${name} is not UTF-8 text; name a file of rules, not a binary one`);
-  }
-  return bytes.toString().replace(/^\u{feff}/u, '');
+  return isUtf8(bytes) ? undefined : 'is not UTF-8 text; name a file of rules, not a binary one';
 }
 
-/** Members that mark an item of IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs. */
-const partMarks = ['CidrIp', 'CidrIpv6', 'PrefixListId', 'UserId'];
+/** Why JSON holds no rules even where it resembles a form, as the rest of a sentence about the file. */
+export function faultOfContent(content: unknown): string | undefined {
+  if (!isObject(content)) return undefined;
+  // It has lists of its own that could be taken for something else.
+  if ('terraform_version' in content && 'lineage' in content) {
+    return 'is a raw Terraform state; write it with terraform show -json and name that file';
+  }
+  if (Object.keys(content).length > mostItems) {
+    return `has more than ${mostItems} members; name a file of rules`;
+  }
+  // What the API of Cloud Foundry answers when it refuses.
+  const [error] = Array.isArray(content['errors']) ? content['errors'] : [];
+  const title = isObject(error) ? error['title'] : undefined;
+  if (typeof title !== 'string') return undefined;
+  const name = /^CF-[A-Za-z]{1,60}$/.test(title) ? ` (${title})` : '';
+  return `is the answer to a request that failed${name}; see what it says, correct the request and run it again`;
+}
 
-/**
- * Throws a UserError for what --query leaves when it reaches into the permissions of a security group: destinations without
- * their protocol and ports, as objects.
- */
-export function refusePartOfPermission(content: unknown, file: string): void {
-  let item = content;
-  while (Array.isArray(item)) item = item[0];
-  if (!isObject(item) || !partMarks.some((mark) => mark in item)) return;
-  throw new UserError(
-    `${file} holds a part of a security group's permissions, without protocol and ports; print them whole, such as ` +
-      "--query 'SecurityGroups[0].IpPermissionsEgress'",
+/** The same for JSON of no form: what --query leaves when it reaches into the permissions of a security group. */
+export function faultOfPart(content: unknown): string | undefined {
+  if (Array.isArray(content)) return faultOfPart(content[0]);
+  // Items of IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs.
+  const marks = ['CidrIp', 'CidrIpv6', 'PrefixListId', 'UserId'];
+  if (!isObject(content) || !marks.some((mark) => mark in content)) return undefined;
+  return (
+    "holds a part of a security group's permissions, without protocol and ports; print them whole, such as " +
+    "--query 'SecurityGroups[0].IpPermissionsEgress'"
   );
 }
 
@@ -46,24 +53,22 @@ const showJson = 'write it with terraform show -json';
  * parts match the same characters, or the line ends after every line's start: backtracking over thousands of lines takes minutes.
  */
 const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
-  [/^[^\n{[]*\n\{"format_version"/, 'JSON with a line of a log before it', 'write the JSON alone'],
   [
     /^(\/\/|[#;]).*\n[ \t]*[{[][ \t]*["{\n]/,
     'JSON with a comment before it',
     'JSON has no comments: write the JSON alone',
   ],
-  [/^[\w ].*\n[ \t]*[{[][ \t]*["{\n]/, 'JSON with other text before it', 'write the JSON alone'],
+  [/^[^\n{[].*\n[ \t]*[{[][ \t]*["{\n]/, 'JSON with other text before it', 'write the JSON alone'],
   [/^- ['"]?[0-9a-f.:]+\/\d+['"]?[ \t\r]*(\n|$)/i, 'a list in YAML', 'write it as JSON, or a CIDR a line'],
   [
-    /^Getting (info for )?security groups?\b/m,
+    /^(Getting (info for )?security groups?\b|[ \t]*name:?\s+\S+\s+rules:?\s)/im,
     'the text of cf security-group',
     'write JSON with cf curl "/v3/security_groups?names=NAME"',
   ],
-  [/^FAILED$/m, 'the text of a cf command that failed', 'see what it says, and run it again'],
   [
-    /^[ \t]*name:?\s+\S+\s+rules:?\s/im,
-    'the text of cf security-group',
-    'write JSON with cf curl "/v3/security_groups?names=NAME"',
+    /^(FAILED$|An error occurred \()/m,
+    'the text of a command that failed',
+    'see what it says, and run it again',
   ],
   [
     /^(# \S.*:$|(Terraform|OpenTofu) (used|will)\b|No changes\.|Plan: \d|Changes to Outputs:|Outputs:$|resource "|data ")/m,
@@ -77,7 +82,6 @@ const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[
   ],
   [/^[A-Z]{4,}(\t|$)/m, 'the text output of the AWS CLI', asJson],
   [/^\+?-{4}[-+]*[ \t\r]*\n[ \t]*\|/m, 'a table, as --output table of the AWS CLI prints it', asJson],
-  [/^An error occurred \(/m, 'the error of an AWS CLI command', 'see what it says, and run it again'],
   [
     /^(- |[ \t]*)(SecurityGroups|SecurityGroupRules|Entries|PrefixLists|NetworkAcls|IpPermissions(Egress)?|IpProtocol|Cidr(Ip|Ipv4|Ipv6)?):/m,
     'YAML, as --output yaml of the AWS CLI prints it',

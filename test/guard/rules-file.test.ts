@@ -44,7 +44,11 @@ test('JSON that is cut off, HTML, UTF-16 and binary files are named for what the
   await refuses(t, /^rules starts like JSON, but it is not complete/, JSON.stringify(five).slice(0, 20));
   await refuses(t, 'rules, line 2, column 1: a comma before ]; JSON allows none', '["10.0.0.0/8",\n]');
   await refuses(t, /^rules, line 1, column 2: a comment; JSON has no comments$/, '[// all\n]');
-  await refuses(t, /^rules holds several JSON values/, '{"a": 1}\n{"a": 1}\n');
+  await refuses(
+    t,
+    /^rules, line 2, column 1: the JSON ends before, .* several as one list$/,
+    '{"a": 1}\n{"a": 1}\n',
+  );
   await refuses(t, /^rules, line 2, column 1: the JSON ends before/, '[]\nApply complete!\n');
   await refuses(
     t,

@@ -1,13 +1,15 @@
 // A JSON array of CIDRs, addresses and ranges.
 import type { Family } from '../../addresses/cidr.ts';
 import type { JsonForm, RuleList } from '../form.ts';
-import { items, type Place } from '../json-place.ts';
+import { isObject, items, type Place } from '../json-place.ts';
 import { allowAt, parseDestination } from '../rule.ts';
 
 export const cidrArray: JsonForm = {
   name: 'a JSON array of them',
   recognises: (content) =>
-    Array.isArray(content) && (content.length === 0 || content.some((item) => typeof item === 'string')),
+    Array.isArray(content) &&
+    (content.length === 0 || content.some((item) => typeof item === 'string')) &&
+    !content.some(isObject),
   candidates: (place) => ({
     all: [{ names: [], read: () => cidrRules(place) }],
   }),

@@ -26,7 +26,11 @@ export function readText(text: string, name: string): Candidates {
       `${name} has ${length} bytes of text, more than the ${largest} (16 MiB) that the guard reads; name the file of rules`,
     );
   }
-  if (text.trim() === '') throw empty(name);
+  if (text.trim() === '') {
+    throw new UserError(
+      `${name} is empty: whatever should have written it wrote nothing; a list without rules is written as []`,
+    );
+  }
   let rules: readonly Rule[];
   let number = 0;
   try {
@@ -73,11 +77,5 @@ function refuseBreaks(line: string, place: string): void {
   const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   throw new UserError(
     `${place} has the control character U+${code} in it, at which other programs may start a line; end lines with \\n or \\r\\n`,
-  );
-}
-
-function empty(file: string): UserError {
-  return new UserError(
-    `${file} is empty: whatever should have written it wrote nothing; a list without rules is written as []`,
   );
 }
