@@ -1,6 +1,12 @@
 // What only .ci/run can do: it installs a proxy, a web server and what runs an image.
 const ofMachine = process.env['WITH_IMAGE'] === undefined ? ['!test/image/**', '!test/network/**'] : [];
 
+if (!process.env['IP_RANGES_CORPUS']) {
+  console.error(
+    'Tests of real documents are skipped: IP_RANGES_CORPUS names no folder of them (CONTRIBUTING.md).',
+  );
+}
+
 export default {
   files: ['test/**/*.test.ts', ...ofMachine],
   // Compiles all of TypeScript to build/, a second at most, and runs the tests there, from this directory.

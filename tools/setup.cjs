@@ -1,5 +1,5 @@
-// npm run setup: says when this Node is too old, and installs the packages where the lock is newer than they are. It needs no
-// package, and no syntax that an old Node does not know.
+// Before the tests, the demo, the replay and the benchmark: says when this Node is too old, and installs the packages where
+// the lock is newer than they are. It needs no package, and no syntax that an old Node does not know.
 const { execSync } = require('node:child_process');
 const { existsSync, statSync } = require('node:fs');
 const { join } = require('node:path');
