@@ -27,11 +27,15 @@ async function outcomeOf(source: object, version: unknown, { params = {}, publis
   let error = '';
   let rows: Record<string, string> = {};
   try {
-    const { metadata } = await get({ source, version, params }, (files) => void written.push(...files), {
-      ...outside,
-      now: () => 1_800_000_000_000,
-      log: { ...outside.log, note: (line) => void notes.push(line) },
-    });
+    const { metadata } = await get(
+      JSON.parse(JSON.stringify({ source, version, params })),
+      (files) => void written.push(...files),
+      {
+        ...outside,
+        now: () => 1_800_000_000_000,
+        log: { ...outside.log, note: (line) => void notes.push(line) },
+      },
+    );
     rows = Object.fromEntries(metadata.map(({ name, value }) => [name, value]));
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;
@@ -46,64 +50,67 @@ const five = incidentCidrsInOrder;
 const bare = bareOf(held(five));
 const many = Array.from({ length: 65 }, (_, index) => `10.0.${index}.0/24`);
 
-const served: [title: string, cidrs: readonly string[], source: object][] = [
+const security_group = { ports: '80', combine: true, ip_versions: [4, 6], description: 'x', log: true };
+const served: [title: string, cidrs: readonly string[], source: object, params?: object][] = [
   ['its list', five, {}],
   ['more CIDRs than hold_cidrs', many, {}],
   ['a list though hold_cidrs is 0', five, { hold_cidrs: 0 }],
   ['an empty list that is allowed', [], { allow_empty: true }],
+  ['a list for other variables', five, {}, { terraform: { variable: 'a', ipv6_variable: 'b' } }],
+  ['a list for other rules', [...five, '2600::/32'], { ip_versions: [4, 6] }, { security_group }],
+  ['a list without a bundle', five, {}, { bundle: false }],
 ];
 
-for (const [title, cidrs, source] of served) {
+for (const [title, cidrs, source, params = {}] of served) {
   test(`a version that holds ${title} is served without a request`, async (t) => {
-    const { files, rows, names, error } = await outcomeOf({ ...gov, ...source }, held(cidrs));
-    t.is(error, '');
-    t.is(files['cidrs.txt'], cidrs.map((cidr) => `${cidr}\n`).join(''));
-    t.false('url' in rows || 'servedFrom' in rows);
-    t.deepEqual(names, filesOfGet());
+    const words = 'ip_versions' in source ? { selection: 'S3, us-gov-west-1' } : {};
+    const outcome = await outcomeOf({ ...gov, ...source }, held(cidrs, words), { params });
+    t.is(outcome.error, '');
+    t.is(outcome.files['cidrs.txt'], cidrs.map((cidr) => `${cidr}\n`).join(''));
+    t.false('url' in outcome.rows || 'servedFrom' in outcome.rows);
+    t.deepEqual(outcome.names, filesOfGet());
   });
 }
 
-const noVersion = /^version must be an object of the strings syncToken, createDate and digest/;
-const refused: [title: string, version: unknown, source: object, message: RegExp][] = [
+test('document and bundle ask for the document, and write its files', async (t) => {
+  for (const params of [{ document: true }, { bundle: true }]) {
+    const { names, rows } = await outcomeOf(gov, held(five), { params, published: incident });
+    t.deepEqual(names, filesOfGet(params));
+    t.is(rows['url'], 'https://ip-ranges.amazonaws.com/ip-ranges.json');
+  }
+});
+
+const refused: [title: string, version: unknown, message: RegExp, source?: object][] = [
+  [
+    'of another shape',
+    { ...bare, ref: 'x' },
+    /^version must be an object of the strings syncToken, createDate and/,
+  ],
+  ['that is none', null, /^version must be an object .*, not null$/],
   [
     'with a list of another digest',
     held(five.slice(1), { digest: bare.digest }),
-    {},
     /^version\.cidrs has the digest/,
   ],
-  ['with a list out of order', held(five.toReversed()), {}, /holds \S+ after \S+, which is not the order/],
-  ['that repeats a CIDR', held(['1.0.0.0/8', '1.0.0.0/8']), {}, /holds 1\.0\.0\.0\/8 after 1\.0\.0\.0\/8/],
-  ['with what is no CIDR', held(['10.0.0.0/8', 'x']), {}, /holds "x", which is not a network/],
-  ['with host bits', held(['10.0.0.1/8']), {}, /holds "10\.0\.0\.1\/8", .*: that is 10\.0\.0\.0\/8/],
-  ['with two spaces', held(five, { cidrs: five.join('  ') }), {}, /holds "", which is not a network/],
-  ['with line ends', held(five, { cidrs: five.join('\n') }), {}, /which is not a network in canonical form/],
-  ['in one member', held(many, { cidrs: many.join(' ') }), {}, noVersion],
-  ['that lacks a member', held(many, { cidrs_2: undefined }), {}, noVersion],
-  ['with an empty member', held(five, { cidrs_2: '' }), {}, noVersion],
-  ['with a member out of place', held(five, { cidrs_3: '10.0.0.0/8' }), {}, noVersion],
-  ['with a list and no words', { ...bare, cidrs: five.join(' ') }, {}, noVersion],
-  ['with words and no list', { ...bare, selection: 'S3' }, {}, noVersion],
-  ['with a foreign member', held(five, { ref: 'x' }), {}, noVersion],
-  ['with an array', held(five, { cidrs: five }), {}, noVersion],
-  ['with more than max_cidrs', held(five), { max_cidrs: 4 }, /source\.max_cidrs is 4, but .* lists 5 CIDRs/],
+  ['with a list out of order', held(five.toReversed()), /holds \S+ after \S+, which is not the order/],
+  ['that repeats a CIDR', held(['1.0.0.0/8', '1.0.0.0/8']), /holds 1\.0\.0\.0\/8 after 1\.0\.0\.0\/8/],
+  ['with what is no CIDR', held(['10.0.0.0/8', 'x']), /holds "x", which is not a network/],
+  ['with host bits', held(['10.0.0.1/8']), /holds "10\.0\.0\.1\/8", .*: that is 10\.0\.0\.0\/8/],
+  ['with two spaces', held(five, { cidrs: five.join('  ') }), /holds "", which is not a network/],
+  ['with line ends', held(five, { cidrs: five.join('\n') }), /which is not a network in canonical form/],
+  ['with more than max_cidrs', held(five), /source\.max_cidrs is 4, but .* lists 5 CIDRs/, { max_cidrs: 4 }],
   [
     'of another selection',
     held(five, { selection: 'S3, us-gov-east-1, IPv4' }),
-    {},
     /^the version holds the list of "S3, us-gov-east-1, IPv4", but the source selects "S3, us-gov-west-1, IPv4"/,
   ],
-  ['of a source that is aggregated', held(five), { aggregate: true }, /it was made for another source/],
-  ['of another family', held(['2600::/32']), {}, /source\.ip_versions does not select IPv6/],
-  ['with an empty list', held([]), {}, /^the selection is empty: .*source\.allow_empty: true/],
-  [
-    'from the future',
-    { ...bare, syncToken: '9999999999' },
-    {},
-    /9999999999 is more than a day ahead .* unpin/,
-  ],
+  ['of a source that is aggregated', held(five), /it was made for another source/, { aggregate: true }],
+  ['of another family', held(['2600::/32']), /source\.ip_versions does not select IPv6/],
+  ['with an empty list', held([]), /^the selection is empty: .*source\.allow_empty: true/],
+  ['from the future', { ...bare, syncToken: '9999999999' }, /9999999999 is more than a day ahead .* unpin/],
 ];
 
-for (const [title, version, source, message] of refused) {
+for (const [title, version, message, source] of refused) {
   test(`a version ${title} is refused, and nothing is written`, async (t) => {
     const { error, names } = await outcomeOf({ ...gov, ...source }, version);
     t.regex(error, message);
@@ -113,74 +120,45 @@ for (const [title, version, source, message] of refused) {
 
 const document = { document: true };
 const newer = documentWith('1725321189', incidentCidrs.slice(1));
-const same = documentWith('1725321189');
 const another =
   /^AWS serves only its newest document, now syncToken 1725321189 with another list \(sha256:[0-9a-f]{12}, not sha256:bbfc292eb6fe\)/;
 const listAlone =
   'to get the list alone: leave out params.document and params.bundle; to keep old documents: source.history_url';
 
-const gone: [
-  title: string,
-  version: unknown,
-  published: string,
-  source: object,
-  params: object,
-  now: RegExp,
-  keep: string,
-][] = [
-  ['a short list', bare, newer, {}, {}, another, 'to keep old versions: source.history_url'],
-  [
-    'a list longer than hold_cidrs',
-    bare,
-    newer,
-    { hold_cidrs: 3 },
-    {},
-    another,
-    'to keep old versions: source.hold_cidrs: 4, or source.history_url',
-  ],
-  [
-    'a list that later versions hold',
-    bare,
-    newer,
-    { hold_cidrs: 4 },
-    {},
-    another,
-    'to keep old versions: source.history_url',
-  ],
-  [
-    'a document',
-    bare,
-    newer,
-    { hold_cidrs: 3 },
-    document,
-    /; params\.document and params\.bundle need the very document$/,
-    'to keep old versions: source.history_url',
-  ],
-  ['a document with a held list', held(five), newer, {}, document, another, listAlone],
+interface Asked extends Circumstances {
+  readonly version?: unknown;
+  readonly source?: object;
+}
+
+const keepOld = 'to keep old versions: source.history_url';
+const byHolding = 'to keep old versions: source.hold_cidrs: 4, or source.history_url';
+const elsewhere = { regions: undefined, network_border_groups: ['us-gov-west-1'] };
+const unknown = newer.replaceAll('us-gov-west-1', 'elsewhere');
+const veryDocument = /; params\.document and params\.bundle need the very document$/;
+
+const gone: [what: string, asked: Asked, now: RegExp, keep: string][] = [
+  ['a short list', {}, another, keepOld],
+  ['a list longer than hold_cidrs', { source: { hold_cidrs: 3 } }, another, byHolding],
+  ['a list that later versions hold', { source: { hold_cidrs: 4 } }, another, keepOld],
+  ['a document', { source: { hold_cidrs: 3 }, params: document }, veryDocument, keepOld],
+  ['a document with a held list', { version: held(five), params: document }, another, listAlone],
   [
     'a document with the same list',
-    bare,
-    same,
-    {},
-    { bundle: true },
+    { published: documentWith('1725321189'), params: { bundle: true } },
     /1725321189 with the same list;/,
     listAlone,
   ],
   [
     'a border group that the newer document does not know',
-    bare,
-    newer.replaceAll('us-gov-west-1', 'elsewhere'),
-    { regions: undefined, network_border_groups: ['us-gov-west-1'] },
-    {},
+    { published: unknown, source: elsewhere },
     /now syncToken 1725321189 from which this source can select no list$/,
-    'to keep old versions: source.history_url',
+    keepOld,
   ],
 ];
 
-for (const [title, version, published, source, params, now, keep] of gone) {
-  test(`a superseded version that needs ${title} is gone, in four lines`, async (t) => {
-    const chosen = JSON.parse(JSON.stringify({ ...gov, ...source }));
-    const { error, names } = await outcomeOf(chosen, version, { published, params });
+for (const [what, { version = bare, source, ...asked }, now, keep] of gone) {
+  test(`a superseded version that needs ${what} is gone, in four lines`, async (t) => {
+    const { error, names } = await outcomeOf({ ...gov, ...source }, version, { published: newer, ...asked });
     const lines = error.split('\n  ');
     t.is(lines[0], 'the version with syncToken 1724938990 is gone');
     t.regex(lines[1] ?? '', now);
@@ -215,22 +193,6 @@ test('a version with the published token and another list is refused', async (t)
     error,
     /selects another list: sha256:[0-9a-f]{12}, not sha256:bbfc292eb6fe: AWS has published .* unpin/,
   );
-});
-
-test('no params but document and bundle ask for a document, and these two write its files', async (t) => {
-  const security_group = { ports: '80', combine: true, ip_versions: [4, 6], description: 'x', log: true };
-  for (const params of [
-    {},
-    { terraform: { variable: 'a', ipv6_variable: 'b' } },
-    { security_group },
-    { bundle: false },
-  ])
-    t.deepEqual((await outcomeOf(gov, held(five), { params })).names, filesOfGet());
-  for (const params of [{ document: true }, { bundle: true }]) {
-    const { names, rows } = await outcomeOf(gov, held(five), { params, published: incident });
-    t.deepEqual(names, filesOfGet(params));
-    t.is(rows['url'], 'https://ip-ranges.amazonaws.com/ip-ranges.json');
-  }
 });
 
 test('the files from a held version are those from the document, byte for byte, whatever both are', async (t) => {

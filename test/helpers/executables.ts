@@ -12,6 +12,7 @@ import { type Clock, run as runExecutable } from '../../src/concourse/run.ts';
 import type { Metadatum } from '../../src/concourse/types.ts';
 import type { Output } from '../../src/concourse/write.ts';
 import { requireFresh } from '../../tools/sources.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A version as it goes over the wire. */
 export interface Version {
@@ -144,6 +145,19 @@ export async function succeed(
   const response = JSON.parse(outcome.stdout) as { version: Version; metadata: Metadatum[] };
   const metadata = Object.fromEntries(response.metadata.map((row) => [row.name, row.value]));
   return { version: response.version, metadata, stderr: outcome.stderr };
+}
+
+/** Gets the version that check returns, into a new directory unless one is given: the response, and every file as text. */
+export async function getNewest(
+  t: ExecutionContext,
+  source: object,
+  params: object = {},
+  directory = temporaryDirectory(t),
+) {
+  const version = await check(t, { source });
+  const response = await succeed(t, 'in', { source, version, params }, directory);
+  t.deepEqual(response.version, version);
+  return { ...response, directory, files: await readFiles(directory) };
 }
 
 /** How out ends with a request, in the directory of a build's inputs. */
