@@ -105,7 +105,6 @@ async function serveKept(history: NonNullable<Documents['history']>, wanted: Wan
     if (!tokens.includes(version.syncToken)) {
       throw new Failure(
         `the document that is kept there has the syncToken ${document.syncToken}, not ${version.syncToken}`,
-        { isTransient: false },
       );
     }
     const selection = select(document, source);
@@ -113,7 +112,6 @@ async function serveKept(history: NonNullable<Documents['history']>, wanted: Wan
     if (digest === version.digest) return servedOf(document, selection, wanted);
     throw new Failure(
       `the document that is kept there selects another list: ${short(digest)}, not ${short(version.digest)}`,
-      { isTransient: false },
     );
   });
 }

@@ -1,17 +1,11 @@
 // Superseded documents, from the place where a pipeline keeps them.
 import { historyUrlOf } from '../config/url.ts';
-import { parseVersion, type SyncToken, type Version } from '../version.ts';
-import { type Document, receiveDocument } from './document.ts';
-import { bodyLimit, type HttpClient } from './http/client.ts';
+import { parseVersion, type Version } from '../version.ts';
+import { receiveDocument } from './document.ts';
+import type { HttpClient } from './http/client.ts';
+import { bodyLimit } from './http/exchange.ts';
 import { Failure } from './http/failure.ts';
-
-export interface History {
-  /**
-   * What `use` makes of the document that is kept for the token. A bundle also names the version that it was made
-   * for, whose token differs from the document's when AWS had republished the list by then.
-   */
-  document<T>(token: SyncToken, use: (document: Document, bundled: Version | undefined) => T): Promise<T>;
-}
+import type { History } from './outside.ts';
 
 /** Bytes of a decompressed bundle, which holds the document and files that are made of it: four times what a document may have. */
 const limit = 4 * bodyLimit;
@@ -44,7 +38,7 @@ function decompress(bytes: Buffer): Buffer {
 }
 
 function tooLarge(what: string, bytes: number): Failure {
-  return new Failure(`${what} holds more than ${bytes / 2 ** 20} MiB`, { isTransient: false });
+  return new Failure(`${what} holds more than ${bytes / 2 ** 20} MiB`);
 }
 
 /** POSIX archives say `ustar` at byte 257. */

@@ -3,9 +3,25 @@
 import type { Log } from '../concourse/log.ts';
 import type { Call } from '../concourse/run.ts';
 import type { Source } from '../config/source.ts';
-import type { History } from './history.ts';
+import type { SyncToken, Version } from '../version.ts';
+import type { Document } from './document.ts';
 import { type Memory, openMemory } from './memory.ts';
-import type { Published } from './published.ts';
+
+/** The published document, read as far as it is needed. */
+export interface Published {
+  /** The token by a request for the first bytes; undefined when the document does not start with it. */
+  syncToken(): Promise<SyncToken | undefined>;
+  /** What `use` makes of the whole document. A transient Failure that it throws has the document read again. */
+  document<T>(use: (document: Document) => T): Promise<T>;
+}
+
+export interface History {
+  /**
+   * What `use` makes of the document that is kept for the token. A bundle also names the version that it was made
+   * for, whose token differs from the document's when AWS had republished the list by then.
+   */
+  document<T>(token: SyncToken, use: (document: Document, bundled: Version | undefined) => T): Promise<T>;
+}
 
 /** Documents by the way they are reached. */
 export interface Documents {
@@ -18,22 +34,21 @@ export interface Outside {
   readonly log: Log;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Opens what AWS publishes and what superseded it; the budget of `timeout` starts here. */
+  /** Opens what AWS publishes and what superseded it; the time of `timeout` starts here. */
   openDocuments(source: Source): Promise<Documents>;
   openMemory(source: Source): Memory;
 }
 
 /** What reaches outside for one call of an executable, whose network work takes no longer than `longest` milliseconds. */
-export function realOutside({ env, log, clock, atEnd }: Call, longest?: number): Outside {
+export function realOutside(call: Call, longest?: number): Outside {
+  const { env, log, clock } = call;
   return {
     log,
     now: clock.now,
     openDocuments: async (source) => {
       // Loaded when it is first needed.
       const { openNetwork } = await import('./network.ts');
-      const { documents, close } = openNetwork(source, { env, log, ...clock }, longest);
-      atEnd(close);
-      return documents;
+      return openNetwork(source, call, longest);
     },
     // As node:os has it, which few runs need to load.
     openMemory: (source) => openMemory(source, env['TMPDIR'] || env['TMP'] || env['TEMP'] || '/tmp'),

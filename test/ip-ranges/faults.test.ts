@@ -1,7 +1,7 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
 // Waits between attempts take no time.
 import type { ServerResponse } from 'node:http';
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { filesOfGet } from '../helpers/contract.ts';
 import {
@@ -79,6 +79,11 @@ function fill(stream: NodeJS.WritableStream, start: string | Buffer, again: stri
 /** A body without end. */
 function endless(start: string | Buffer, again: string | Buffer, headers = {}): Handler {
   return (_request, response) => fill(response.writeHead(200, headers), start, again);
+}
+
+/** Compressed text, to which blocks of deflate can be added. */
+function unendedDeflate(text: string): Buffer {
+  return deflateSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
 /** Empty stored blocks of deflate, none of which is the last one. */
@@ -333,6 +338,12 @@ const ranges: Row[] = [
   [
     'a range of a document without end',
     endless(incident, ' '.repeat(2 ** 16)),
+    'given',
+    { ...isGiven, in: tooLong },
+  ],
+  [
+    'a range of a compressed document without end',
+    endless(unendedDeflate(incident), emptyBlocks(), { 'content-encoding': 'deflate' }),
     'given',
     { ...isGiven, in: tooLong },
   ],

@@ -1,108 +1,100 @@
-// One request and its response, by undici's dispatch: decoded, bounded, and ended early where less is enough.
-import type { Dispatcher } from 'undici';
-import { type BodyReader, decodingReader, type Flow } from './content-encoding.ts';
+// One request and its response, by undici's dispatch: bounded, and ended early where the first bytes are enough.
+import type { Connection } from './connect.ts';
 import { Failure, failureOf } from './failure.ts';
 
-export interface ExchangeOptions {
-  readonly dispatcher: Dispatcher;
+/** Bytes of a body, as it is sent and decoded: six times AWS's document. What is done with so many takes seconds at most. */
+export const bodyLimit = 16 * 2 ** 20;
+
+export interface Request {
   readonly url: URL;
-  /** What the request line names, where that is not the URL's path. */
-  readonly target?: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes of body, as it is sent and decoded alike, above which the response is refused. */
-  readonly limit: number;
-  /** Called with the decoded body so far; true ends the response there. */
-  readonly isEnough?: (body: Buffer) => boolean;
+  /** Bytes of body, as it is sent, that are enough: the response is ended there. */
+  readonly enough?: number | undefined;
 }
 
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The decoded body, as far as it was read. */
+  /** As it was sent, as far as it was read. */
   readonly body: Buffer;
-  /** The proxy in between, as it may be printed. */
-  readonly proxy?: string | undefined;
+  /** Whether all of the body was read. */
+  readonly isWhole: boolean;
 }
 
 /** Sends a GET request and reads its response. Rejects with a Failure. */
-export function exchange(options: ExchangeOptions): Promise<Reply> {
-  const { dispatcher, url, headers, target = `${url.pathname}${url.search}` } = options;
+export function exchange(
+  { dispatcher, forward }: Connection,
+  { url, headers, enough = Number.POSITIVE_INFINITY }: Request,
+): Promise<Reply> {
+  const path = `${forward === undefined ? '' : url.origin}${url.pathname}${url.search}`;
   return new Promise((resolve, reject) => {
-    let reader: BodyReader | undefined;
+    let head: Pick<Reply, 'status' | 'headers'> = { status: 0, headers: {} };
+    let buffer = Buffer.alloc(0);
+    let length = 0;
+    const settle = (isWhole: boolean) => resolve({ ...head, body: buffer.subarray(0, length), isWhole });
     dispatcher.dispatch(
-      { origin: url.origin, path: target, method: 'GET', headers },
+      { origin: url.origin, path, method: 'GET', headers: { ...forward?.headers, ...headers } },
       {
         onRequestStart() {},
-        onResponseStart(controller, status, headers) {
+        onResponseStart(_controller, status, headers) {
           if (status < 200) return;
-          const settle = (error: Error | undefined, body: Buffer) => {
-            if (error === undefined) resolve({ status, headers, body });
-            else reject(failureOf(error));
-            controller.abort(error ?? new Error('enough was read'));
-          };
-          reader = bodyReader(headers, options, controller, settle);
+          head = { status, headers };
+          // The whole body at once, or 64 KiB if its length is unknown: keeping chunks would pin the socket's buffers.
+          buffer = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, bodyLimit));
         },
-        onResponseData(_controller, chunk) {
-          reader?.write(chunk);
+        onResponseData(controller, chunk) {
+          if (length + chunk.length > bodyLimit) return controller.abort(tooLarge());
+          if (length + chunk.length > buffer.length) {
+            buffer = Buffer.concat([buffer], Math.min(2 * (length + chunk.length), bodyLimit));
+          }
+          length += chunk.copy(buffer, length);
+          if (length < enough) return;
+          settle(false);
+          controller.abort(new Error('enough was read'));
         },
-        onResponseEnd() {
-          reader?.end();
-        },
-        // After the promise is settled, by an early end say, another rejection has no effect.
-        onResponseError(_controller, error) {
-          reject(failureOf(error));
-        },
+        onResponseEnd: () => settle(true),
+        // After the promise is settled, by an early end say, a rejection has no effect.
+        onResponseError: (_controller, error) => reject(failureOf(error)),
       },
     );
   });
 }
 
-/** Collects a body, through a decoder where its encoding asks for one. `settle` is called once. */
-function bodyReader(
-  headers: Reply['headers'],
-  { limit, isEnough }: ExchangeOptions,
-  flow: Flow,
-  settle: (error: Error | undefined, body: Buffer) => void,
-): BodyReader {
-  // Allocates the whole body at once, or 64 KiB if its length is unknown: keeping chunks would pin the socket's buffers and cost a
-  // second copy.
-  let buffer = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, limit));
-  let length = 0;
-  let isSettled = false;
-  const finish = (error?: Error) => {
-    if (isSettled) return;
-    isSettled = true;
-    settle(error, buffer.subarray(0, length));
-  };
-  const collect = (chunk: Buffer) => {
-    if (isSettled) return;
-    if (length + chunk.length > limit) return finish(tooLarge(limit));
-    if (length + chunk.length > buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.min(Math.max(2 * buffer.length, length + chunk.length), limit));
-      buffer.copy(larger, 0, 0, length);
-      buffer = larger;
-    }
-    length += chunk.copy(buffer, length);
-    if (isEnough?.(buffer.subarray(0, length)) === true) finish();
-  };
-  const encoding = encodingOf(headers);
-  if (encoding === '') return { write: collect, end: () => finish() };
-  const decoder = decodingReader(encoding, flow, collect, finish);
-  let received = 0;
-  return {
-    write(chunk) {
-      if (isSettled) return;
-      received += chunk.length;
-      // Blocks that decode to nothing have no end.
-      if (received > limit) return finish(tooLarge(limit));
-      decoder.write(chunk);
-    },
-    end: decoder.end,
-  };
+function tooLarge(): Failure {
+  return new Failure(`the body exceeds ${bodyLimit / 2 ** 20} MiB`);
 }
 
-function tooLarge(limit: number): Failure {
-  return new Failure(`the body exceeds ${limit / 2 ** 20} MiB`, { isTransient: false });
+/**
+ * The body as it was before it was encoded; of one that was not read whole, what the bytes that were read amount to. zlib is
+ * loaded only here. Throws a Failure for a body that is not in its encoding.
+ */
+export function decodedBody({ headers, body, isWhole }: Reply): Buffer {
+  const encoding = encodingOf(headers);
+  if (encoding === '' || body.length === 0) return body;
+  const zlib = process.getBuiltinModule('node:zlib');
+  const { Z_FINISH, Z_SYNC_FLUSH, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH } = zlib.constants;
+  const options = { maxOutputLength: bodyLimit, finishFlush: isWhole ? Z_FINISH : Z_SYNC_FLUSH };
+  try {
+    switch (encoding) {
+      case 'gzip':
+      case 'x-gzip':
+        return zlib.gunzipSync(body, options);
+      case 'deflate':
+        // Some servers leave out zlib's header, which names method 8 in its low bits (RFC 9110, 8.4.1.2).
+        return ((body[0] ?? 0) & 0x0f) === 8
+          ? zlib.inflateSync(body, options)
+          : zlib.inflateRawSync(body, options);
+      case 'br':
+        return zlib.brotliDecompressSync(body, {
+          ...options,
+          finishFlush: isWhole ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH,
+        });
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge();
+    throw new Failure(`the body is not the ${encoding} that it claims to be`, { isTransient: true });
+  }
+  throw new Failure('the body has a content-encoding that was not asked for', { isTransient: true });
 }
 
 /** The encodings of a body, as they are listed; empty when there are none. Empty items of a list do not count (RFC 9110, 5.6.1.2). */

@@ -13,12 +13,12 @@ export class Failure extends UserError {
 
   constructor(
     message: string,
-    options: { isTransient: boolean; isUntrusted?: boolean; retryAfter?: number | undefined },
+    { isTransient = false, isUntrusted = false, retryAfter }: Partial<Omit<Failure, keyof Error>> = {},
   ) {
     super(message);
-    this.isTransient = options.isTransient;
-    this.isUntrusted = options.isUntrusted ?? false;
-    this.retryAfter = options.retryAfter;
+    this.isTransient = isTransient;
+    this.isUntrusted = isUntrusted;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -58,11 +58,6 @@ function hintFor(who: Answering, status: number, headersKey: string | undefined)
       : `; check ${headersKey}`;
   }
   return status === 404 ? '; check the URL' : '';
-}
-
-/** The same failure, of a request that went through a proxy. */
-export function failureThrough(proxy: string, failure: Failure): Failure {
-  return new Failure(`${failure.message}, through the proxy ${proxy}`, failure);
 }
 
 /** Node's and undici's codes in words, for those that a person can act on. */
@@ -121,14 +116,12 @@ export function failureOf(error: unknown, who: Answering = 'it'): Failure {
     const whose = who === 'it' ? 'its certificate' : "the proxy's certificate";
     const [fault = 'cannot be verified', wayOut] = certificateFaults[code] ?? [];
     return new Failure(`${whose} ${fault} (${code})${wayOut === undefined ? '' : `; ${wayOut}`}`, {
-      isTransient: false,
       isUntrusted: true,
     });
   }
   if (who === 'the proxy' && noTls.has(code)) {
     return new Failure(
       'the proxy does not speak TLS; its environment variable must begin with http:// in the place of https://',
-      { isTransient: false },
     );
   }
   return new Failure(`${words[code] ?? 'the connection failed'}${code === '' ? '' : ` (${code})`}`, {

@@ -1,30 +1,19 @@
 // What a request may do, whoever answers: which headers it carries, where it may be redirected to, and when it is tried again.
-import type { Source } from '../../config/source.ts';
 import { credentialsOf, whyNotReachable } from '../../config/url.ts';
 import type { Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
 
-/** Headers that the source gives for one kind of document, by lower-case name. Their values are secrets. */
-export interface OwnHeaders {
-  /** Where the source has them: `source.headers`. */
-  readonly key: string;
-  readonly values: Readonly<Record<string, string>>;
-}
+type Headers = Readonly<Record<string, string>>;
 
 /**
  * Headers for a request to `url`, by lower-case name, on the way from `start` over redirects. Those of the source can be
  * secrets: they go to the origin that the source names, and to no other that it redirects to. So does a user name in a
  * URL.
  */
-export function requestHeaders(
-  url: URL,
-  start: URL,
-  { values }: OwnHeaders,
-  own: Readonly<Record<string, string>> = {},
-): Record<string, string> {
+export function requestHeaders(url: URL, start: URL, secrets: Headers, own: Headers = {}): Headers {
   const headers = { 'user-agent': 'aws-ip-ranges-resource', 'accept-encoding': 'gzip, deflate, br', ...own };
   if (url.origin !== start.origin) return headers;
-  return { ...headers, ...basicAuthorization(start), ...basicAuthorization(url), ...values };
+  return { ...headers, ...basicAuthorization(start), ...basicAuthorization(url), ...secrets };
 }
 
 /** The `authorization` of a URL's user name and password, if it has any. */
@@ -39,7 +28,7 @@ const maxRedirects = 5;
 /** Sends a request to `start`, and to where its replies redirect. Rejects with a Failure for a redirect that leads nowhere. */
 export async function followRedirects(
   start: URL,
-  source: Source,
+  allowHttp: boolean,
   send: (url: URL) => Promise<Reply>,
 ): Promise<Reply> {
   let url = start;
@@ -47,25 +36,22 @@ export async function followRedirects(
     const reply = await send(url);
     const target = redirectTarget(reply, url);
     if (target === undefined) return reply;
-    const fault = whyNotReachable(target, source.allow_http);
+    const fault = whyNotReachable(target, allowHttp);
     if (fault !== undefined) {
       throw new Failure(
         `it redirects to where source.url itself may not lead: that would have to be ${fault}`,
-        {
-          isTransient: false,
-        },
       );
     }
     url = target;
   }
-  throw new Failure(`it redirects more than ${maxRedirects} times`, { isTransient: false });
+  throw new Failure(`it redirects more than ${maxRedirects} times`);
 }
 
 function redirectTarget({ status, headers }: Reply, url: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
   const location = String(headers['location'] ?? '');
   if (location === '' || !URL.canParse(location, url.href)) {
-    throw new Failure(`it answers ${status} without a location to go to`, { isTransient: false });
+    throw new Failure(`it answers ${status} without a location to go to`);
   }
   return new URL(location, url);
 }
@@ -109,8 +95,7 @@ export function retryDelay({
 }
 
 /** Milliseconds that a `Retry-After` header asks for: seconds or a date (RFC 9110, 10.2.3). */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
+export function parseRetryAfter(value: string, now: number): number | undefined {
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { allowances } from '../../../src/ip-ranges/http/budget.ts';
 import { type Attempts, parseRetryAfter, retryDelay } from '../../../src/ip-ranges/http/policy.ts';
+import { allowances } from '../../../src/ip-ranges/network.ts';
 
 /** Attempts within a minute, and the milliseconds until the next one. */
 const delays: [title: string, attempts: Partial<Attempts>, delay: number | undefined][] = [
@@ -54,8 +54,7 @@ test('retryDelay() spends any budget of a second or more, with few attempts, and
 
 test('parseRetryAfter() reads seconds and dates', (t) => {
   const now = Date.parse('2026-08-22T15:17:05Z');
-  const cases: [value: string | undefined, milliseconds: number | undefined][] = [
-    [undefined, undefined],
+  const cases: [value: string, milliseconds: number | undefined][] = [
     ['', undefined],
     ['0', 0],
     ['120', 120_000],
@@ -69,18 +68,15 @@ test('parseRetryAfter() reads seconds and dates', (t) => {
 
 test('allowances() gives a check 20 s, and halves a get with a history', (t) => {
   const all = 'the 60 s of source.timeout';
-  for (const [timeout, options, milliseconds, words] of [
-    [60_000, { hasHistory: false }, 60_000, all],
-    [60_000, { hasHistory: true }, 30_000, `half of ${all}; the other half is for source.history_url`],
-    [60_000, { hasHistory: true, longest: 20_000 }, 20_000, 'the 20 s that a check takes at most'],
-    [5000, { hasHistory: true, longest: 20_000 }, 5000, 'the 5 s of source.timeout'],
+  const history = { milliseconds: 60_000, words: `what was left of ${all}` };
+  const half = `half of ${all}; the other half is for source.history_url`;
+  for (const [timeout, history_url, longest, milliseconds, words] of [
+    [60_000, undefined, undefined, 60_000, all],
+    [60_000, 'https://example.com/{syncToken}', undefined, 30_000, half],
+    [60_000, 'https://example.com/{syncToken}', 20_000, 20_000, 'the 20 s that a check takes at most'],
+    [5000, 'https://example.com/{syncToken}', 20_000, 5000, 'the 5 s of source.timeout'],
   ] as const) {
-    t.deepEqual(allowances(timeout, options).published, { milliseconds, words });
+    t.deepEqual(allowances({ timeout, history_url }, longest).published, { milliseconds, words });
   }
-  const { historyAfter } = allowances(60_000, { hasHistory: true });
-  t.deepEqual(
-    [200, 30_000, 31_000].map((elapsed) => historyAfter(elapsed).milliseconds),
-    [59_800, 30_000, 30_000],
-    'a wait that ended late takes nothing from it',
-  );
+  t.deepEqual(allowances({ timeout: 60_000, history_url: undefined }).history, history);
 });
