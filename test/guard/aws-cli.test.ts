@@ -1,6 +1,6 @@
 // The guard on what the AWS CLI prints. Traffic, directions and families are judged in forms.test.ts.
 import test from 'ava';
-import { five, goesBeyond, judge, judgeRows, six, two } from '../helpers/guard.ts';
+import { five, judge, judgeRows, six, two } from '../helpers/guard.ts';
 
 const web = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 const permission = (cidrs: readonly string[], more: object = {}) => ({
@@ -89,7 +89,6 @@ test('security groups: whole, by --query, by names', async (t) => {
     [five.slice(1), rules[0], { address: 'sg-1' }],
     [five, groupRule({ CidrIpv4: five[0], IsEgress: false })],
   ]);
-  await goesBeyond(t, ['10.0.0.0/8'], output(group('apps', [permission([...five, '10.0.0.0/8'])])));
 });
 
 test('several groups are judged as their union: by names, or by a glob', async (t) => {
@@ -177,7 +176,6 @@ test('prefix lists, whole or by --query', async (t) => {
     [[], list, { address: 'pl-1' }],
     [/^rules is a prefix list without its entries; use .* --prefix-list-id pl-2$/, managed],
   ]);
-  await goesBeyond(t, ['198.51.100.0/24'], entries([...five, '198.51.100.0/24']));
 });
 
 test('what is malformed or cut is refused by its place', async (t) => {

@@ -225,7 +225,7 @@ const cases: readonly FormCase[] = [
     rule: bareBlock,
     write: (rules) => {
       const values = prefixList(cidrs(rules));
-      return plan({ resources: [{ address: 'aws_ec2_managed_prefix_list.s3', values, before: null }] });
+      return plan([{ address: 'aws_ec2_managed_prefix_list.s3', values, before: null }]);
     },
   },
   {
@@ -234,7 +234,7 @@ const cases: readonly FormCase[] = [
     rule: cloudFoundryRule,
     write: (rules) => {
       const values = { name: 's3', rule: cloudFoundryRules(rules) };
-      return plan({ resources: [{ address: 'cloudfoundry_asg.s3', values, before: null }] });
+      return plan([{ address: 'cloudfoundry_asg.s3', values, before: null }]);
     },
   },
   {

@@ -8,16 +8,12 @@ import { five, govSource, judge, two, type Verdict, writeFiles, writeRanges } fr
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { egress, plan, securityGroup } from '../helpers/terraform.ts';
 
-const planOf = (cidrs: readonly string[]) =>
-  plan({
-    resources: [
-      {
-        address: 'module.egress.aws_security_group.apps',
-        values: securityGroup([egress(cidrs)]),
-        before: securityGroup([egress(['10.0.0.0/8'])]),
-      },
-    ],
-  });
+const planOf = (cidrs: readonly string[]) => {
+  const [values, before] = [cidrs, ['10.0.0.0/8']].map((all) => securityGroup([egress(all)]));
+  return plan([
+    { address: 'module.egress.aws_security_group.apps', values: values ?? {}, before: before ?? {} },
+  ]);
+};
 
 const failure = (rules: string, ports: string) =>
   [

@@ -5,67 +5,39 @@ import { join } from 'node:path';
 import test from 'ava';
 import { whatIsThere } from '../../src/guard/rules-file.ts';
 import { runOut } from '../helpers/executables.ts';
-import {
-  five,
-  govSource,
-  judge,
-  judgeRows,
-  passes,
-  refuses,
-  writeFiles,
-  writeRanges,
-} from '../helpers/guard.ts';
+import { five, govSource, judge, judgeRows, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-test('a file of no form is refused with the forms that there are', async (t) => {
-  await refuses(
-    t,
+test('a file of no form is refused with the forms that there are', (t) => {
+  const forms =
     'rules, an object with "hello", has none of the forms that the guard reads: lines of CIDRs, addresses and ranges; ' +
-      'a JSON array of them; `terraform show -json` of a plan or a state; terraform output -json; ' +
-      'aws ec2 describe-security-groups; the IpPermissionsEgress in it; aws ec2 describe-security-group-rules; ' +
-      'aws ec2 describe-network-acls; aws ec2 get-managed-prefix-list-entries; aws ec2 describe-prefix-lists; ' +
-      'Cloud Foundry rules, a /v3/security_groups object or list; an .auto.tfvars.json with lists of CIDRs',
-    { hello: 'world' },
-  );
-  for (const content of [
-    [7],
-    [null],
-    [[five]],
-    [{}],
-    { rules: 'x' },
-    { SecurityGroups: {} },
-    { Entries: null },
-  ]) {
-    await refuses(t, /^rules.* has none of the forms that the guard reads/, content);
-  }
+    'a JSON array of them; `terraform show -json` of a plan or a state; terraform output -json; ' +
+    'aws ec2 describe-security-groups; the IpPermissionsEgress in it; aws ec2 describe-security-group-rules; ' +
+    'aws ec2 describe-network-acls; aws ec2 get-managed-prefix-list-entries; aws ec2 describe-prefix-lists; ' +
+    'Cloud Foundry rules, a /v3/security_groups object or list; an .auto.tfvars.json with lists of CIDRs';
+  const others = [[7], [null], [[five]], [{}], { rules: 'x' }, { SecurityGroups: {} }, { Entries: null }];
+  return judgeRows(t, [
+    [forms, { hello: 'world' }],
+    ...others.map((content) => [/^rules.* has none of the forms that the guard reads/, content] as const),
+  ]);
 });
 
-test('JSON that is cut off, HTML, UTF-16 and binary files are named for what they are', async (t) => {
-  await refuses(t, /^rules starts like JSON, but it is not complete/, JSON.stringify(five).slice(0, 20));
-  await refuses(t, 'rules, line 2, column 1: a comma before ]; JSON allows none', '["10.0.0.0/8",\n]');
-  await refuses(t, /^rules, line 1, column 2: a comment; JSON has no comments$/, '[// all\n]');
-  await refuses(
-    t,
-    /^rules, line 2, column 1: the JSON ends before, .* several as one list$/,
-    '{"a": 1}\n{"a": 1}\n',
-  );
-  await refuses(t, /^rules, line 2, column 1: the JSON ends before/, '[]\nApply complete!\n');
-  await refuses(
-    t,
-    'rules is a page of HTML or XML; see what the command that wrote it was answered',
-    '<html> <body>',
-  );
-  await refuses(
-    t,
-    'rules is UTF-16 text, as PowerShell writes it; convert it to UTF-8',
-    Buffer.from(`\u{feff}${five}`, 'utf16le'),
-  );
-  await refuses(t, /^rules is not UTF-8 text/, Buffer.from([0x1f, 0x8b, 8, 0, 0xff]));
-});
-
-test('a byte order mark before JSON is no content', async (t) => {
-  await passes(t, `\u{feff}\r\n${JSON.stringify(five)}\r\n`);
-});
+test('JSON that is cut off, HTML, UTF-16 and binary files are named for what they are', (t) =>
+  judgeRows(t, [
+    [/^rules starts like JSON, but it is not complete/, JSON.stringify(five).slice(0, 20)],
+    ['rules, line 2, column 1: a comma before ]; JSON allows none', '["10.0.0.0/8",\n]'],
+    [/^rules, line 1, column 2: a comment; JSON has no comments$/, '[// all\n]'],
+    [/^rules, line 2, column 1: the JSON ends before, .* several as one list$/, '{"a": 1}\n{"a": 1}\n'],
+    [/^rules, line 2, column 1: the JSON ends before/, '[]\nApply complete!\n'],
+    ['rules is a page of HTML or XML; see what the command that wrote it was answered', '<html> <body>'],
+    [
+      'rules is UTF-16 text, as PowerShell writes it; convert it to UTF-8',
+      Buffer.from(`\u{feff}${five}`, 'utf16le'),
+    ],
+    [/^rules is not UTF-8 text/, Buffer.from([0x1f, 0x8b, 8, 0, 0xff])],
+    // A byte order mark before JSON is no content.
+    [[], `\u{feff}\r\n${JSON.stringify(five)}\r\n`],
+  ]));
 
 test('control characters of a file do not reach the terminal', async (t) => {
   const { text } = await judge(t, '\u001b[2J');
@@ -73,21 +45,21 @@ test('control characters of a file do not reach the terminal', async (t) => {
   t.notRegex(text, /[\u0000-\u001f]/);
 });
 
-test('params.address is for a file that holds names', async (t) => {
-  const message = 'params.address is "apps", but rules holds a list without a name; leave params.address out';
-  await refuses(t, message, five.join('\n'), { address: 'apps' });
-  await refuses(t, message, five, { address: 'apps' });
-});
-
-test('many candidates are listed up to a limit, and an unknown name that resembles none has them listed', async (t) => {
+test('params.address names one of the sets of rules in a file: these are listed up to a limit', (t) => {
   const variables = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`variable_${index}`, five]));
-  await refuses(t, /: variable_0, variable_1, .*, variable_39, and 10 more$/, variables);
-  await refuses(
-    t,
-    /^params\.address is "x", which names nothing in rules; it holds variable_0, .* and 10 more$/,
-    variables,
-    { address: 'x' },
-  );
+  return judgeRows(t, [
+    [
+      /^params\.address is "apps", but rules holds a list without a name; leave params\.address out$/,
+      five,
+      { address: 'apps' },
+    ],
+    [/: variable_0, variable_1, .*, variable_39, and 10 more$/, variables],
+    [
+      /^params\.address is "x", which names nothing in rules; it holds variable_0, .* and 10 more$/,
+      variables,
+      { address: 'x' },
+    ],
+  ]);
 });
 
 test('params are validated before anything is read', async (t) => {

@@ -4,14 +4,7 @@ import test from 'ava';
 import { compareCoverage } from '../../src/guard/coverage.ts';
 import { terraform } from '../../src/guard/terraform/form.ts';
 import { selectionOf } from '../../src/selection/selection.ts';
-import {
-  addressIn,
-  drawing,
-  makeWorld,
-  publishedCidrs,
-  type World,
-  worldCidrs,
-} from '../helpers/terraform-world.ts';
+import { drawing, makeWorld, publishedCidrs, type World, worldCidrs } from '../helpers/terraform-world.ts';
 
 const worlds = Number(process.env['TERRAFORM_WORLDS'] ?? 2000);
 const firstSeed = Number(process.env['TERRAFORM_SEED'] ?? 20_240_829);
@@ -36,8 +29,8 @@ test('no verdict on a random world is wrong, whatever the order of the apply', (
   for (let seed = firstSeed; seed < firstSeed + worlds; seed++) {
     const draw = drawing(seed);
     const world = makeWorld(draw);
-    for (const [name, id] of world.containers) {
-      const { verdict, isExact } = judge(world, addressIn(world.plan, name));
+    for (const [address, id] of world.containers) {
+      const { verdict, isExact } = judge(world, address);
       seen[verdict]++;
       if (isExact) seen.exact++;
       const outcomes = Array.from({ length: ordersTried }, () => world.apply(id, draw));
@@ -48,7 +41,9 @@ test('no verdict on a random world is wrong, whatever the order of the apply', (
         (isExact && outcomes.some(({ allowed, hasFailed }) => allowed.has(beyond) && !hasFailed));
       if (isWrong) {
         const exact = isExact ? ' and exact' : '';
-        t.fail(`seed ${seed}: ${name} (${id}) is judged ${verdict}${exact}: ${JSON.stringify(world.plan)}`);
+        t.fail(
+          `seed ${seed}: ${address} (${id}) is judged ${verdict}${exact}: ${JSON.stringify(world.plan)}`,
+        );
       }
     }
   }

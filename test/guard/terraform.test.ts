@@ -1,361 +1,443 @@
-// The guard on `terraform show -json`: Cloud Foundry's providers, prefix lists, and what plans and states have in common.
+// The guard on `terraform show -json`: what a file shows is a fact, and what is malformed or only a part is refused. Traffic, directions and
+// families are judged in forms.test.ts, whole files of real tools in incident.test.ts, and doubts in terraform-doubts.test.ts.
+import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { five, judge, judgeRows, testRows, two, undecided } from '../helpers/guard.ts';
 import {
-  five,
-  goesBeyond,
-  judge,
-  leavesOpen,
-  leavesOut,
-  passes,
-  refuses,
-  six,
-  two,
-} from '../helpers/guard.ts';
-import { egress, plan, prefixList, securityGroup, state, type TestResource } from '../helpers/terraform.ts';
+  type Attributes,
+  aclEntry,
+  aclRule,
+  created,
+  destroyed,
+  egress,
+  egressRule,
+  expressions,
+  groupRule,
+  leftOpen,
+  networkAcl,
+  plan,
+  prefixList,
+  securityGroup,
+  state,
+  type TestResource,
+} from '../helpers/terraform.ts';
 
-const rule = (destination: string, overrides: object = {}) => ({
-  code: null,
-  description: null,
-  destination,
-  log: false,
-  ports: '443',
-  protocol: 'tcp',
-  type: null,
-  ...overrides,
+const at = (address: string, values: Attributes, more: object = {}): TestResource => ({
+  address,
+  values,
+  ...more,
 });
-
-/** The attributes of a cloudfoundry_security_group of the newer provider. */
-const group = (cidrs: readonly string[], overrides: object = {}) => ({
-  created_at: '2024-08-01T00:00:00Z',
-  globally_enabled_running: false,
-  globally_enabled_staging: false,
-  id: '283f59d2-d660-45fb-9d96-b3e1aa92cfc7',
-  name: 's3',
-  rules: cidrs.map((cidr) => rule(cidr)),
-  running_spaces: null,
-  staging_spaces: null,
-  updated_at: '2024-08-01T00:00:00Z',
-  ...overrides,
-});
-
-/** The attributes of a cloudfoundry_asg. */
-const asg = (cidrs: readonly string[]) => ({
-  id: '9d3c',
-  name: 's3',
-  rule: [
-    ...cidrs.map((cidr) => rule(cidr, { code: 0, description: '', type: 0 })),
-    rule('0.0.0.0/0', { protocol: 'icmp', ports: '', code: 0, type: 8 }),
-  ],
-});
+const rest = five.slice(2);
 
 const s3 = 'cloudfoundry_security_group.s3';
-
-test('a plan and a state with a cloudfoundry_security_group', async (t) => {
-  for (const show of [(resources: TestResource[]) => plan({ resources }), state]) {
-    await passes(t, show([{ address: s3, values: group(five) }]));
-    await leavesOut(t, five.slice(2), show([{ address: s3, values: group(two) }]));
-    await goesBeyond(t, ['10.0.0.0/8'], show([{ address: s3, values: group([...five, '10.0.0.0/8']) }]));
-  }
-  await leavesOut(t, five, state([{ address: s3, values: group([], { rules: null }) }]));
+const asgRule = (destination: unknown, more: object = {}) => ({
+  protocol: 'tcp',
+  destination,
+  ports: '443',
+  ...more,
 });
+const asg = (cidrs: readonly string[], more: object = {}) =>
+  at(s3, { id: 'g', name: 's3', rules: cidrs.map((cidr) => asgRule(cidr)), ...more });
+const deep = 'module.net["a.b"].module.rules[0].cloudfoundry_security_group.s3[0]';
+const nested = [asg(two), { ...asg(five, { id: 'd', name: 'deep' }), address: deep }];
+const openAsg = { ...asg(five), before: asg(five).values, ...leftOpen(asg(five).values ?? {}, ['rules']) };
+const openIn = (index: number) =>
+  Array.from({ length: index + 1 }, (_, at) => (at === index ? { destination: true } : {}));
+const deposed = { deposed: '4ab5c6d7' };
+const gone = `rules: ${s3}: this plan destroys it, so nothing of it is left to judge`;
 
-test('a plan and a state with a cloudfoundry_asg', async (t) => {
-  const address = 'cloudfoundry_asg.s3';
-  await passes(t, plan({ resources: [{ address, values: asg(five) }] }));
-  await passes(t, state([{ address, values: asg(five) }]));
-  await leavesOut(t, five.slice(2), state([{ address, values: asg(two) }]));
-  await goesBeyond(t, ['10.0.0.0/8'], state([{ address, values: asg([...five, '10.0.0.0/8']) }]));
-});
-
-test('a plan counts as the resources will be, not as they are', async (t) => {
-  const change = (before: readonly string[], after: readonly string[]) =>
-    plan({ resources: [{ address: s3, values: group(after), before: group(before) }] });
-  await leavesOut(t, five.slice(2), change(five, two));
-  await passes(t, change(two, five));
-  const destroyed = plan({ resources: [], destroyed: [{ address: s3, values: group(five) }] });
-  const gone =
-    /^rules: cloudfoundry_security_group\.s3: this plan destroys it, so nothing of it is left to judge$/;
-  await refuses(t, gone, destroyed);
-  await refuses(t, gone, destroyed, { address: s3 });
-});
-
-test('an object that waits for its destruction does not count', async (t) => {
-  const current = { address: s3, values: group(two) };
-  const deposed = { address: s3, values: group(five), deposed: '4ab5c6d7' };
-  await leavesOut(t, five.slice(2), state([current, deposed]));
-  const { rules: _, ...open } = group(five);
-  const changing = { address: s3, values: open, before: group(five), unknown: { rules: true } };
-  const because = /s3\.rules is known only after apply/;
-  await leavesOpen(t, five, because, plan({ resources: [changing], destroyed: [deposed] }));
-});
-
-test('child modules are read, however deep', async (t) => {
-  const deep = 'module.net["a.b"].module.rules[0].cloudfoundry_security_group.s3[0]';
-  const resources = [
-    { address: s3, values: group(two) },
-    { address: deep, values: group(five, { name: 'deep', id: 'd' }) },
-  ];
-  for (const rules of [plan({ resources }), state(resources)]) {
-    await passes(t, rules, { address: deep });
-    await passes(t, rules, { address: deep.slice(0, -3) });
-    await passes(t, rules, { address: 'deep' });
-    await leavesOut(t, five.slice(2), rules, { address: s3 });
-    await refuses(
-      t,
-      `rules holds 2 sets of rules, and params.address does not say which one to judge: ${s3}, ${deep}`,
-      rules,
-    );
-  }
-});
-
-test('instances of one block are told apart by their index', async (t) => {
-  const resources = [
-    { address: `${s3}["dev"]`, values: group(two, { name: 'dev', id: 'd' }) },
-    { address: `${s3}["prod"]`, values: group(five, { name: 'prod' }) },
-  ];
-  await passes(t, plan({ resources }), { address: `${s3}["prod"]` });
-  await refuses(
-    t,
-    `params.address is "${s3}", which names 2 sets of rules in rules: ${s3}["dev"], ${s3}["prod"]; use a name that only one of them has`,
-    plan({ resources }),
+testRows([
+  ['a group of Cloud Foundry with null for its rules', five, state([asg([], { rules: null })])],
+  ['a group that the plan destroys', gone, plan([destroyed(asg(five))])],
+  ['a group that the plan destroys, by its address', gone, plan([destroyed(asg(five))]), { address: s3 }],
+  [
+    'an object that waits for its destruction in a state',
+    rest,
+    state([asg(two), { ...asg(five), ...deposed }]),
+  ],
+  [
+    'an object that waits for its destruction in a plan',
+    undecided(`${s3}.rules is known only after apply: `),
+    plan([openAsg, { ...destroyed(asg(five)), ...deposed }]),
+  ],
+  ['a module, however deep, by its address', [], state(nested), { address: deep }],
+  ['a module, however deep, by its block', [], plan(nested), { address: deep.slice(0, -3) }],
+  ['a module, however deep, by the name of the group', [], state(nested), { address: 'deep' }],
+  [
+    // The API takes the rules of a group all together or not at all.
+    'one destination that is unknown',
+    undecided(`rules: ${s3}.rules[5].destination is known only after apply, and Cloud Foundry takes`),
+    plan([{ ...asg([...five, '10.0.0.0/8']), before: null, unknown: { rules: openIn(5) } }]),
+  ],
+  [
+    'what is unknown elsewhere in a group',
+    [],
+    plan([{ ...asg(five), before: null, unknown: { id: true, rules: [{}] } }]),
+  ],
+  [
+    'what is unknown in a group that is not judged',
+    [],
+    plan([asg(five), at('cloudfoundry_asg.other', { name: 'other' }, { unknown: { rule: true } })]),
     { address: s3 },
-  );
-  await refuses(t, /which names nothing in rules; did you mean prod\?$/, plan({ resources }), {
-    address: 'prd',
+  ],
+  [
+    'groups of Cloud Foundry by a glob: their union',
+    [],
+    plan(
+      [two, rest].map((cidrs, index) => ({
+        ...asg(cidrs, { id: `${index}`, name: `s3-${index}` }),
+        address: `${s3}_${index}`,
+      })),
+    ),
+    { address: `${s3}_*` },
+  ],
+]);
+
+const good = plan([asg(five)]);
+const nothing = /^rules holds nothing that the guard could judge/;
+// Nothing to do shows no resource_changes either; a plan with modules has something to do.
+const { resource_changes: _, ...withoutChanges } = good;
+const child_modules = [{ address: 'module.m', resources: [] }];
+const openTofu = JSON.parse(readFileSync('test/guard/tool-outputs/tofu-plan-rulesonly.json', 'utf8'));
+const isNoGroup = ({ address }: { address: string }) => !/^aws_security_group\.[ab]$/.test(address);
+openTofu.resource_changes = openTofu.resource_changes.filter(isNoGroup);
+openTofu.planned_values.root_module.resources =
+  openTofu.planned_values.root_module.resources.filter(isNoGroup);
+const { planned_values, ...changes } = plan([
+  asg(five),
+  at('aws_network_acl_rule.r', aclRule(1, 'deny', '0.0.0.0/0')),
+]);
+const raw = { version: 4, terraform_version: '1.9.8', serial: 3, lineage: 'a-b', outputs: {}, resources: [] };
+
+test('a plan that is not whole, another format, and other files of Terraform are named for what they are', (t) =>
+  judgeRows(t, [
+    [/^rules is a plan that failed/, { ...good, errored: true }],
+    [/^rules is a part of a plan, as -target makes it/, { ...good, complete: false }],
+    [
+      /^rules: deferred_changes is there, .*; apply it, and plan again$/,
+      { ...good, complete: false, deferred_changes: [{ reason: 'instance_count_unknown' }] },
+    ],
+    [/^rules has format_version 2\.0, which this release does not know/, { ...good, format_version: '2.0' }],
+    [[], { ...good, format_version: '0.2' }],
+    [
+      /^rules is a plan without resource_changes/,
+      { ...withoutChanges, planned_values: { root_module: { child_modules } } },
+    ],
+    [/in its planned_values and not in its resource_changes/, { ...good, resource_changes: [] }],
+    [
+      /in its resource_changes and not in its planned_values/,
+      { ...changes, planned_values: good.planned_values },
+    ],
+    [/^rules is a part of a plan, since it says nothing of/, openTofu, { address: 'aws_security_group.a' }],
+    [nothing, { format_version: '1.0' }],
+    [nothing, state([at('aws_vpc.main', {})])],
+    [/^rules is a raw Terraform state; write it with terraform show -json/, raw],
+    [/^rules is the log of terraform plan -json/, '{"@level":"info"}\n{"@level":"info"}\n'],
+    [/^rules is a ZIP archive; if it is a saved plan/, Buffer.from('PK\x03\x04\x00\x00')],
+  ]));
+
+const app = 'aws_security_group.app';
+const group = (blocks: readonly unknown[], more: object = {}) => at(app, securityGroup(blocks, more));
+const inline = (cidrs: readonly unknown[], more: object = {}) =>
+  state([group([egress(five, { cidr_blocks: cidrs, ...more })])]);
+const acl = (...entries: readonly unknown[]) => at('aws_network_acl.main', networkAcl(entries));
+const ruleOf = (more: object) => state([at('aws_security_group_rule.s3', groupRule(five, more))]);
+const egressRuleOf = (more: object) =>
+  state([at('aws_vpc_security_group_egress_rule.s3', egressRule('10.0.0.0/8', more))]);
+const list = 'aws_ec2_managed_prefix_list.s3';
+
+test('what is malformed is an error that names the place', async (t) => {
+  const asgOf = (rules: unknown) => state([asg([], { rules })]);
+  const root_module = (resources: unknown) => ({
+    format_version: '1.0',
+    values: { root_module: { resources } },
   });
+  for (const [words, content] of [
+    [`${s3}.rules is a string where a list belongs`, asgOf('x')],
+    [`${s3}.rules[0].destination is null where a string belongs`, asgOf([asgRule(null)])],
+    [`${s3}.rules[0].ports is null where a string belongs`, asgOf([asgRule('10.0.0.0/8', { ports: null })])],
+    ['values.root_module.resources[0].address is missing', root_module([{ type: 'x', values: {} }])],
+    ['values.root_module.resources is 7 where a list belongs', root_module(7)],
+    [
+      'resource_changes[0].change.actions[0] is a string where one of no-op, create',
+      plan([{ ...asg(five), actions: ['dissolve'] }]),
+    ],
+    [`${list}.entry[0].cidr is a string, which is no CIDR`, state([at(list, prefixList(['x']))])],
+    [`${app}.egress is missing where a list belongs`, state([at(app, { id: 'sg-1' })])],
+    [`${app}.egress[0].protocol is a string where tcp`, inline(five, { protocol: 'tpc' })],
+    [`${app}.egress[0].from_port is null where a whole number`, inline(five, { from_port: null })],
+    [`${app}.egress[0].cidr_blocks[5] is a string, which is no CIDR`, inline([...five, 'x'])],
+    [`${app}.egress[0].cidr_blocks[0] is null where a string`, inline([null])],
+    [`${app}.egress[0].ipv6_cidr_blocks is missing`, inline(five, { ipv6_cidr_blocks: undefined })],
+    [
+      'aws_security_group_rule.s3.type is a string where "egress" or "ingress" belongs',
+      ruleOf({ type: 'out' }),
+    ],
+    ['aws_security_group_rule.s3.protocol is 6 where a string belongs', ruleOf({ protocol: 6 })],
+    [
+      'aws_vpc_security_group_egress_rule.s3.cidr_ipv4 is a string, which is no CIDR',
+      egressRuleOf({ cidr_ipv4: 'x' }),
+    ],
+    ['aws_vpc_security_group_egress_rule.s3.cidr_ipv6 is missing', egressRuleOf({ cidr_ipv6: undefined })],
+    [
+      'aws_vpc_security_group_egress_rule.s3.ip_protocol is null where tcp',
+      egressRuleOf({ ip_protocol: null }),
+    ],
+    [
+      'aws_network_acl.main.egress[0].action is a string where "allow" or "deny" belongs',
+      state([acl(aclEntry(1, 'pass', '10.0.0.0/8'))]),
+    ],
+    [
+      'aws_network_acl.main.egress[0] has neither cidr_block nor ipv6_cidr_block',
+      state([acl(aclEntry(1, 'allow', ''))]),
+    ],
+    [
+      'aws_network_acl.main.egress[0].rule_no is "1" where a whole number from 1 to 32767',
+      state([acl(aclEntry(1, 'allow', '10.0.0.0/8', { rule_no: '1' }))]),
+    ],
+    [
+      'aws_network_acl_rule.r.egress is a string where true or false',
+      state([acl(), at('aws_network_acl_rule.r', aclRule(1, 'deny', '0.0.0.0/0', { egress: 'true' }))]),
+    ],
+  ] as const) {
+    const { text } = await judge(t, content);
+    t.true(text.startsWith(`rules: ${words}`), text);
+  }
 });
 
-test('values that are unknown until apply leave the verdict undecided, never a pass', async (t) => {
-  const resource = { address: s3, values: group(five), before: null };
-  const { rules: _, ...without } = group(five);
-  const message = /cloudfoundry_security_group\.s3\.rules is known only after apply: /;
-  await leavesOpen(
-    t,
-    five,
-    message,
-    plan({ resources: [{ ...resource, values: without, unknown: { rules: true, id: true } }] }),
-  );
-  const { destination: __, ...open } = rule('');
-  // The API takes the rules of a group all together or not at all.
-  await leavesOpen(
-    t,
-    five,
-    /^rules: cloudfoundry_security_group\.s3\.rules\[5\]\.destination is known only after apply, and Cloud Foundry takes/,
-    plan({
-      resources: [
-        {
-          ...resource,
-          values: group(five, { rules: [...five.map((cidr) => rule(cidr)), open] }),
-          unknown: { rules: [{}, {}, {}, {}, {}, { destination: true }] },
-        },
+const openGroup = (blocks: readonly object[], unknown: Attributes) =>
+  plan([{ ...group(blocks), before: null, unknown }]);
+const openBlock = egress([], { cidr_blocks: undefined });
+const onAnotherPort = { ...openBlock, from_port: 5432, to_port: 5432 };
+const firstIsOpen = { egress: [{ cidr_blocks: true }, {}] };
+const exact = { mode: 'exact' };
+const cidrsAreOpen = `rules: ${app}.egress[0].cidr_blocks is known only after apply: `;
+const isOpen = (place: string, open?: readonly string[]) =>
+  undecided(`${place} is known only after apply`, open);
+const openRule = (values: Attributes, name: string) =>
+  plan([at('aws_security_group_rule.s3', values, leftOpen(values, [name]))]);
+
+testRows([
+  ['CIDRs that are unknown', undecided(cidrsAreOpen), openGroup([openBlock], firstIsOpen)],
+  [
+    'CIDRs that are unknown beside all that are needed',
+    [],
+    openGroup([openBlock, egress(five)], firstIsOpen),
+  ],
+  [
+    'CIDRs that are unknown beside all that are needed, in mode exact',
+    undecided(cidrsAreOpen, []),
+    openGroup([openBlock, egress(five)], firstIsOpen),
+    exact,
+  ],
+  ['CIDRs that are unknown on another port', five, openGroup([onAnotherPort], firstIsOpen)],
+  [
+    'CIDRs that are unknown on another port, in mode exact',
+    [],
+    openGroup([onAnotherPort, egress(five)], firstIsOpen),
+    exact,
+  ],
+  [
+    'one CIDR of a list that is unknown',
+    isOpen('cidr_blocks[2]', rest),
+    openGroup([egress([], { cidr_blocks: [...two, null] })], {
+      egress: [{ cidr_blocks: [false, false, true] }],
+    }),
+  ],
+  [
+    'a port that is unknown',
+    isOpen('from_port'),
+    openGroup([egress(five)], { egress: [{ from_port: true }] }),
+  ],
+  ['blocks that are unknown as a whole', isOpen('app.egress'), plan([created(group([]), 'egress')])],
+  ...(
+    [
+      [{ security_groups: ['sg-2'] }, {}, 'security_groups[0] names another security group'],
+      [
+        { security_groups: [null] },
+        { security_groups: [true] },
+        'security_groups[0] is known only after apply',
       ],
+      [
+        { security_groups: undefined },
+        { security_groups: true },
+        'security_groups is known only after apply',
+      ],
+      [{ self: true }, {}, 'self names the group itself'],
+    ] as const
+  ).map(
+    ([more, unknown, because]) =>
+      [
+        `what is no address may be any: ${because}`,
+        undecided(`${app}.egress[0].${because}`, []),
+        openGroup([egress([], more), egress(five)], { egress: [unknown, {}] }),
+        exact,
+      ] as const,
+  ),
+  ['a rule of unknown type', isOpen('aws_security_group_rule.s3.type'), openRule(groupRule(five), 'type')],
+  ['a rule of unknown CIDRs', isOpen('s3.cidr_blocks'), openRule(groupRule(five), 'cidr_blocks')],
+  [
+    'a rule of an unknown prefix list',
+    undecided(
+      's3.prefix_list_ids is known only after apply, and the configuration does not decide which prefix lists it names',
+      [],
+    ),
+    openRule(groupRule(five), 'prefix_list_ids'),
+    exact,
+  ],
+]);
+
+// Rules as resources of their own.
+const rule = 'aws_vpc_security_group_egress_rule.s3';
+const newer = (cidrs: readonly string[], more: object = {}) =>
+  cidrs.map((cidr) => at(`${rule}["${cidr}"]`, egressRule(cidr, more)));
+const older = (cidrs: readonly string[], more: object = {}) =>
+  cidrs.map((cidr) => at(`aws_security_group_rule.s3["${cidr}"]`, groupRule([cidr], more)));
+const elsewhere = { security_group_id: 'sg-2' };
+const newRules = five.map((cidr) => created(at(`${rule}["${cidr}"]`, egressRule(cidr)), 'security_group_id'));
+const newGroup = created(group([]), 'egress');
+const linked = (...references: readonly string[]) => ({
+  [app]: {},
+  [rule]: { security_group_id: { references } },
+});
+const byId = linked(`${app}.id`, app);
+const inModule = (resources: readonly TestResource[]) =>
+  resources.map((item) => ({ ...item, address: `module.net["a"].${item.address}` }));
+const module = {
+  configuration: {},
+  moduleCalls: { net: { source: './net', module: { resources: expressions(byId) } } },
+};
+const byLocal = { configuration: linked('local.group_id') };
+const byEach = plan([newGroup, ...newRules], {
+  configuration: linked('each.value.group', 'each.value', 'local.groups'),
+});
+
+testRows([
+  ...[app, 'sg-0a1b2c3d', 'apps', rule, `${rule}["${five[0]}"]`].map(
+    (address) =>
+      [
+        `a group by a name: ${address}`,
+        [],
+        plan([
+          group([]),
+          ...newer(five),
+          at('aws_security_group.db', securityGroup([], { id: 'sg-2', name: 'db' })),
+        ]),
+        { address },
+      ] as const,
+  ),
+  ['rules of either kind whose group the file does not have', [], state([...older(two), ...newer(rest)])],
+  [
+    'rules of the older kind that another group has',
+    rest,
+    plan([...older(two), ...older(rest, elsewhere)]),
+    { address: 'sg-0a1b2c3d' },
+  ],
+  [
+    'rules of two groups',
+    /does not say which one to judge: .*sg-0a1b2c3d.*, .*sg-2/,
+    plan([...newer(two), ...newer(rest, elsewhere)]),
+  ],
+  ['rules of ingress alone', nothing, state(older(five, { type: 'ingress' }))],
+  [
+    'rules of ingress leave the blocks of egress in force',
+    [],
+    state([group([egress(five)]), ...older(five, { type: 'ingress' })]),
+  ],
+  [
+    'new rules in a new group, by reference',
+    ['136.18.0.0/23'],
+    plan([newGroup, ...newRules.slice(0, -1)], { configuration: byId }),
+  ],
+  ['new rules in a new group in their module', [], plan(inModule([newGroup, ...newRules]), module)],
+  [
+    'new rules in a new group of another module',
+    undecided(
+      `security_group_id is known only after apply, so this plan does not show whether that rule belongs to ${app}: `,
+    ),
+    plan([newGroup, ...inModule(newRules)], module),
+    { address: app },
+  ],
+  ['rules whose group nothing names, by their block', [], plan(newRules, byLocal), { address: rule }],
+  ['rules whose group nothing names', [], plan(newRules, byLocal)],
+  ['rules whose groups may be different ones', /^rules holds 6 sets of rules/, byEach],
+  [
+    'one of the rules whose groups may be different ones',
+    five.slice(1),
+    byEach,
+    { address: `${rule}["${five[0]}"]` },
+  ],
+  ['new rules without a configuration', /^rules holds 6 sets of rules/, plan([newGroup, ...newRules])],
+]);
+
+// Prefix lists, and what names them.
+const entries = (cidrs: readonly string[]) =>
+  cidrs.map((cidr) =>
+    at(`aws_ec2_managed_prefix_list_entry.s3["${cidr}"]`, {
+      cidr,
+      id: `pl-01,${cidr}`,
+      prefix_list_id: 'pl-01',
     }),
   );
-  // What is unknown elsewhere is no obstacle.
-  await passes(
+const naming = (cidrs: readonly string[], more: object = {}) =>
+  group([egress(cidrs), egress([], { prefix_list_ids: ['pl-01'], ...more })]);
+const ofRest = at(list, prefixList(rest));
+const data = (type: string, values: object): TestResource => ({
+  address: `data.${type}.s3`,
+  mode: 'data',
+  values: { id: 'pl-01', ...values },
+});
+const notHeld = `rules: ${app}.egress[1].prefix_list_ids[0] names the prefix list pl-01, `;
+const byRule = plan([
+  at(list, prefixList(five)),
+  created(at(rule, egressRule('10.0.0.0/8', { cidr_ipv4: null })), 'prefix_list_id'),
+]);
+
+testRows([
+  [
+    'a list that shows more than its entries',
+    undecided(`${list}.entry shows what there was at the last refresh`, rest),
+    state([at(list, prefixList(five)), ...entries(two)]),
+  ],
+  [
+    'a list whose entries the plan takes away',
+    five,
+    plan([at(list, prefixList(five)), ...entries(five).map(destroyed)]),
+  ],
+  ['entries without their list, by its id', [], state(entries(five)), { address: 'pl-01' }],
+  ['a group that names a list', [], plan([naming(two), ofRest]), { address: app }],
+  ['a group that names a list, in mode exact', [], plan([naming(two), ofRest]), { address: app, ...exact }],
+  [
+    'a list that is named for another port',
+    rest,
+    state([naming(two, { from_port: 80, to_port: 80 }), ofRest]),
+    { address: app },
+  ],
+  [
+    'a list that a data source shows in a state',
+    [],
+    state([naming(two), data('aws_ec2_managed_prefix_list', { entries: rest.map((cidr) => ({ cidr })) })]),
+  ],
+  [
+    "AWS's own list that a data source shows",
+    [],
+    state([naming(two), data('aws_prefix_list', { cidr_blocks: rest })]),
+  ],
+  ['a list that the file does not hold', undecided(notHeld, rest), state([naming(two)])],
+  ['a list that the file does not hold, where nothing is missing', [], state([naming(five)])],
+  ['a list that the file does not hold, in mode exact', undecided(notHeld, []), state([naming(five)]), exact],
+  [
+    'a new list that a rule names, without a configuration',
+    isOpen(`${rule}.prefix_list_id`),
+    byRule,
+    { address: 'sg-0a1b2c3d' },
+  ],
+]);
+
+test('a group whose rules are managed elsewhere is judged as it was at the last refresh, and the verdict says so', async (t) => {
+  const { passed, text } = await judge(
     t,
-    plan({
-      resources: [{ ...resource, unknown: { id: true, updated_at: true, rules: [{}, {}, {}, {}, {}] } }],
-    }),
+    plan([group([egress(five)])], { configuration: { [app]: { name: {} } } }),
   );
-});
-
-test('what is unknown in resources that are not judged is no obstacle', async (t) => {
-  const other = {
-    address: 'cloudfoundry_security_group.other',
-    values: { name: 'other' },
-    unknown: { rules: true },
-  };
-  await passes(t, plan({ resources: [{ address: s3, values: group(five) }, other] }), { address: s3 });
-});
-
-test('a plan whose marks of the unknown were cut off is no pass either', async (t) => {
-  const { rules: _, ...without } = group(five);
-  const { planned_values, format_version } = plan({ resources: [{ address: s3, values: without }] });
-  await refuses(t, /^rules is a plan without resource_changes/, { format_version, planned_values });
-});
-
-test('a plan that failed, another format version, and a state without resources', async (t) => {
-  const good = plan({ resources: [{ address: s3, values: group(five) }] });
-  await refuses(t, /^rules is a plan that failed/, { ...good, errored: true });
-  await refuses(t, /^rules is a part of a plan, as -target makes it/, { ...good, complete: false });
-  await refuses(t, /^rules: deferred_changes is there, .*; apply it, and plan again$/, {
-    ...good,
-    complete: false,
-    deferred_changes: [{ reason: 'instance_count_unknown' }],
-  });
-  await refuses(t, /^rules has format_version 2\.0, which this release does not know/, {
-    ...good,
-    format_version: '2.0',
-  });
-  await passes(t, { ...good, format_version: '0.2' });
-  await refuses(t, /^rules holds nothing that the guard could judge/, { format_version: '1.0' });
-  await refuses(
-    t,
-    /^rules holds nothing that the guard could judge/,
-    state([{ address: 'aws_vpc.main', values: {} }]),
-  );
-});
-
-test('other files of Terraform are named', async (t) => {
-  await refuses(t, /^rules is a raw Terraform state; write it with terraform show -json/, {
-    version: 4,
-    terraform_version: '1.9.8',
-    serial: 3,
-    lineage: 'a-b',
-    outputs: {},
-    resources: [],
-    check_results: null,
-  });
-  await refuses(t, /^rules is the log of terraform plan -json/, '{"@level":"info"}\n{"@level":"info"}\n');
-  await refuses(t, /^rules is a ZIP archive; if it is a saved plan/, Buffer.from('PK\x03\x04\x00\x00'));
-});
-
-test('what is malformed in a plan is an error that names the place', async (t) => {
-  const of = (rules: unknown) => state([{ address: s3, values: group([], { rules }) }]);
-  await refuses(
-    t,
-    /^rules: cloudfoundry_security_group\.s3\.rules is a string where a list belongs/,
-    of('x'),
-  );
-  await refuses(
-    t,
-    /s3\.rules\[0\]\.destination is null where a string belongs/,
-    of([rule('', { destination: null })]),
-  );
-  await refuses(
-    t,
-    /s3\.rules\[0\]\.ports is null where a string belongs/,
-    of([rule('10.0.0.0/8', { ports: null })]),
-  );
-  await refuses(t, /^rules: values\.root_module\.resources\[0\]\.address is missing/, {
-    format_version: '1.0',
-    values: { root_module: { resources: [{ type: 'x', values: {} }] } },
-  });
-  const odd = plan({ resources: [{ address: s3, values: group([], {}) }] });
-  const [entry] = odd['resource_changes'] as { change: object }[];
-  Object.assign(entry?.change ?? {}, { actions: ['dissolve'] });
-  await refuses(
-    t,
-    /^rules: resource_changes\[0\]\.change\.actions\[0\] is a string where one of no-op, create/,
-    odd,
-  );
-  await refuses(t, /^rules: values\.root_module\.resources is 7 where a list belongs/, {
-    format_version: '1.0',
-    values: { root_module: { resources: 7 } },
-  });
-});
-
-test('a managed prefix list with its entries in it', async (t) => {
-  const address = 'aws_ec2_managed_prefix_list.s3';
-  await passes(t, plan({ resources: [{ address, values: prefixList(five) }] }));
-  await passes(t, state([{ address, values: prefixList(five) }]), { address: 'pl-01' });
-  await leavesOut(t, five.slice(2), plan({ resources: [{ address, values: prefixList(two) }] }));
-  await goesBeyond(
-    t,
-    ['10.0.0.0/8'],
-    plan({ resources: [{ address, values: prefixList([...five, '10.0.0.0/8']) }] }),
-  );
-  await refuses(
-    t,
-    /aws_ec2_managed_prefix_list\.s3\.entry\[0\]\.cidr is a string, which is no CIDR/,
-    state([{ address, values: prefixList(['x']) }]),
-  );
-});
-
-const listEntry = (cidr: string, prefix_list_id: unknown = 'pl-01') => ({
-  cidr,
-  description: null,
-  id: `pl-01,${cidr}`,
-  prefix_list_id,
-});
-
-test('the entries of a managed prefix list as resources of their own', async (t) => {
-  const list = { address: 'aws_ec2_managed_prefix_list.s3', values: prefixList(five) };
-  const entries = (cidrs: readonly string[]) =>
-    cidrs.map((cidr) => ({
-      address: `aws_ec2_managed_prefix_list_entry.s3["${cidr}"]`,
-      values: listEntry(cidr),
-    }));
-  await passes(t, state([list, ...entries(five)]));
-  // The list itself still shows what was there at the last refresh.
-  const because = /s3\.entry shows what there was at the last refresh/;
-  await leavesOpen(t, five.slice(2), because, state([list, ...entries(two)]));
-  await leavesOut(
-    t,
-    five.slice(2),
-    plan({ resources: [list, ...entries(two)], destroyed: entries(five.slice(2)) }),
-  );
-  await leavesOut(t, five, plan({ resources: [list], destroyed: entries(five) }));
-  // Without the list itself.
-  await passes(t, state(entries(five)), { address: 'pl-01' });
-  await passes(t, state(entries(five)), { address: 'aws_ec2_managed_prefix_list_entry.s3' });
-});
-
-test('a new managed prefix list and its entries belong together by reference', async (t) => {
-  const { entry: _, id: __, ...values } = prefixList([]);
-  const resources = [
-    { address: 'aws_ec2_managed_prefix_list.s3', values, before: null, unknown: { entry: true, id: true } },
-    ...five.map((cidr) => {
-      const { prefix_list_id: ___, id: ____, ...known } = listEntry(cidr);
-      return {
-        address: `aws_ec2_managed_prefix_list_entry.s3["${cidr}"]`,
-        values: known,
-        before: null,
-        unknown: { prefix_list_id: true, id: true },
-      };
-    }),
-  ];
-  const configuration = {
-    'aws_ec2_managed_prefix_list.s3': { name: { constant_value: 's3' } },
-    'aws_ec2_managed_prefix_list_entry.s3': {
-      cidr: { references: ['each.value'] },
-      prefix_list_id: { references: ['aws_ec2_managed_prefix_list.s3.id', 'aws_ec2_managed_prefix_list.s3'] },
-    },
-  };
-  await passes(t, plan({ resources, configuration }));
-});
-
-test('a security group that names a prefix list is evaluated where the file holds it', async (t) => {
-  const app = {
-    address: 'aws_security_group.app',
-    values: securityGroup([egress(two), egress([], { prefix_list_ids: ['pl-01'] })]),
-  };
-  const list = { address: 'aws_ec2_managed_prefix_list.s3', values: prefixList(five.slice(2)) };
-  const address = { address: app.address };
-  await passes(t, plan({ resources: [app, list] }), address);
-  const data = (type: string, values: object) => ({
-    address: `data.${type}.s3`,
-    mode: 'data' as const,
-    values: { id: 'pl-01', ...values },
-  });
-  const managed = data('aws_ec2_managed_prefix_list', {
-    entries: five.slice(2).map((cidr) => ({ cidr, description: '' })),
-  });
-  await passes(t, plan({ resources: [app], dataSources: [managed] }));
-  await passes(t, state([app, managed]));
-  await passes(t, state([app, data('aws_prefix_list', { cidr_blocks: five.slice(2) })]));
-  const because = /aws_security_group\.app\.egress\[1\]\.prefix_list_ids\[0\] names the prefix list pl-01, /;
-  await leavesOpen(t, five.slice(2), because, state([app]));
-  // Nobody can say that a list which is not there holds nothing beyond.
-  const values = securityGroup([egress(five), egress([], { prefix_list_ids: ['pl-01'] })]);
-  const all = state([{ address: app.address, values }]);
-  await passes(t, all);
-  await leavesOpen(t, [], because, all, { mode: 'exact' });
-  await passes(t, plan({ resources: [{ ...app, values }, list] }), { ...address, mode: 'exact' });
-  // The ports of the rule count, not only the list.
-  const onAnotherPort = {
-    ...app,
-    values: securityGroup([egress([], { prefix_list_ids: ['pl-01'], from_port: 80, to_port: 80 })]),
-  };
-  await leavesOut(t, five, state([onAnotherPort, list]), address);
-});
-
-test('both families of a group count', async (t) => {
-  const source = { services: ['S3'], regions: ['us-gov-west-1'] };
-  const resources = [
-    { address: 'aws_security_group.app', values: securityGroup([egress([...five, ...six])]) },
-  ];
-  const verdict = await judge(t, plan({ resources }), {}, source);
-  t.true(verdict.passed, verdict.text);
+  t.true(passed && text.includes(', as of the last refresh ('), text);
 });

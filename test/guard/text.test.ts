@@ -2,17 +2,7 @@
 import test from 'ava';
 import { UserError } from '../../src/errors.ts';
 import { explained } from '../../src/guard/what-it-is.ts';
-import {
-  five,
-  goesBeyond,
-  judge,
-  judgeRows,
-  missingIn,
-  passes,
-  refuses,
-  six,
-  two,
-} from '../helpers/guard.ts';
+import { five, judge, judgeRows, missingIn, six, two } from '../helpers/guard.ts';
 
 test('lines and JSON arrays of CIDRs, addresses and ranges', async (t) => {
   const lines = [
@@ -53,8 +43,6 @@ test('lines and JSON arrays of CIDRs, addresses and ranges', async (t) => {
     [/^rules\[1\] is a string, which is no CIDR, address or range/, [first, 'x']],
     ['rules[1] is null where a string belongs', [first, null]],
   ]);
-  await goesBeyond(t, ['10.0.0.0/8'], [...five, '10.0.0.0/8'].join('\n'));
-  await goesBeyond(t, ['192.0.2.7'], [...five, '192.0.2.7']);
 });
 
 test('IPv6 in every notation', async (t) => {
@@ -77,11 +65,13 @@ test('a character at which other programs start a line is refused wherever it st
   for (const character of ['\r', '\u2028', '\u2029', '\u0085', '\v', '\f', '\u0000']) {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     const message = new RegExp(`^rules, line 2 has the control character U\\+${code} in it`);
-    await refuses(t, message, `${five[0]}\n# none yet${character}${five[1]}\n`);
-    await refuses(t, message, `${five[0]}\n${five[1]}${character}${five[2]}\n`);
+    await judgeRows(t, [
+      [message, `${five[0]}\n# none yet${character}${five[1]}\n`],
+      [message, `${five[0]}\n${five[1]}${character}${five[2]}\n`],
+    ]);
   }
   // White space that only looks like a separator.
-  await refuses(t, /^rules, line 1 is a string/, `${five[0]}\u00a0${five[1]}`);
+  await judgeRows(t, [[/^rules, line 1 is a string/, `${five[0]}\u00a0${five[1]}`]]);
 });
 
 test('the text of other tools is named, with the command that writes what the guard reads', async (t) => {
@@ -111,7 +101,7 @@ test('the text of other tools is named, with the command that writes what the gu
 test('white space in a line takes no more time than its length: a signal is heard', async (t) => {
   for (const space of [' ', '\t']) {
     const long = space.repeat(4 * 2 ** 20);
-    await passes(t, `${long}\n${five[0]}${long}${five[1]}\n${five.slice(2).join('\n')}`);
+    await judgeRows(t, [[[], `${long}\n${five[0]}${long}${five[1]}\n${five.slice(2).join('\n')}`]]);
   }
 });
 
@@ -142,13 +132,13 @@ test('a hundred thousand lines are read, and more are too many', async (t) => {
     (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
   );
   lines.splice(70_000, 0, ...five);
-  await passes(t, `${lines.join('\n')}\n`);
-  lines.push('10.0.0.0');
-  await refuses(
-    t,
-    /^rules has more than 100000 rules, .* name a file of rules that a firewall takes$/,
-    lines.join('\n'),
-  );
+  await judgeRows(t, [
+    [[], `${lines.join('\n')}\n`],
+    [
+      /^rules has more than 100000 rules, .* name a file of rules that a firewall takes$/,
+      [...lines, '10.0.0.0'].join('\n'),
+    ],
+  ]);
 });
 
 test('Terraform variables: the pair that in writes, or one by its name, whatever else the file sets', async (t) => {

@@ -1,7 +1,7 @@
 // What the guard's tests share: a get's directory, and ways to put.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { Metadatum } from '../../src/concourse/types.ts';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource } from '../../src/config/source.ts';
@@ -67,18 +67,15 @@ export async function judge(
   rules: unknown,
   params: object = {},
   source: object = govSource,
+  document = incident,
 ): Promise<Verdict> {
   const sources = temporaryDirectory(t);
   const content = typeof rules === 'string' || Buffer.isBuffer(rules) ? rules : JSON.stringify(rules);
   writeFiles(sources, { rules: content });
-  writeRanges(join(sources, 'ranges'), source);
+  writeRanges(join(sources, 'ranges'), source, document);
   const lines: string[] = [];
-  const log = {
-    info: (line: string) => lines.push(line),
-    note: (line: string) => lines.push(line),
-    debug: () => undefined,
-    error: (line: string) => lines.push(line),
-  };
+  const add = (line: string) => lines.push(line);
+  const log = { info: add, note: add, debug: () => undefined, error: add };
   try {
     const { metadata } = await put(
       { source, params: { rules: 'rules', ranges: 'ranges', ...params } },
@@ -107,90 +104,69 @@ export function listedUnder({ text }: Verdict, heading: string): string[] {
   return rest.slice(0, end === -1 ? undefined : end).map((line) => line.trim());
 }
 
-/** Asserts that rules pass, with all five covered. */
-export async function passes(t: ExecutionContext, rules: unknown, params: object = {}): Promise<void> {
-  const verdict = await judge(t, rules, params);
-  t.regex(
-    verdict.text,
-    /^5 of 5 published CIDRs covered by rules.* \(S3, us-gov-west-1, IPv4, syncToken 1724938990\)$/m,
-  );
-  t.true(verdict.passed);
-}
-
-/** Asserts that rules leave out exactly these. */
-export async function leavesOut(
-  t: ExecutionContext,
-  cidrs: readonly string[],
-  rules: unknown,
-  params: object = {},
-): Promise<void> {
-  const verdict = await judge(t, rules, params);
-  t.false(verdict.passed);
-  t.deepEqual(missingIn(verdict), [...cidrs], verdict.text);
-}
-
-/**
- * Asserts that the verdict is undecided on exactly these, and on nothing else; `because` matches a place, what is open
- * there and the way out.
- */
-export async function leavesOpen(
-  t: ExecutionContext,
-  cidrs: readonly string[],
-  because: RegExp,
-  rules: unknown,
-  params: object = {},
-): Promise<void> {
-  const verdict = await judge(t, rules, params);
-  t.false(verdict.passed);
-  t.regex(verdict.text, /^undecided whether rules/);
-  t.deepEqual(missingIn(verdict, 'undecided'), [...cidrs], verdict.text);
-  t.regex(listedUnder(verdict, 'undecided because').join('\n'), because);
-}
-
-/** Asserts that `mode: exact` names exactly these rules as beyond the five, and that `mode: covers` lets them pass. */
-export async function goesBeyond(
-  t: ExecutionContext,
-  cidrs: readonly string[],
-  rules: unknown,
-  params: object = {},
-): Promise<void> {
-  await passes(t, rules, params);
-  const verdict = await judge(t, rules, { mode: 'exact', ...params });
-  t.false(verdict.passed);
-  const named = listedUnder(verdict, 'beyond the published CIDRs').map((line) => line.split(' has ')[1]);
-  t.deepEqual(named, [...cidrs], verdict.text);
-}
-
-/** Asserts that rules cannot be read, with an error of one line. */
-export async function refuses(
-  t: ExecutionContext,
-  message: string | RegExp,
-  rules: unknown,
-  params: object = {},
-): Promise<void> {
-  const { passed, text } = await judge(t, rules, params);
-  t.false(passed);
-  if (typeof message === 'string') t.is(text, message);
-  else t.regex(text, message);
-  t.notRegex(text, /\n/);
-}
-
-/** What rules come to: the CIDRs that they leave out (none: they pass), what they leave open and why, or the words of a refusal. */
+/** What rules come to. */
 export type Expected =
+  /** The CIDRs that they leave out; none: they pass. */
   | readonly string[]
-  | { readonly open: readonly string[]; readonly because: RegExp }
+  /** The CIDRs that are undecided, and words or a pattern of what keeps them so: a place, what is open there, the way out. */
+  | { readonly open: readonly string[]; readonly because: RegExp | string }
+  /** They pass, and `mode: exact` names these rules as beyond the five. */
+  | { readonly beyond: readonly string[] }
+  /** An error of one line. */
   | RegExp
   | string;
 
+/** All five are undecided. */
+export const undecided = (because: RegExp | string, open: readonly string[] = five): Expected => ({
+  open,
+  because,
+});
+
+/** Rules, and what they come to with these params. */
+export type Row = readonly [expected: Expected, rules: unknown, params?: object | undefined];
+
 /** Asserts what each of many rules comes to. */
-export async function judgeRows(
-  t: ExecutionContext,
-  rows: readonly (readonly [expected: Expected, rules: unknown, params?: object])[],
-): Promise<void> {
+export async function judgeRows(t: ExecutionContext, rows: readonly Row[]): Promise<void> {
   for (const [expected, rules, params] of rows) {
-    if (typeof expected === 'string' || expected instanceof RegExp) await refuses(t, expected, rules, params);
-    else if ('open' in expected) await leavesOpen(t, expected.open, expected.because, rules, params);
-    else if (expected.length === 0) await passes(t, rules, params);
-    else await leavesOut(t, expected, rules, params);
+    const verdict = await judge(t, rules, params);
+    const { passed, text } = verdict;
+    if (typeof expected === 'string' || expected instanceof RegExp) {
+      t.false(passed, text);
+      t.true(
+        typeof expected === 'string' ? text === expected : expected.test(text),
+        `${text}\nnot ${expected}`,
+      );
+      t.notRegex(text, /\n/);
+    } else if ('open' in expected) {
+      t.regex(text, /^undecided whether rules/);
+      t.deepEqual(missingIn(verdict, 'undecided'), [...expected.open], text);
+      const reasons = listedUnder(verdict, 'undecided because').join('\n');
+      if (typeof expected.because === 'string') t.true(reasons.includes(expected.because), text);
+      else t.regex(reasons, expected.because);
+    } else if ('beyond' in expected) {
+      await judgeRows(t, [[[], rules, params]]);
+      const exact = await judge(t, rules, { mode: 'exact', ...params });
+      t.false(exact.passed);
+      const named = listedUnder(exact, 'beyond the published CIDRs').map((line) => line.split(' has ')[1]);
+      t.deepEqual(named, [...expected.beyond], exact.text);
+    } else {
+      t.is(passed, expected.length === 0, text);
+      t.deepEqual(missingIn(verdict), [...expected], text);
+      if (passed)
+        t.regex(
+          text,
+          /^5 of 5 published CIDRs covered by rules.* \(S3, us-gov-west-1, IPv4, syncToken 1724938990\)$/m,
+        );
+    }
+  }
+}
+
+/** A test for each of many rules. */
+export function testRows(
+  rows: readonly (readonly [title: string, ...row: Row])[],
+  params: object = {},
+): void {
+  for (const [title, expected, rules, own] of rows) {
+    test(title, (t) => judgeRows(t, [[expected, rules, { ...params, ...own }]]));
   }
 }

@@ -6,6 +6,18 @@
 //
 // Not modelled: rules that name prefix lists, states, mirrors that are older than the plan, data sources, modules, Cloud Foundry, several ports, applies that stop at an error (a rule that is there already
 // stays, and the apply goes on), and people who change AWS while Terraform runs.
+import {
+  type Attributes,
+  aclEntry,
+  aclRule,
+  destroyed,
+  egress,
+  egressRule,
+  groupRule,
+  leftOpen,
+  plan,
+  type TestResource,
+} from './terraform.ts';
 
 /** Draws numbers below a bound. */
 export type Draw = (below: number) => number;
@@ -21,8 +33,6 @@ export function drawing(seed: number): Draw {
   };
 }
 
-type Kind = 'group' | 'acl' | 'list';
-
 interface WorldRule {
   readonly cidr: string;
   readonly number: number;
@@ -31,14 +41,29 @@ interface WorldRule {
   readonly object: string;
 }
 
-/** What is in effect: by container, by what AWS tells rules by. */
-type Aws = Map<string, Map<string, WorldRule>> & { hasFailed?: boolean };
+/** Rules by what AWS tells them by. */
+type Rules = Map<string, WorldRule>;
+
+/** What is in effect, by container, and whether a step of the apply failed. */
+interface Aws {
+  readonly containers: Map<string, Rules>;
+  hasFailed: boolean;
+}
 
 type Step = (aws: Aws) => void;
 
+/** A resource of the plan, and what its apply does in AWS. */
+interface Part {
+  readonly resource: TestResource;
+  /** What is done before the steps of all parts. */
+  readonly first?: Step;
+  readonly steps: readonly Step[];
+  readonly configuration?: Attributes;
+}
+
 /** A world, made into a plan. */
 export interface World {
-  readonly plan: Record<string, unknown>;
+  readonly plan: object;
   readonly direction: 'egress' | 'ingress';
   /** Containers that there are after the apply, by address, with the name that AWS knows them by. */
   readonly containers: ReadonlyMap<string, string>;
@@ -50,112 +75,156 @@ export interface World {
 export const worldCidrs = ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'];
 export const publishedCidrs = worldCidrs.slice(0, 2);
 
-interface Container {
-  readonly address: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-  readonly actions: readonly string[];
-  readonly inlineBefore: readonly WorldRule[];
-  readonly inlineAfter: readonly WorldRule[];
-  readonly isInline: boolean;
-  readonly isDynamic: boolean;
+/** A kind of container in Terraform. */
+interface Kind {
+  readonly type: string;
+  /** The attribute of a rule resource that names its container. */
+  readonly link: string;
+  /** The attribute with the inline blocks; undefined: the direction. */
+  readonly inline?: string;
+  readonly block: (rule: WorldRule) => Attributes;
+  /** What AWS tells a rule by. */
+  readonly keyOf: (rule: WorldRule) => string;
+  readonly isOrdered?: true;
 }
 
-interface Part {
-  readonly entry: Record<string, unknown>;
-  readonly steps: readonly Step[];
-  readonly configuration?: Record<string, unknown>;
-  readonly deposed?: boolean;
+const group: Kind = {
+  type: 'aws_security_group',
+  link: 'security_group_id',
+  block: ({ cidr }) => egress([cidr]),
+  keyOf: ({ cidr }) => cidr,
+};
+const acl: Kind = {
+  type: 'aws_network_acl',
+  link: 'network_acl_id',
+  block: ({ number, action, cidr }) => aclEntry(number, action, cidr),
+  keyOf: ({ number }) => String(number),
+  isOrdered: true,
+};
+const list: Kind = {
+  type: 'aws_ec2_managed_prefix_list',
+  link: 'prefix_list_id',
+  inline: 'entry',
+  block: ({ cidr }) => ({ cidr, description: '' }),
+  keyOf: ({ cidr }) => cidr,
+};
+
+/** What all parts of a world have in common. */
+interface Ground {
+  readonly draw: Draw;
+  readonly kind: Kind;
+  readonly direction: World['direction'];
+  readonly containers: readonly Container[];
+  /** What is in effect before the apply. */
+  readonly aws: Aws;
 }
 
 export function makeWorld(draw: Draw): World {
-  const kind = (['group', 'group', 'acl', 'list'] as const)[draw(4)] ?? 'group';
+  const kind = one(draw, [group, group, acl, list]);
   const direction = draw(2) === 0 ? 'egress' : 'ingress';
-  const aws: Aws = new Map();
-  const containers = Array.from({ length: 1 + draw(2) }, (_, index) => makeContainer(draw, index));
-  for (const { before } of containers) if (before !== undefined) aws.set(before, new Map());
-  const put = (id: string, rule: WorldRule) => {
-    const there = aws.get(id);
-    const held = there?.get(keyOf(kind, rule)) ?? rule;
-    there?.set(keyOf(kind, rule), held);
-    return held;
-  };
-  for (const container of containers) {
-    if (container.before === undefined) continue;
-    for (const rule of container.inlineBefore) put(container.before, rule);
-    if (draw(3) === 0) put(container.before, randomRule(draw, `manual-${container.address}`));
+  const containers = Array.from({ length: 1 + draw(2) }, (_, index) => makeContainer(draw, `c${index}`));
+  const aws: Aws = { containers: new Map(), hasFailed: false };
+  const ground: Ground = { draw, kind, direction, containers, aws };
+  for (const { before } of containers) if (before !== undefined) aws.containers.set(before, new Map());
+  for (const { before, inlineBefore, name } of containers) {
+    if (before === undefined) continue;
+    for (const rule of inlineBefore) put(ground, before, rule);
+    if (draw(3) === 0) put(ground, before, randomRule(draw, `manual-${name}`));
   }
-  const rules = Array.from({ length: draw(5) }, (_, index) =>
-    makeRule(draw, index, kind, direction, containers, put),
-  );
-  const parts: Part[] = [...rules.flat()];
-  const deleting = draw(2) === 0;
-  const exclusive = kind === 'group' && draw(6) === 0 ? [makeExclusive(draw, containers)] : [];
-  for (const container of containers) parts.unshift(containerPart(kind, direction, container, aws));
-  parts.push(...exclusive);
+  const rules = Array.from({ length: draw(5) }, (_, index) => makeRule(ground, `r${index}`)).flat();
+  const isLate = draw(2) === 0;
+  const exclusive = kind === group && draw(6) === 0 ? [makeExclusive(ground)] : [];
+  const owners = containers.map((container) => containerPart(ground, container)).toReversed();
+  const parts: readonly Part[] = [...owners, ...rules, ...exclusive];
   return {
     plan: planOf(parts),
     direction,
     containers: new Map(
-      containers.flatMap(({ address, after }) => (after === undefined ? [] : [[address, after] as const])),
+      containers.flatMap(({ name, after }) =>
+        after === undefined ? [] : [[`${kind.type}.${name}`, after] as const],
+      ),
     ),
     apply: (id, order) => {
-      const after = applied(aws, parts, order, deleting);
-      return { allowed: allowedIn(kind, after.get(id)), hasFailed: after.hasFailed === true };
+      const now = applied(aws, parts, order, isLate);
+      return { allowed: allowedIn(kind, now.containers.get(id)), hasFailed: now.hasFailed };
     },
   };
 }
 
-function keyOf(kind: Kind, rule: WorldRule): string {
-  return kind === 'acl' ? String(rule.number) : rule.cidr;
+function one<T>(draw: Draw, choices: readonly T[]): T {
+  const choice = choices[draw(choices.length)];
+  if (choice === undefined) throw new Error('there is nothing to choose from');
+  return choice;
+}
+
+/** Puts a rule into a container. What is there already is one and the same to AWS, whoever else has it: that is returned. */
+function put({ kind, aws }: Ground, id: string, rule: WorldRule): WorldRule {
+  const there = aws.containers.get(id);
+  const held = there?.get(kind.keyOf(rule)) ?? rule;
+  there?.set(kind.keyOf(rule), held);
+  return held;
 }
 
 function randomRule(draw: Draw, object: string): WorldRule {
   return {
-    cidr: worldCidrs[draw(worldCidrs.length)] ?? '',
+    cidr: one(draw, worldCidrs),
     number: 1 + draw(6),
     action: draw(4) === 0 ? 'deny' : 'allow',
     object,
   };
 }
 
+/** Some of the CIDRs, allowed one by one. */
 function someRules(draw: Draw, object: string): WorldRule[] {
-  const all = worldCidrs.map((cidr, index) => ({
-    cidr,
-    number: 1 + index,
-    action: 'allow' as const,
-    object: `${object}-${index}`,
-  }));
-  return all.filter(() => draw(3) > 0);
+  return worldCidrs
+    .map(
+      (cidr, index): WorldRule => ({
+        cidr,
+        number: 1 + index,
+        action: 'allow',
+        object: `${object}-${index}`,
+      }),
+    )
+    .filter(() => draw(3) > 0);
 }
 
-function makeContainer(draw: Draw, index: number): Container {
-  const address = `c${index}`;
-  const actions =
-    [
-      ['no-op'],
-      ['no-op'],
-      ['create'],
-      ['create'],
-      ['update'],
-      ['delete', 'create'],
-      ['create', 'delete'],
-      ['delete'],
-    ][draw(8)] ?? [];
-  const isOld = !(actions.length === 1 && actions[0] === 'create');
-  const isNew = actions.includes('create');
-  const isGone = actions.length === 1 && actions[0] === 'delete';
-  const isInline = draw(2) === 0 || actions[0] === 'update';
-  const inlineBefore = isInline && isOld ? someRules(draw, address) : [];
-  const inlineAfter = !isInline
-    ? []
-    : actions[0] === 'no-op'
-      ? inlineBefore
-      : someRules(draw, `${address}-new`);
+interface Container {
+  readonly name: string;
+  /** What AWS knows it by. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly actions: readonly string[];
+  readonly inlineBefore: readonly WorldRule[];
+  readonly inlineAfter: readonly WorldRule[];
+  readonly isInline: boolean;
+  /** The configuration does not show `dynamic` blocks. */
+  readonly isDynamic: boolean;
+}
+
+const changesOfContainers = [
+  ['no-op'],
+  ['no-op'],
+  ['create'],
+  ['create'],
+  ['update'],
+  ['delete', 'create'],
+  ['create', 'delete'],
+  ['delete'],
+];
+
+function makeContainer(draw: Draw, name: string): Container {
+  const actions = one(draw, changesOfContainers);
+  const is = (...all: readonly string[]) => actions.join() === all.join();
+  const isOld = !is('create');
+  const isInline = draw(2) === 0 || is('update');
+  const inlineBefore = isInline && isOld ? someRules(draw, name) : [];
+  const isRewritten = isInline && !is('no-op');
+  const inlineAfter = isRewritten ? someRules(draw, `${name}-new`) : inlineBefore;
+  const after = actions.includes('create') ? `new-${name}` : `id-${name}`;
   return {
-    address,
-    before: isOld ? `id-${address}` : undefined,
-    after: isGone ? undefined : isNew ? `new-${address}` : `id-${address}`,
+    name,
+    before: isOld ? `id-${name}` : undefined,
+    after: is('delete') ? undefined : after,
     actions,
     inlineBefore,
     inlineAfter,
@@ -164,260 +233,183 @@ function makeContainer(draw: Draw, index: number): Container {
   };
 }
 
-const containerTypes = {
-  group: 'aws_security_group',
-  acl: 'aws_network_acl',
-  list: 'aws_ec2_managed_prefix_list',
-};
-
-/** The address of a container in the plan. */
-export function addressIn(plan: Record<string, unknown>, name: string): string {
-  const changes = plan['resource_changes'] as readonly { address: string; name: string }[];
-  return changes.find((entry) => entry.name === name)?.address ?? '';
-}
-
-function containerPart(kind: Kind, direction: string, container: Container, aws: Aws): Part {
-  const { before, after, actions, inlineAfter, isInline, isDynamic, address } = container;
-  const attribute = kind === 'list' ? 'entry' : direction;
-  const other = direction === 'egress' ? 'ingress' : 'egress';
-  const shown = (rules: readonly WorldRule[]) => rules.map((rule) => blockOf(kind, rule));
-  const mirror = before === undefined ? [] : [...(aws.get(before)?.values() ?? [])];
-  const extra = kind === 'list' ? {} : { [other]: [] };
-  const isFresh = after !== undefined && after !== before;
-  const isUpdated = actions[0] === 'update';
-  const old = { id: before, name: address, [attribute]: shown(mirror), ...extra };
-  const isKnown = isInline ? isFresh || isUpdated : !isFresh;
-  const rules = isInline && (isFresh || isUpdated) ? inlineAfter : mirror;
-  const fresh = {
-    ...(isFresh ? {} : { id: before }),
-    name: address,
-    ...(isKnown || !isFresh ? { [attribute]: shown(rules) } : {}),
-    ...extra,
-  };
-  const unknown = {
-    ...(isFresh ? { id: true } : {}),
-    ...(isFresh && !isInline ? { [attribute]: true } : {}),
-  };
-  const steps: Step[] = [];
-  const create = (now: Aws) => {
-    if (after !== undefined) now.set(after, new Map(inlineAfter.map((rule) => [keyOf(kind, rule), rule])));
-  };
-  const remove = (now: Aws) => void now.delete(before ?? '');
-  if (actions[0] === 'update') {
-    steps.push((now) => {
-      const there = now.get(before ?? '');
-      const same = (a: WorldRule, b: WorldRule) =>
-        a.cidr === b.cidr && (kind !== 'acl' || (a.number === b.number && a.action === b.action));
-      for (const rule of mirror)
-        if (!inlineAfter.some((item) => same(item, rule))) there?.delete(keyOf(kind, rule));
-      for (const rule of inlineAfter) {
-        if (!mirror.some((item) => same(item, rule)) && there?.has(keyOf(kind, rule)) === false)
-          there.set(keyOf(kind, rule), rule);
-      }
-    });
-  } else {
-    for (const action of actions) if (action === 'create') steps.push(create);
-    for (const action of actions) if (action === 'delete') steps.push(remove);
-  }
-  const literal = isInline && !isDynamic ? { [attribute]: { constant_value: shown(inlineAfter) } } : {};
+/** Containers are made first. They are destroyed last, when nobody asks what they allow. */
+function containerPart({ kind, direction, aws }: Ground, container: Container): Part {
+  const { before, after, actions, inlineAfter, isInline, isDynamic, name } = container;
+  const inline = kind.inline ?? direction;
+  const shown = (rules: Iterable<WorldRule>) => Array.from(rules, kind.block);
+  const mirror = [...(aws.containers.get(before ?? '')?.values() ?? [])];
+  const attributes = { name, egress: [], ingress: [] };
+  const isFresh = after !== before;
+  const isRewritten = isInline && (isFresh || actions[0] === 'update');
+  const rules = shown(isRewritten ? inlineAfter : mirror);
+  const unknown = isFresh ? ['id', ...(isInline ? [] : [inline])] : [];
+  const literal = isInline && !isDynamic ? { [inline]: { constant_value: shown(inlineAfter) } } : {};
+  const there = leftOpen({ ...attributes, id: before, [inline]: rules }, unknown);
   return {
-    entry: entryOf(
-      containerTypes[kind],
-      address,
+    resource: {
+      address: `${kind.type}.${name}`,
       actions,
-      before === undefined ? null : old,
-      after === undefined ? null : fresh,
-      unknown,
-    ),
-    steps,
+      before: before === undefined ? null : { ...attributes, id: before, [inline]: shown(mirror) },
+      ...(after === undefined ? { values: null } : there),
+    },
+    ...(actions.includes('create') && { first: creation(kind, container) }),
+    steps: actions[0] === 'update' ? [update(kind, container, mirror)] : [],
     configuration: { name: {}, ...literal },
   };
 }
 
-function blockOf(kind: Kind, { cidr, number, action }: WorldRule): Record<string, unknown> {
-  if (kind === 'list') return { cidr, description: '' };
-  const ports = { from_port: 443, to_port: 443, protocol: kind === 'acl' ? '6' : 'tcp' };
-  if (kind === 'acl')
-    return {
-      ...ports,
-      action,
-      rule_no: number,
-      cidr_block: cidr,
-      ipv6_cidr_block: '',
-      icmp_code: 0,
-      icmp_type: 0,
-    };
-  return {
-    ...ports,
-    cidr_blocks: [cidr],
-    ipv6_cidr_blocks: [],
-    prefix_list_ids: [],
-    security_groups: [],
-    self: false,
-    description: '',
+function creation({ keyOf }: Kind, { after = '', inlineAfter }: Container): Step {
+  return ({ containers }) => containers.set(after, new Map(inlineAfter.map((rule) => [keyOf(rule), rule])));
+}
+
+/** Takes out the blocks of the mirror that are gone, and puts in the new ones. */
+function update({ keyOf, isOrdered }: Kind, container: Container, mirror: readonly WorldRule[]): Step {
+  const { before = '', inlineAfter } = container;
+  const isIn = (rules: readonly WorldRule[], { cidr, number, action }: WorldRule) =>
+    rules.some(
+      (rule) => rule.cidr === cidr && (!isOrdered || (rule.number === number && rule.action === action)),
+    );
+  return ({ containers }) => {
+    const there: Rules = containers.get(before) ?? new Map();
+    for (const rule of mirror) if (!isIn(inlineAfter, rule)) there.delete(keyOf(rule));
+    for (const rule of inlineAfter) {
+      if (!isIn(mirror, rule) && !there.has(keyOf(rule))) there.set(keyOf(rule), rule);
+    }
   };
 }
 
-function memberType(draw: Draw, kind: Kind, direction: string): string {
-  if (kind === 'list') return 'aws_ec2_managed_prefix_list_entry';
-  if (kind === 'acl') return 'aws_network_acl_rule';
-  return draw(2) === 0 ? 'aws_security_group_rule' : `aws_vpc_security_group_${direction}_rule`;
+/** A type of rule resource. */
+interface Member {
+  readonly type: string;
+  readonly values: (rule: WorldRule) => Attributes;
+  /** Whether its rule is known by its object, so that it can be updated, and not by what it says. */
+  readonly isByObject?: true;
 }
 
-function memberValues(
-  type: string,
-  direction: string,
-  { cidr, number, action }: WorldRule,
-): Record<string, unknown> {
-  const ports = { from_port: 443, to_port: 443 };
-  switch (type) {
-    case 'aws_ec2_managed_prefix_list_entry':
-      return { cidr, description: '' };
-    case 'aws_network_acl_rule':
-      return {
-        ...ports,
-        protocol: 'tcp',
-        egress: direction === 'egress',
-        rule_action: action,
-        rule_number: number,
-        cidr_block: cidr,
-        ipv6_cidr_block: null,
-      };
-    case 'aws_security_group_rule':
-      return {
-        ...ports,
-        type: direction,
-        protocol: 'tcp',
-        cidr_blocks: [cidr],
-        ipv6_cidr_blocks: null,
-        prefix_list_ids: null,
-        self: false,
-        source_security_group_id: null,
-      };
-    default:
-      return {
-        ...ports,
-        ip_protocol: 'tcp',
-        cidr_ipv4: cidr,
-        cidr_ipv6: null,
-        prefix_list_id: null,
-        referenced_security_group_id: null,
-      };
+function memberOf({ kind, direction, draw }: Ground): Member {
+  if (kind === list) return { type: 'aws_ec2_managed_prefix_list_entry', values: kind.block };
+  if (kind === acl) {
+    const values = ({ number, action, cidr }: WorldRule) =>
+      aclRule(number, action, cidr, { egress: direction === 'egress' });
+    return { type: 'aws_network_acl_rule', values };
   }
+  if (draw(2) === 0) {
+    const values = ({ cidr }: WorldRule) => groupRule([cidr], { type: direction });
+    return { type: 'aws_security_group_rule', values };
+  }
+  const type = `aws_vpc_security_group_${direction}_rule`;
+  return { type, values: ({ cidr }) => egressRule(cidr), isByObject: true };
 }
 
 /** A rule resource, and where it is imported, the old address that destroys the same object. */
-function makeRule(
-  draw: Draw,
-  index: number,
-  kind: Kind,
-  direction: string,
-  containers: readonly Container[],
-  put: (id: string, rule: WorldRule) => WorldRule,
-): Part[] {
-  const type = memberType(draw, kind, direction);
-  const name = `r${index}`;
-  const link = { group: 'security_group_id', acl: 'network_acl_id', list: 'prefix_list_id' }[kind];
-  const home = containers[draw(containers.length)];
-  const next = draw(4) === 0 ? containers[draw(containers.length)] : home;
+function makeRule(ground: Ground, name: string): Part[] {
+  const { draw, kind, containers } = ground;
+  const member = memberOf(ground);
+  const home = one(draw, containers);
+  const next = draw(4) === 0 ? one(draw, containers) : home;
   const drawn = randomRule(draw, `object-${name}`);
   const other = draw(2) === 0 ? undefined : randomRule(draw, drawn.object);
-  const before = home?.before !== undefined && draw(3) > 0 ? home.before : undefined;
-  // What is there already is one and the same to AWS, whoever else has it.
-  const held = before === undefined ? drawn : put(before, drawn);
-  const was = type.startsWith('aws_vpc') ? held : { ...held, object: drawn.object };
+  const before = home.before !== undefined && draw(3) > 0 ? home.before : undefined;
+  const held = before === undefined ? drawn : put(ground, before, drawn);
+  const was = member.isByObject ? held : { ...held, object: drawn.object };
   const changed = { ...(other ?? was), object: was.object };
   const isKept = draw(5) > 0;
-  const stale = next?.before !== undefined && next.after !== next.before && draw(6) === 0;
-  const after = isKept || before === undefined ? (stale ? next?.before : next?.after) : undefined;
+  const isStale = next.before !== undefined && next.after !== next.before && draw(6) === 0;
+  const goal = isStale ? next.before : next.after;
+  const after = isKept || before === undefined ? goal : undefined;
   if (before === undefined && after === undefined) return [];
-  const isDifferent =
-    before !== after ||
-    was.cidr !== changed.cidr ||
-    was.number !== changed.number ||
-    was.action !== changed.action;
-  const canUpdate = type.startsWith('aws_vpc') && before === after;
-  const replacement = draw(2) === 0 ? ['delete', 'create'] : ['create', 'delete'];
-  const actions =
-    before === undefined
-      ? ['create']
-      : after === undefined
-        ? draw(6) === 0
-          ? ['forget']
-          : ['delete']
-        : !isDifferent
-          ? draw(4) === 0
-            ? replacement
-            : ['no-op']
-          : canUpdate
-            ? ['update']
-            : replacement;
-  const rule = actions[0] === 'no-op' ? was : changed;
-  const isUnknown = after?.startsWith('new-') === true;
+  const isSame = before === after && JSON.stringify(was) === JSON.stringify(changed);
+  const actions = changeOfRule(draw, before, after, isSame, member);
   const isNewObject = actions.includes('create');
-  const target = containers.find((one) => one.after === after);
-  const values = memberValues(type, direction, rule);
-  const old =
-    before === undefined ? null : { ...memberValues(type, direction, was), id: was.object, [link]: before };
-  const known = {
-    ...values,
-    ...(isNewObject ? {} : { id: was.object }),
-    ...(isUnknown ? {} : { [link]: after }),
+  const rule = actions[0] === 'no-op' ? was : changed;
+  const unknown = [
+    ...(isNewObject ? ['id'] : []),
+    ...(after?.startsWith('new-') === true ? [kind.link] : []),
+  ];
+  const resource: TestResource = {
+    address: `${member.type}.${name}`,
+    actions,
+    before: before === undefined ? null : { ...member.values(was), id: was.object, [kind.link]: before },
+    ...(after === undefined
+      ? { values: null }
+      : leftOpen({ ...member.values(rule), id: was.object, [kind.link]: after }, unknown)),
   };
-  const unknown = { ...(isNewObject ? { id: true } : {}), ...(isUnknown ? { [link]: true } : {}) };
-  const key = keyOf(kind, rule);
-  const byObject = type.startsWith('aws_vpc');
-  const remove: Step = (now) => {
-    const there = now.get(before ?? '');
-    const held = there?.get(keyOf(kind, was));
-    if (!byObject || held?.object === was.object) there?.delete(keyOf(kind, was));
-    if (byObject) for (const [k, item] of there ?? []) if (item.object === was.object) there?.delete(k);
-  };
-  const create: Step = (now) => {
-    const there = now.get(after ?? '');
-    if (there?.has(key) !== false) now.hasFailed = true;
-    else there.set(key, { ...rule, object: isNewObject ? `${was.object}-new` : was.object });
-  };
-  const update: Step = (now) => {
-    const there = now.get(before ?? '');
-    const held = [...(there ?? [])].find(([, item]) => item.object === was.object);
-    if (held === undefined || (held[0] !== key && there?.has(key))) {
-      now.hasFailed = true;
-      return;
-    }
-    there?.delete(held[0]);
-    there?.set(key, rule);
-  };
-  const steps = actions.flatMap(
-    (action) => ({ create: [create], delete: [remove], update: [update] })[action] ?? [],
-  );
-  const part = {
-    entry: entryOf(type, name, actions, old, after === undefined ? null : known, unknown),
-    steps,
-    configuration: { [link]: { references: linkReferences(draw, kind, target, containers) } },
+  const steps = stepsOfRule(kind, member, { before, after, was, rule });
+  const target = containers.find((container) => container.after === after);
+  const part: Part = {
+    resource,
+    steps: actions.flatMap((action) => steps[action] ?? []),
+    configuration: { [kind.link]: { references: linkReferences(ground, target) } },
   };
   const isImported = draw(8) === 0 && before !== undefined && after !== undefined && !isNewObject;
   if (!isImported) return [part];
-  const twin = entryOf(type, `${name}_old`, ['delete'], old, null, {});
-  return [
-    part,
-    {
-      entry: draw(3) === 0 ? { ...twin, address: part.entry['address'], name, deposed: 'ab12' } : twin,
-      steps: [remove],
-    },
-  ];
+  const isDeposed = draw(3) === 0;
+  const twin = destroyed({
+    address: `${resource.address}${isDeposed ? '' : '_old'}`,
+    values: resource.before ?? null,
+  });
+  return [part, { resource: isDeposed ? { ...twin, deposed: 'ab12' } : twin, steps: steps['delete'] ?? [] }];
+}
+
+function changeOfRule(
+  draw: Draw,
+  before: string | undefined,
+  after: string | undefined,
+  isSame: boolean,
+  { isByObject }: Member,
+): readonly string[] {
+  const replacement = draw(2) === 0 ? ['delete', 'create'] : ['create', 'delete'];
+  if (before === undefined) return ['create'];
+  if (after === undefined) return draw(6) === 0 ? ['forget'] : ['delete'];
+  if (isSame) return draw(4) === 0 ? replacement : ['no-op'];
+  return isByObject && before === after ? ['update'] : replacement;
+}
+
+/** What the actions on a rule resource do in AWS. */
+function stepsOfRule(
+  { keyOf }: Kind,
+  { isByObject }: Member,
+  change: { before: string | undefined; after: string | undefined; was: WorldRule; rule: WorldRule },
+): Record<string, Step[]> {
+  const { before = '', after = '', was, rule } = change;
+  const heldIn = (there: Rules) => [...there].find(([, { object }]) => object === was.object)?.[0];
+  return {
+    create: [
+      (aws) => {
+        const there = aws.containers.get(after);
+        if (there?.has(keyOf(rule)) !== false) aws.hasFailed = true;
+        else there.set(keyOf(rule), { ...rule, object: `${was.object}-new` });
+      },
+    ],
+    delete: [
+      ({ containers }) => {
+        const there: Rules = containers.get(before) ?? new Map();
+        for (const [key, { object }] of there) {
+          if (isByObject ? object === was.object : key === keyOf(was)) there.delete(key);
+        }
+      },
+    ],
+    update: [
+      (aws) => {
+        const there: Rules = aws.containers.get(before) ?? new Map();
+        const held = heldIn(there);
+        if (held === undefined || (held !== keyOf(rule) && there.has(keyOf(rule)))) {
+          aws.hasFailed = true;
+          return;
+        }
+        there.delete(held);
+        there.set(keyOf(rule), rule);
+      },
+    ],
+  };
 }
 
 /** How an expression may refer to the container that it ends up with. */
-function linkReferences(
-  draw: Draw,
-  kind: Kind,
-  target: Container | undefined,
-  containers: readonly Container[],
-): string[] {
+function linkReferences({ draw, kind, containers }: Ground, target: Container | undefined): string[] {
   const names = (item: Container | undefined) => [
-    `${containerTypes[kind]}.${item?.address}.id`,
-    `${containerTypes[kind]}.${item?.address}`,
+    `${kind.type}.${item?.name}.id`,
+    `${kind.type}.${item?.name}`,
   ];
   switch (draw(6)) {
     case 0:
@@ -432,106 +424,61 @@ function linkReferences(
   }
 }
 
-function makeExclusive(draw: Draw, containers: readonly Container[]): Part {
-  const container = containers[draw(containers.length)];
-  const id = container?.after ?? container?.before ?? '';
-  const isUnknown = id.startsWith('new-');
-  const values = {
-    egress_rule_ids: [],
-    ingress_rule_ids: [],
-    ...(isUnknown ? {} : { security_group_id: id }),
-  };
-  const unknown = isUnknown ? { security_group_id: true } : {};
-  const type = 'aws_vpc_security_group_rules_exclusive';
-  const reference = `aws_security_group.${container?.address}`;
+function makeExclusive({ draw, containers }: Ground): Part {
+  const { name, before, after } = one(draw, containers);
+  const id = after ?? before ?? '';
+  const values = { egress_rule_ids: [], ingress_rule_ids: [], security_group_id: id };
+  const reference = `aws_security_group.${name}`;
   return {
-    entry: entryOf(type, 'exclusive', ['create'], null, values, unknown),
-    steps: [(now) => now.get(id)?.clear()],
+    resource: {
+      address: 'aws_vpc_security_group_rules_exclusive.exclusive',
+      before: null,
+      ...leftOpen(values, id.startsWith('new-') ? ['security_group_id'] : []),
+    },
+    steps: [(now) => now.containers.get(id)?.clear()],
     configuration: { security_group_id: { references: [`${reference}.id`, reference] } },
   };
 }
 
-function entryOf(
-  type: string,
-  name: string,
-  actions: readonly string[],
-  before: unknown,
-  after: unknown,
-  after_unknown: unknown,
-): Record<string, unknown> {
-  return {
-    address: `${type}.${name}`,
-    mode: 'managed',
-    type,
-    name,
-    change: { actions, before, after, after_unknown },
-  };
-}
-
-function planOf(parts: readonly Part[]): Record<string, unknown> {
-  const entries = parts.map(({ entry }) => entry);
-  const planned = entries.flatMap((entry) => {
-    const { change, ...rest } = entry as { change: { after: unknown } };
-    return change.after === null ? [] : [{ ...rest, values: change.after }];
-  });
-  const configured = parts.flatMap(({ entry, configuration }) =>
-    configuration === undefined
-      ? []
-      : [
-          {
-            address: entry['address'],
-            mode: 'managed',
-            type: entry['type'],
-            name: entry['name'],
-            expressions: configuration,
-          },
-        ],
+function planOf(parts: readonly Part[]): object {
+  const configuration = Object.fromEntries(
+    parts.flatMap((part) =>
+      part.configuration === undefined ? [] : [[part.resource.address, part.configuration]],
+    ),
   );
-  return {
-    format_version: '1.2',
-    planned_values: { root_module: { resources: planned } },
-    resource_changes: entries,
-    configuration: { root_module: { resources: configured } },
-    complete: true,
-    errored: false,
+  return plan(
+    parts.map(({ resource }) => resource),
+    { configuration },
+  );
+}
+
+/** The steps of all parts in a random order that keeps the order within each. Where it is late, most deletions come last. */
+function applied({ containers }: Aws, parts: readonly Part[], draw: Draw, isLate: boolean): Aws {
+  const now: Aws = {
+    containers: new Map([...containers].map(([id, rules]) => [id, new Map(rules)])),
+    hasFailed: false,
   };
-}
-
-/** The steps of all parts in a random order that keeps the order within each; containers are made first and destroyed last. */
-function applied(aws: Aws, parts: readonly Part[], draw: Draw, isLate: boolean): Aws {
-  const now: Aws = new Map([...aws].map(([id, rules]) => [id, new Map(rules)]));
-  const isContainer = ({ entry }: Part) => Object.values(containerTypes).includes(String(entry['type']));
-  const isMade = (part: Part) =>
-    isContainer(part) && part.steps.length > 0 && actionsOf(part).includes('create');
-  for (const part of parts.filter(isMade)) part.steps[0]?.(now);
-  const queues = parts
-    .filter((part) => !isContainer(part) || actionsOf(part)[0] === 'update')
-    .map(({ steps, entry }) => ({
-      steps: [...steps],
-      isDelete: String((entry['change'] as { actions: string[] }).actions) === 'delete',
-    }));
-  for (
-    let left = queues.filter(({ steps }) => steps.length > 0);
-    left.length > 0;
-    left = left.filter(({ steps }) => steps.length > 0)
-  ) {
-    const early = isLate ? left.filter(({ isDelete }) => !isDelete) : left;
+  for (const { first } of parts) first?.(now);
+  const queues = parts.map(({ steps, resource }) => ({
+    steps: [...steps],
+    isDeletion: resource.values === null,
+  }));
+  for (;;) {
+    const left = queues.filter(({ steps }) => steps.length > 0);
+    if (left.length === 0) return now;
+    const early = isLate ? left.filter(({ isDeletion }) => !isDeletion) : left;
     const choice = early.length > 0 && draw(4) > 0 ? early : left;
-    choice[draw(choice.length)]?.steps.shift()?.(now);
+    one(draw, choice).steps.shift()?.(now);
   }
-  return now;
 }
 
-function actionsOf({ entry }: Part): readonly string[] {
-  return (entry['change'] as { readonly actions: readonly string[] }).actions;
-}
-
-function allowedIn(kind: Kind, rules: ReadonlyMap<string, WorldRule> | undefined): Set<string> {
-  const inOrder = [...(rules?.values() ?? [])].sort((a, b) => a.number - b.number);
+/** Of an ordered kind the lowest number decides; in the others each rule allows. */
+function allowedIn({ isOrdered }: Kind, rules: Rules = new Map()): Set<string> {
+  const inOrder = [...rules.values()].sort((a, b) => a.number - b.number);
   return new Set(
     worldCidrs.filter((cidr) => {
       const first = inOrder.find((rule) => rule.cidr === cidr);
-      return first !== undefined && (kind !== 'acl' || first.action === 'allow');
+      return first !== undefined && (!isOrdered || first.action === 'allow');
     }),
   );
 }

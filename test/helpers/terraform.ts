@@ -1,268 +1,213 @@
-// What `terraform show -json` prints, made from resources.
+// What `terraform show -json` prints, made from resources, as far as the guard reads it: whole files that real tools printed are in
+// test/guard/tool-outputs/.
+
+export type Attributes = Readonly<Record<string, unknown>>;
 
 /** A resource of a plan or a state. */
 export interface TestResource {
   /** `aws_security_group.app`, `module.net["a"].aws_security_group.app[0]` */
   readonly address: string;
-  /** The attributes that are known. */
-  readonly values: Readonly<Record<string, unknown>>;
+  /** The attributes that are known; in a plan those after it, null where it leaves no object. */
+  readonly values: Attributes | null;
   /** What a plan leaves open, as `after_unknown` has it. */
-  readonly unknown?: Readonly<Record<string, unknown>>;
+  readonly unknown?: Attributes;
   /** Its attributes before the plan; null when the plan creates it, the same as afterwards when left out. */
-  readonly before?: Readonly<Record<string, unknown>> | null;
+  readonly before?: Attributes | null;
+  /** What the plan does to it, where that is more than what its attributes show. */
+  readonly actions?: readonly string[];
   readonly mode?: 'managed' | 'data';
   /** The key of an object that waits for its destruction. */
   readonly deposed?: string;
 }
 
+/** The expressions of resources' attributes, by resource. */
+type Configuration = Readonly<Record<string, Attributes>>;
+
 interface PlanParts {
-  readonly resources: readonly TestResource[];
-  /** Resources that the plan destroys. */
-  readonly destroyed?: readonly TestResource[];
-  /** Expressions of the root module by resource. */
-  readonly configuration?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Expressions of the root module. */
+  readonly configuration?: Configuration;
   /** The configuration's module calls. */
-  readonly moduleCalls?: Readonly<Record<string, unknown>>;
+  readonly moduleCalls?: Attributes;
   /** Data sources that were read while planning. */
   readonly dataSources?: readonly TestResource[];
 }
 
 /** A plan as Terraform 1.9 prints it. */
-export function plan(parts: PlanParts): Record<string, unknown> {
-  const { resources, destroyed = [], configuration, moduleCalls, dataSources = [] } = parts;
+export function plan(resources: readonly TestResource[], parts: PlanParts = {}) {
+  const { configuration, moduleCalls, dataSources = [] } = parts;
+  const planned = resources.filter(({ values, deposed }) => values !== null && deposed === undefined);
   return {
     format_version: '1.2',
-    terraform_version: '1.9.8',
-    planned_values: { root_module: moduleOf('', resources) },
-    resource_changes: [
-      ...resources.map((resource) => changeOf(resource, false)),
-      ...destroyed.map((resource) => changeOf(resource, true)),
-    ],
-    prior_state: {
-      format_version: '1.0',
-      terraform_version: '1.9.8',
-      values: { root_module: moduleOf('', dataSources) },
-    },
+    planned_values: { root_module: moduleOf(planned) },
+    resource_changes: resources.map(changeOf),
+    prior_state: { values: { root_module: moduleOf(dataSources) } },
     ...(configuration !== undefined && {
-      configuration: {
-        provider_config: { aws: { name: 'aws', full_name: 'registry.terraform.io/hashicorp/aws' } },
-        root_module: { resources: expressions(configuration), module_calls: moduleCalls },
-      },
+      configuration: { root_module: { resources: expressions(configuration), module_calls: moduleCalls } },
     }),
-    timestamp: '2024-08-29T14:00:00Z',
-    applyable: true,
     complete: true,
     errored: false,
   };
 }
 
 /** A state as Terraform 1.9 prints it. */
-export function state(resources: readonly TestResource[]): Record<string, unknown> {
+export function state(resources: readonly TestResource[]) {
+  return { format_version: '1.0', values: { root_module: moduleOf(resources) } };
+}
+
+/** A resource that a plan destroys. */
+export function destroyed({ address, values, ...more }: TestResource): TestResource {
+  return { address, ...more, values: null, before: values };
+}
+
+/** Attributes of which a plan leaves some open until apply. */
+export function leftOpen(values: Attributes, names: readonly string[]) {
   return {
-    format_version: '1.0',
-    terraform_version: '1.9.8',
-    values: { outputs: {}, root_module: moduleOf('', resources) },
+    values: Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name))),
+    unknown: Object.fromEntries(names.map((name) => [name, true])),
   };
+}
+
+/** A resource that a plan creates: its id, and whatever else is named, are known only after apply. */
+export function created({ address, values }: TestResource, ...unknown: readonly string[]): TestResource {
+  return { address, before: null, ...leftOpen(values ?? {}, ['id', ...unknown]) };
 }
 
 /** The resources of a module in a configuration, by address within the module. */
-export function expressions(
-  configuration: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): unknown[] {
+export function expressions(configuration: Configuration): unknown[] {
   return Object.entries(configuration).map(([address, attributes]) => ({
-    address,
-    mode: 'managed',
-    type: address.split('.')[0],
-    name: address.split('.')[1],
-    provider_config_key: 'aws',
+    ...identity({ address }),
     expressions: attributes,
-    schema_version: 0,
   }));
 }
 
+const module = /^module\.\w+(?:\[[^\]]*\])?/;
+const modules = /^(?:module\.\w+(?:\[[^\]]*\])?\.)+/;
+
 /** A module with its resources and, recursively, the modules in it. */
-function moduleOf(address: string, all: readonly TestResource[]): Record<string, unknown> {
-  const inside = all.filter((resource) => address === '' || resource.address.startsWith(`${address}.`));
-  const below = (resource: TestResource) => resource.address.slice(address === '' ? 0 : address.length + 1);
-  const children = new Set(
-    inside.flatMap((resource) => /^module\.\w+(?:\[[^\]]*\])?/.exec(below(resource))?.[0] ?? []),
-  );
-  return {
-    ...(address !== '' && { address }),
-    resources: inside.filter((resource) => !below(resource).startsWith('module.')).map(resourceOf),
-    ...(children.size > 0 && {
-      child_modules: [...children].map((child) =>
-        moduleOf(address === '' ? child : `${address}.${child}`, inside),
-      ),
-    }),
-  };
-}
-
-function resourceOf(resource: TestResource): Record<string, unknown> {
-  const { deposed, values } = resource;
-  return {
-    ...identity(resource),
-    schema_version: 1,
-    values,
-    sensitive_values: {},
-    ...(deposed !== undefined && { deposed_key: deposed }),
-  };
-}
-
-function changeOf(resource: TestResource, isDestroyed: boolean): Record<string, unknown> {
-  const { values, unknown = {}, before = values } = resource;
-  const module = /^(?:module\.\w+(?:\[[^\]]*\])?\.)+/.exec(resource.address)?.[0].slice(0, -1);
-  return {
-    ...identity(resource),
-    ...(module !== undefined && { module_address: module }),
-    ...(resource.deposed !== undefined && { deposed: resource.deposed }),
-    change: isDestroyed
-      ? { actions: ['delete'], before: values, after: null, after_unknown: {} }
-      : {
-          actions: before === null ? ['create'] : before === values ? ['no-op'] : ['update'],
-          before,
-          after: values,
-          after_unknown: unknown,
-        },
-  };
-}
-
-function identity({ address, mode = 'managed' }: TestResource): Record<string, unknown> {
-  const local = address.replace(/^(?:module\.\w+(?:\[[^\]]*\])?\.)+/, '').replace(/^data\./, '');
-  const [, type, name, index] = /^(\w+)\.(\w+)(?:\[(.*)\])?$/.exec(local) ?? [];
+function moduleOf(all: readonly TestResource[], address = ''): object {
+  const prefix = address === '' ? '' : `${address}.`;
+  const inside = all.filter((resource) => resource.address.startsWith(prefix));
+  const childOf = (resource: TestResource) => module.exec(resource.address.slice(prefix.length))?.[0];
+  const own = inside.filter((resource) => childOf(resource) === undefined);
+  const children = new Set(inside.flatMap((resource) => childOf(resource) ?? []));
   return {
     address,
-    mode,
-    type,
-    name,
-    ...(index !== undefined && { index: JSON.parse(index) as unknown }),
-    provider_name: 'registry.terraform.io/hashicorp/aws',
+    resources: own.map(({ values, deposed, ...resource }) => ({
+      ...identity(resource),
+      values,
+      deposed_key: deposed,
+    })),
+    child_modules: [...children].map((child) => moduleOf(inside, `${prefix}${child}`)),
   };
 }
 
-/** An egress block of an aws_security_group, as the provider fills it in. */
-export function egress(cidrs: readonly string[], overrides: object = {}): Record<string, unknown> {
+function changeOf(resource: TestResource): object {
+  const { address, values, unknown = {}, before = values, deposed } = resource;
+  const { actions = actionsOf(before, values) } = resource;
   return {
-    cidr_blocks: cidrs.filter((cidr) => !cidr.includes(':')),
-    description: '',
-    from_port: 443,
-    ipv6_cidr_blocks: cidrs.filter((cidr) => cidr.includes(':')),
-    prefix_list_ids: [],
+    ...identity(resource),
+    module_address: modules.exec(address)?.[0].slice(0, -1),
+    deposed,
+    change: { actions, before, after: values, after_unknown: unknown },
+  };
+}
+
+function actionsOf(before: unknown, after: unknown): readonly string[] {
+  if (after === null) return ['delete'];
+  if (before === null) return ['create'];
+  return before === after ? ['no-op'] : ['update'];
+}
+
+function identity({ address, mode = 'managed' }: Omit<TestResource, 'values'>) {
+  const [, type, name] = /^(?:data\.)?(\w+)\.(\w+)/.exec(address.replace(modules, '')) ?? [];
+  return { address, mode, type, name };
+}
+
+const ofFamily = (cidrs: readonly string[], family: 4 | 6) =>
+  cidrs.filter((cidr) => cidr.includes(':') === (family === 6));
+const web = { from_port: 443, to_port: 443 };
+
+/** An egress block of an aws_security_group, as the provider fills it in. */
+export function egress(cidrs: readonly string[], overrides: object = {}): Attributes {
+  return {
+    ...web,
     protocol: 'tcp',
+    cidr_blocks: ofFamily(cidrs, 4),
+    ipv6_cidr_blocks: ofFamily(cidrs, 6),
+    prefix_list_ids: [],
     security_groups: [],
     self: false,
-    to_port: 443,
+    description: '',
     ...overrides,
   };
 }
 
 /** The attributes of an aws_security_group. */
-export function securityGroup(blocks: readonly unknown[], overrides: object = {}): Record<string, unknown> {
-  return {
-    arn: 'arn:aws-us-gov:ec2:us-gov-west-1:123456789012:security-group/sg-0a1b2c3d',
-    description: 'egress to S3',
-    egress: blocks,
-    id: 'sg-0a1b2c3d',
-    ingress: [],
-    name: 'apps',
-    name_prefix: '',
-    owner_id: '123456789012',
-    revoke_rules_on_delete: false,
-    tags: null,
-    tags_all: {},
-    timeouts: null,
-    vpc_id: 'vpc-0123',
-    ...overrides,
-  };
+export function securityGroup(blocks: readonly unknown[], overrides: object = {}): Attributes {
+  return { id: 'sg-0a1b2c3d', name: 'apps', egress: blocks, ingress: [], ...overrides };
 }
 
 /** The attributes of an aws_security_group_rule. */
-export function groupRule(cidrs: readonly string[], overrides: object = {}): Record<string, unknown> {
+export function groupRule(cidrs: readonly string[], overrides: object = {}): Attributes {
   return {
-    cidr_blocks: cidrs.filter((cidr) => !cidr.includes(':')),
-    description: null,
-    from_port: 443,
+    ...web,
     id: `sgrule-${cidrs.join()}`,
-    ipv6_cidr_blocks: cidrs.filter((cidr) => cidr.includes(':')),
-    prefix_list_ids: null,
-    protocol: 'tcp',
     security_group_id: 'sg-0a1b2c3d',
-    self: false,
-    source_security_group_id: null,
-    timeouts: null,
-    to_port: 443,
     type: 'egress',
+    protocol: 'tcp',
+    cidr_blocks: ofFamily(cidrs, 4),
+    ipv6_cidr_blocks: ofFamily(cidrs, 6),
+    prefix_list_ids: null,
+    source_security_group_id: null,
+    self: false,
     ...overrides,
   };
 }
 
 /** The attributes of an aws_vpc_security_group_egress_rule. */
-export function egressRule(cidr: string, overrides: object = {}): Record<string, unknown> {
+export function egressRule(cidr: string, overrides: object = {}): Attributes {
   return {
+    ...web,
+    id: `sgr-${cidr}`,
+    security_group_id: 'sg-0a1b2c3d',
+    ip_protocol: 'tcp',
     cidr_ipv4: cidr.includes(':') ? null : cidr,
     cidr_ipv6: cidr.includes(':') ? cidr : null,
-    description: null,
-    from_port: 443,
-    id: `sgr-${cidr}`,
-    ip_protocol: 'tcp',
     prefix_list_id: null,
     referenced_security_group_id: null,
-    security_group_id: 'sg-0a1b2c3d',
-    security_group_rule_id: `sgr-${cidr}`,
-    tags: null,
-    to_port: 443,
     ...overrides,
   };
 }
 
 /** An egress block of an aws_network_acl. */
-export function aclEntry(
-  rule_no: number,
-  action: string,
-  cidr: string,
-  overrides: object = {},
-): Record<string, unknown> {
+export function aclEntry(number: number, action: string, cidr: string, overrides: object = {}): Attributes {
+  const [cidr_block, ipv6_cidr_block] = cidr.includes(':') ? ['', cidr] : [cidr, ''];
+  return { ...web, rule_no: number, action, protocol: '6', cidr_block, ipv6_cidr_block, ...overrides };
+}
+
+/** The attributes of an aws_network_acl_rule. */
+export function aclRule(number: number, action: string, cidr: string, overrides: object = {}): Attributes {
   return {
-    action,
-    cidr_block: cidr.includes(':') ? '' : cidr,
-    from_port: 443,
-    icmp_code: 0,
-    icmp_type: 0,
-    ipv6_cidr_block: cidr.includes(':') ? cidr : '',
-    protocol: '6',
-    rule_no,
-    to_port: 443,
+    ...web,
+    id: `nacl-${number}`,
+    network_acl_id: 'acl-01',
+    egress: true,
+    rule_number: number,
+    rule_action: action,
+    protocol: 'tcp',
+    cidr_block: cidr,
+    ipv6_cidr_block: null,
     ...overrides,
   };
 }
 
 /** The attributes of an aws_network_acl. */
-export function networkAcl(entries: readonly unknown[], overrides: object = {}): Record<string, unknown> {
-  return {
-    arn: 'arn:aws-us-gov:ec2:us-gov-west-1:123456789012:network-acl/acl-01',
-    egress: entries,
-    id: 'acl-01',
-    ingress: [],
-    owner_id: '123456789012',
-    subnet_ids: [],
-    tags: null,
-    vpc_id: 'vpc-0123',
-    ...overrides,
-  };
+export function networkAcl(entries: readonly unknown[], overrides: object = {}): Attributes {
+  return { id: 'acl-01', egress: entries, ingress: [], ...overrides };
 }
 
 /** The attributes of an aws_ec2_managed_prefix_list. */
-export function prefixList(cidrs: readonly string[], overrides: object = {}): Record<string, unknown> {
-  return {
-    address_family: 'IPv4',
-    arn: 'arn:aws-us-gov:ec2:us-gov-west-1:123456789012:prefix-list/pl-01',
-    entry: cidrs.map((cidr) => ({ cidr, description: '' })),
-    id: 'pl-01',
-    max_entries: 20,
-    name: 's3',
-    owner_id: '123456789012',
-    tags: null,
-    version: 1,
-    ...overrides,
-  };
+export function prefixList(cidrs: readonly string[], overrides: object = {}): Attributes {
+  const entry = cidrs.map((cidr) => ({ cidr, description: '' }));
+  return { id: 'pl-01', name: 's3', entry, owner_id: '123456789012', ...overrides };
 }
