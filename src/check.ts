@@ -5,8 +5,7 @@ import { requireContract } from './config/contract.ts';
 import { parseSource, type Source } from './config/source.ts';
 import type { Outside } from './ip-ranges/outside.ts';
 import { changesInWords, faultOfHeld, isOfOther, versionOf, withList } from './selection/held.ts';
-import { remarksOn } from './selection/remarks.ts';
-import { select } from './selection/select.ts';
+import { remarksOn, select } from './selection/select.ts';
 import {
   isFromFuture,
   isNewer,

@@ -10,7 +10,7 @@ import { response } from './outputs/response.ts';
 import { remarkOnGroup } from './outputs/security-group.ts';
 import type { Served } from './outputs/served.ts';
 import { describe } from './selection/keys.ts';
-import { remarksOn } from './selection/remarks.ts';
+import { remarksOn } from './selection/select.ts';
 import { serve } from './serving.ts';
 import { isNewer, requireVersion, type SyncToken } from './version.ts';
 

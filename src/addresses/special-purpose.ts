@@ -18,13 +18,13 @@ const blocks: readonly (readonly [cidr: string, purpose: string])[] = [
   ['ff00::/8', 'multicast, RFC 4291'],
 ];
 
-/** The CIDRs with such addresses in them, each with the first purpose: `reserved, RFC 1112`. */
-export function findSpecialPurpose(cidrs: readonly Cidr[]): { cidr: Cidr; purpose: string }[] {
+/** The CIDRs with such addresses in them, each with the first purpose: `252.0.0.0/10 (reserved, RFC 1112)`. */
+export function findSpecialPurpose(cidrs: readonly Cidr[]): string[] {
   const ranges = blocks.map(([block, purpose]) => ({ block: parseNetwork(block), purpose }));
   return cidrs.flatMap((cidr) => {
     const found = ranges.find(
       ({ block }) => block?.family === cidr.family && block.first <= cidr.last && cidr.first <= block.last,
     );
-    return found === undefined ? [] : [{ cidr, purpose: found.purpose }];
+    return found === undefined ? [] : [`${cidr.text} (${found.purpose})`];
   });
 }

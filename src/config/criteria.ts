@@ -16,16 +16,16 @@ const name = (example: string) => {
   );
 };
 const listOfNames = (example: string) => `a list of names such as [${example}]`;
-const nameList = (example: string) =>
+const nameList = (example: string, asAwsWrites: (name: string) => string) =>
   v.pipe(
-    v.array(name(example), listOfNames(example)),
+    v.array(v.pipe(name(example), v.transform(asAwsWrites)), listOfNames(example)),
     v.maxLength(mostNames, `${listOfNames(example)} that has at most ${mostNames}`),
   );
-const names = (example: string) =>
-  v.pipe(
-    nameList(example),
-    v.minLength(1, `${listOfNames(example)} that is not empty (leave the key out for its default)`),
-  );
+const services = (example: string) => nameList(example, (name) => name.toUpperCase());
+const places = nameList('us-gov-west-1', (name) => (/^global$/i.test(name) ? 'GLOBAL' : name.toLowerCase()));
+const notEmpty = (example: string) =>
+  `${listOfNames(example)} that is not empty (leave the key out for its default)`;
+const somePlaces = v.optional(v.pipe(places, v.minLength(1, notEmpty('us-gov-west-1'))));
 
 /** true or false; false when it is left out. */
 export const flag = v.optional(v.boolean('true or false'), false);
@@ -38,19 +38,18 @@ export const families = v.pipe(
 );
 
 /**
- * What a source picks from a document: two that differ here have other lists. What each key does, and how it is told, is in one
+ * What a source picks from a document, with names in the case in which AWS writes them: two that differ here have other lists. What each key does, and how it is told, is in one
  * table: selection/keys.ts, which does not compile without a row for each.
  */
 export const choiceEntries = {
-  /** Service names in any case. */
-  services: v.optional(names('S3'), ['S3']),
-  /** Region names or globs in any case; undefined picks all. */
-  regions: v.optional(names('us-gov-west-1')),
+  services: v.optional(v.pipe(services('S3'), v.minLength(1, notEmpty('S3'))), ['S3']),
+  /** Region names or globs; undefined picks all. */
+  regions: somePlaces,
   /** The same for network border groups. */
-  network_border_groups: v.optional(names('us-gov-west-1')),
+  network_border_groups: somePlaces,
   ip_versions: v.optional(families, [4, 6]),
-  /** Services whose address space is subtracted, in any case. */
-  exclude_services: v.optional(nameList('EC2'), []),
+  /** Services whose address space is subtracted. */
+  exclude_services: v.optional(services('EC2'), []),
   /** Whether CIDRs are merged into the fewest that cover the same addresses. */
   aggregate: flag,
 };

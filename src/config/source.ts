@@ -132,8 +132,7 @@ function requireReachable(url: URL, key: string, allowHttp: boolean): void {
 }
 
 function refuseContradiction({ services, exclude_services: excluded }: Source): void {
-  const selected = new Set(services.map((service) => service.toUpperCase()));
-  const index = excluded.findIndex((service) => selected.has(service.toUpperCase()));
+  const index = excluded.findIndex((service) => services.includes(service));
   if (index === -1) return;
   throw new UserError(
     `source.exclude_services[${index}] must be a service that source.services does not select, not ${show(excluded[index])}; ` +

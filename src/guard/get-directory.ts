@@ -8,7 +8,7 @@ import { fileFault } from '../files/fault.ts';
 import { sha256 } from '../files/sha256.ts';
 import { readCidrs } from '../selection/held.ts';
 import { selectionRecord } from '../selection/keys.ts';
-import { requireQuota } from '../selection/limits.ts';
+import { requireQuota } from '../selection/select.ts';
 import type { Selection } from '../selection/selection.ts';
 import { cidrLines, type PrefixRecord, selectionOf } from '../selection/selection.ts';
 import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '../version.ts';

@@ -43,10 +43,7 @@ function metadataOf({ version, document, selection, source }: Served, url: strin
 function routingRow(selection: Selection): Metadatum[] {
   const special = findSpecialPurpose(selection.map(({ cidr }) => cidr));
   if (special.length === 0) return [];
-  const value =
-    special.length > listed
-      ? `${special.length} CIDRs`
-      : special.map(({ cidr, purpose }) => `${cidr.text} (${purpose})`).join('\n');
+  const value = special.length > listed ? `${special.length} CIDRs` : special.join('\n');
   return [{ name: 'notGloballyRoutable', value }];
 }
 

@@ -15,7 +15,7 @@ import {
   type Version,
 } from '../version.ts';
 import { describe } from './keys.ts';
-import { requireQuota } from './limits.ts';
+import { requireQuota } from './select.ts';
 import { digestOf, type Selection } from './selection.ts';
 
 /** What identifies a selection from a document; `withList` makes the whole version of it. */

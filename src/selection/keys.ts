@@ -2,7 +2,7 @@
 // schema in config/criteria.ts and a row here.
 import type { Choice } from '../config/criteria.ts';
 import { cidrOf, type Document } from '../ip-ranges/document.ts';
-import { pick } from './names.ts';
+import { type NameKey, pick } from './names.ts';
 import { aggregate, type Selection, subtract } from './selection.ts';
 
 interface SelectingKey {
@@ -12,8 +12,8 @@ interface SelectingKey {
    * which no name has, and each part but the regions' starts with a word of its own.
    */
   readonly words: (choice: Choice) => string;
-  /** Its part of the description of a Cloud Foundry rule. */
-  readonly ruleWords: (choice: Choice) => string;
+  /** Its part of the description of a Cloud Foundry rule; none where the CIDR of a rule shows it. */
+  readonly ruleWords?: (choice: Choice) => string;
   /** Its value in manifest.json, by which the guard knows the resource again: the same for the same selection. */
   readonly record: (choice: Choice) => unknown;
   /** What makes other CIDRs of the published ones; undefined where the choice leaves them as they are. */
@@ -23,51 +23,39 @@ interface SelectingKey {
 /** Makes a selection of another one. */
 type Derivation = (selection: Selection, document: Document) => Selection;
 
+/** A key that holds names, told with a word before them, or with other words where it holds none. */
+function ofNames(key: NameKey, separator: string, word: string, ofNone = '') {
+  return {
+    words: ({ [key]: names = [] }) => (names.length === 0 ? ofNone : `${separator}${word}${listed(names)}`),
+    ruleWords: ({ [key]: names = [] }) => (names.length === 0 ? '' : `${word}${names.join(', ')}`),
+    record: ({ [key]: names = null }) => names,
+  } satisfies SelectingKey;
+}
+
 /** In the order of the words, which is that in which they are applied. */
 const selectingKeys = {
-  services: {
-    words: ({ services }) => list(services.map(serviceName)),
-    ruleWords: ({ services }) => services.map(serviceName).join(', '),
-    record: ({ services }) => services.map(serviceName),
-  },
+  services: ofNames('services', '', ''),
   exclude_services: {
-    words: ({ exclude_services: services }) =>
-      services.length === 0 ? '' : ` without ${list(services.map(serviceName))}`,
-    ruleWords: ({ exclude_services: services }) =>
-      services.length === 0 ? '' : `without ${services.map(serviceName).join(', ')}`,
-    record: ({ exclude_services: services }) => services.map(serviceName),
-    derive: (choice) =>
-      choice.exclude_services.length === 0
+    ...ofNames('exclude_services', ' ', 'without '),
+    derive: ({ exclude_services: services, ...choice }) =>
+      services.length === 0
         ? undefined
         : (selection, document) => {
-            const excluded = pick(document, { ...choice, services: choice.exclude_services });
+            const excluded = pick(document, { ...choice, services });
             return subtract(
               selection,
               excluded.map((prefix) => cidrOf(prefix, document)),
             );
           },
   },
-  regions: {
-    words: ({ regions }) => `, ${regions === undefined ? 'all regions' : list(regions.map(placeName))}`,
-    ruleWords: ({ regions = [] }) => regions.map(placeName).join(', '),
-    record: ({ regions }) => regions?.map(placeName) ?? null,
-  },
-  network_border_groups: {
-    words: ({ network_border_groups: groups }) =>
-      groups === undefined ? '' : `, border group ${list(groups.map(placeName))}`,
-    ruleWords: ({ network_border_groups: groups }) =>
-      groups === undefined ? '' : `border group ${groups.map(placeName).join(', ')}`,
-    record: ({ network_border_groups: groups }) => groups?.map(placeName) ?? null,
-  },
+  regions: ofNames('regions', ', ', '', ', all regions'),
+  network_border_groups: ofNames('network_border_groups', ', ', 'border group '),
   ip_versions: {
     words: ({ ip_versions: families }) => (families.length === 1 ? `, IPv${families.join()}` : ''),
-    // The CIDR of a rule shows it.
-    ruleWords: () => '',
     record: ({ ip_versions: families }) => families,
   },
   aggregate: {
     words: (choice) => (choice.aggregate ? ', aggregated' : ''),
-    ruleWords: () => '',
     record: (choice) => choice.aggregate,
     derive: (choice) => (choice.aggregate ? aggregate : undefined),
   },
@@ -76,8 +64,8 @@ const selectingKeys = {
 const rows = Object.entries(selectingKeys) as readonly [keyof Choice, SelectingKey][];
 
 /**
- * The choice in words: `S3, us-gov-west-1, IPv4`. Names come in order and once, in the case in which AWS writes them, so that two
- * ways to write a selection have the same words.
+ * The choice in words: `S3, us-gov-west-1, IPv4`. Names come in order and once, so that two ways to write a selection have the
+ * same words.
  */
 export function describe(choice: Choice): string {
   return rows.map(([, { words }]) => words(choice)).join('');
@@ -90,7 +78,7 @@ export function describePublished(choice: Choice): string {
 
 /** `AWS S3 us-gov-west-1`: the choice in a Cloud Foundry rule. */
 export function describeForRules(choice: Choice): string {
-  const parts = rows.map(([, { ruleWords }]) => ruleWords(choice));
+  const parts = rows.map(([, { ruleWords }]) => ruleWords?.(choice) ?? '');
   return ['AWS', ...parts.filter((part) => part !== '')].join(' ');
 }
 
@@ -108,16 +96,6 @@ export function derivationsOf(choice: Choice): { key: keyof Choice; derive: Deri
 }
 
 /** `EC2 + S3` */
-export function list(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   return [...new Set(names)].sort().join(' + ');
-}
-
-/** A service as AWS writes it. */
-export function serviceName(service: string): string {
-  return service.toUpperCase();
-}
-
-/** A region, a border group, or a glob for them, as AWS writes it. */
-function placeName(place: string): string {
-  return /^global$/i.test(place) ? 'GLOBAL' : place.toLowerCase();
 }

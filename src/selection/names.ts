@@ -1,5 +1,8 @@
-// Picking published entries by the names of services, regions and border groups.
+// The names of services, regions and border groups: they pick published entries. One that the document does not know is an error:
+// a typing mistake must not empty a list, and a guess must not widen it.
+import leven from 'leven';
 import type { Choice } from '../config/criteria.ts';
+import { firstOf, nearestNames, printable, show, UserError } from '../errors.ts';
 import type { Document, Prefix } from '../ip-ranges/document.ts';
 
 /** The keys of a source that hold names, each with the member of an entry that it is about. */
@@ -16,38 +19,21 @@ export type NameKey = keyof typeof memberOf;
 export const pickingKeys = ['services', 'regions', 'network_border_groups'] as const;
 
 /** What picks entries; a key that is undefined picks all. */
-export type Picks = Pick<Choice, 'regions' | 'network_border_groups' | 'ip_versions'> & {
-  readonly services: readonly string[] | undefined;
+export type Picks = Pick<Choice, 'ip_versions'> & {
+  readonly [key in (typeof pickingKeys)[number]]?: readonly string[] | undefined;
 };
 
 /** The entries that all keys pick, in the order of the document, IPv4 first. */
 export function pick(document: Document, picks: Picks): Prefix[] {
-  const { services, regions, network_border_groups: groups } = picks;
-  const isService = anyOf('services', services);
-  const isRegion = anyOf('regions', regions);
-  const isGroup = anyOf('network_border_groups', groups);
-  const isPicked = (prefix: Prefix) =>
-    isService(prefix.service) && isRegion(prefix.region) && isGroup(prefix.network_border_group);
-  return picks.ip_versions.flatMap((family) =>
-    (family === 4 ? document.ipv4 : document.ipv6).filter(isPicked),
-  );
-}
-
-/**
- * A function that says whether some item means a name; without items each name will do, also none. A document repeats a few names
- * thousands of times: each is matched once.
- */
-function anyOf(key: NameKey, items: readonly string[] | undefined): (name: string | undefined) => boolean {
-  if (items === undefined) return () => true;
-  const matchers = items.map((item) => nameMatcher(key, item));
-  const verdicts = new Map<string, boolean>();
-  return (name = '') => {
-    const known = verdicts.get(name);
-    if (known !== undefined) return known;
-    const verdict = name !== '' && matchers.some((matches) => matches(name));
-    verdicts.set(name, verdict);
-    return verdict;
-  };
+  const prefixes = picks.ip_versions.flatMap((family) => (family === 4 ? document.ipv4 : document.ipv6));
+  const names = pickingKeys.flatMap((key) => {
+    const items = picks[key];
+    if (items === undefined) return [];
+    // A document repeats a few names thousands of times: each is matched once.
+    const isMeant = (name: string) => items.some((item) => nameMatcher(key, item)(name));
+    return [{ member: memberOf[key], meant: new Set(namesIn(prefixes, memberOf[key]).filter(isMeant)) }];
+  });
+  return prefixes.filter((prefix) => names.every(({ member, meant }) => meant.has(prefix[member] ?? '')));
 }
 
 /** A function that says whether an item of the key means a name, both in any case: regions and border groups by glob. */
@@ -93,4 +79,72 @@ function matchesGlob(pattern: string, name: string): boolean {
     }
   }
   return /^\*?$/.test(pattern.slice(at));
+}
+
+/** Names that an error lists where none is near. */
+const mostListed = 60;
+
+/** The service that holds all addresses. */
+const everyService = 'AMAZON';
+
+/**
+ * Throws a UserError for an item of the source that names nothing in the document, with what was probably meant. Most items name
+ * something in what was picked, which is quicker to look through.
+ */
+export function requireKnownNames(document: Document, choice: Choice, picked: readonly Prefix[]): void {
+  for (const key of Object.keys(memberOf) as NameKey[]) {
+    const items = choice[key] ?? [];
+    const isIn = (names: readonly string[]) => (item: string) => names.some(nameMatcher(key, item));
+    if (items.length === 0 || items.every(isIn(namesIn(picked, memberOf[key])))) continue;
+    const known = namesIn([...document.ipv4, ...document.ipv6], memberOf[key]);
+    const index = items.findIndex((item) => !isIn(known)(item));
+    if (index !== -1) throw unknownName(key, index, items[index] ?? '', known);
+  }
+}
+
+function unknownName(key: NameKey, index: number, name: string, known: readonly string[]): UserError {
+  const noun = memberOf[key].replaceAll('_', ' ');
+  const what = `source.${key}[${index}] is ${show(name)}, and AWS's document knows no such ${noun}`;
+  if (known.length === 0) return new UserError(`${what}: it names no ${noun}s at all`);
+  const isService = memberOf[key] === 'service';
+  const meant = isService ? servicesNear(name, known) : placesNear(name, known);
+  if (meant.length > 0) return new UserError(`${what}; did you mean ${printable(meant.join(' or '))}?`);
+  const all =
+    isService && known.includes(everyService)
+      ? `: it names ${known.length} services (${everyService} holds all addresses, also those of services that it does not name)`
+      : '';
+  return new UserError(`${what}${all}; the ${noun}s are ${printable(firstOf(known, mostListed).join(', '))}`);
+}
+
+/**
+ * The services that a name was meant to be: `AmazonS3` is S3, `EC3` is EC2. None that happens to be spelled alike (RDS is not
+ * EBS), and never all of AWS for one of its services: a list that is too wide is worse than no guess.
+ */
+function servicesNear(name: string, known: readonly string[]): string[] {
+  const wanted = plainService(name);
+  // Short names of two services differ in a letter: only a wrong digit is a mistake in typing.
+  if (wanted.length < 5) {
+    return known.filter((service) => withoutDigits(plainService(service)) === withoutDigits(wanted));
+  }
+  const most = wanted.length < 6 ? 1 : 2;
+  return known.filter((service) => leven(plainService(service), wanted) <= most);
+}
+
+/** Letters and digits of the name of a service, without the name of its maker. */
+function plainService(name: string): string {
+  const plain = name.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return plain.replace(/^(?:AMAZON|AWS)(?=..)/, '');
+}
+
+function withoutDigits(name: string): string {
+  return name.replace(/\d+/g, '#');
+}
+
+/** The regions or border groups that a name was meant to be, or the glob for those that it is a part of: `eu` is `eu-*`. */
+function placesNear(name: string, known: readonly string[]): string[] {
+  for (const glob of [`${name}-*`, `*-${name}-*`]) {
+    const meant = known.filter(globMatcher(glob));
+    if (meant.length > 0 && !/[*?]/.test(name)) return [`${glob} (${firstOf(meant, 6).join(', ')})`];
+  }
+  return nearestNames(name, known, 3);
 }

@@ -1,8 +1,7 @@
 // A typing mistake, a combination that exists nowhere, a list above its quota: errors that name the way out.
 import test from 'ava';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
-import { remarksOn } from '../../src/selection/remarks.ts';
-import { select } from '../../src/selection/select.ts';
+import { remarksOn, select } from '../../src/selection/select.ts';
 import { criteriaOf, documentBytes, documentOf } from '../helpers/ip-ranges.ts';
 
 const document = documentOf([
@@ -134,7 +133,7 @@ test('a selection that exclude_services empties is an error, and not with allow_
 test('a service in both lists is an error, in any case', (t) => {
   t.is(
     errorOf({ services: ['AMAZON', 'S3'], exclude_services: ['EC2', 's3'] }),
-    'source.exclude_services[1] must be a service that source.services does not select, not "s3"; remove it from one of the two lists',
+    'source.exclude_services[1] must be a service that source.services does not select, not "S3"; remove it from one of the two lists',
   );
 });
 
@@ -176,7 +175,7 @@ test('an item that adds nothing to a selection is worth a note, one that does is
     return remarksOn(select(document, criteria), criteria).filter((remark) => remark.startsWith('source.'));
   };
   t.deepEqual(remarks({ services: ['s3', 'ec2'], regions: ['us-gov-west-1'] }), [
-    'source.services[1], "ec2", adds nothing to the selection of EC2 + S3, us-gov-west-1',
+    'source.services[1], "EC2", adds nothing to the selection of EC2 + S3, us-gov-west-1',
   ]);
   t.deepEqual(
     remarks({

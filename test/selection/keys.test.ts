@@ -5,9 +5,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { check } from '../../src/check.ts';
 import type { Log } from '../../src/concourse/log.ts';
-import type { Choice } from '../../src/config/criteria.ts';
+import { type Choice, choiceEntries } from '../../src/config/criteria.ts';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource, sourceSchema } from '../../src/config/source.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
@@ -203,7 +204,7 @@ test('describe() has other words for another selection, and the same words for t
   const words = new Map<string, string>();
   fc.assert(
     fc.property(choice, (one) => {
-      const [text, means] = [describe(one), meaning(one)];
+      const [text, means] = [describe(v.parse(v.object(choiceEntries), one)), meaning(one)];
       t.is(meanings.get(text) ?? means, means, text);
       t.is(words.get(means) ?? text, text);
       meanings.set(text, means);
