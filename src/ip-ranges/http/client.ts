@@ -12,7 +12,7 @@ import { proxyFor } from './proxy.ts';
 
 export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes of body, as it is sent, that are enough: the response is ended there. */
+  /** Bytes of body that are enough: the response is ended there. */
   readonly enough?: number;
   /** Statuses beside 200 that `read` understands. */
   readonly statuses?: readonly number[];

@@ -8,7 +8,7 @@ export const bodyLimit = 16 * 2 ** 20;
 export interface Request {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes of body, as it is sent, that are enough: the response is ended there. */
+  /** Bytes of body that are enough: the response is ended when more come, or when 16 times as many bytes of an encoded one do. */
   readonly enough?: number | undefined;
 }
 
@@ -31,6 +31,7 @@ export function exchange(
     let head: Pick<Reply, 'status' | 'headers'> = { status: 0, headers: {} };
     let buffer = Buffer.alloc(0);
     let length = 0;
+    let mostBytes = enough;
     const settle = (isWhole: boolean) => resolve({ ...head, body: buffer.subarray(0, length), isWhole });
     dispatcher.dispatch(
       { origin: url.origin, path, method: 'GET', headers: { ...forward?.headers, ...headers } },
@@ -39,6 +40,7 @@ export function exchange(
         onResponseStart(_controller, status, headers) {
           if (status < 200) return;
           head = { status, headers };
+          if (encodingOf(headers) !== '') mostBytes = 16 * enough;
           // The whole body at once, or 64 KiB if its length is unknown: keeping chunks would pin the socket's buffers.
           buffer = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, bodyLimit));
         },
@@ -48,7 +50,7 @@ export function exchange(
             buffer = Buffer.concat([buffer], Math.min(2 * (length + chunk.length), bodyLimit));
           }
           length += chunk.copy(buffer, length);
-          if (length < enough) return;
+          if (length <= mostBytes) return;
           settle(false);
           controller.abort(new Error('enough was read'));
         },
