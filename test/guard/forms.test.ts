@@ -113,13 +113,15 @@ const otherThan = (direction: Direction): Direction => (direction === 'egress' ?
 /** Every second rule, and the others. */
 const halves = (rules: readonly TextRule[]) =>
   [0, 1].map((half) => rules.filter((_, index) => index % 2 === half));
-/** The attributes of a security group in Terraform, which allows everything in the other direction. */
-const groupOf = (rules: readonly TextRule[], direction: Direction, id = 'sg-0a1b2c3d') =>
-  securityGroup([], {
-    id,
-    [direction]: rules.map((rule) => egress([rule.cidr], traffic(rule))),
-    [otherThan(direction)]: [egress(everywhere, anyTraffic)],
-  });
+/** A security group in Terraform, which allows everything in the other direction. */
+const groupOf = (rules: readonly TextRule[], direction: Direction, name = 'app') => {
+  const [own, other] = [
+    rules.map((rule) => egress([rule.cidr], traffic(rule))),
+    [egress(everywhere, anyTraffic)],
+  ];
+  const values = { id: `sg-${name}`, [direction]: own, [otherThan(direction)]: other };
+  return securityGroup([], values, `aws_security_group.${name}`);
+};
 
 const terraform = {
   row: '`terraform show -json`, `tofu show -json`',
@@ -167,27 +169,17 @@ const cases: readonly FormCase[] = [
     hasDirection: true,
     write: (rules, direction) => {
       const isInBlocks = rules.length % 2 === 0;
-      const resources = rules.map((rule, index) =>
-        index % 2 === 0
-          ? {
-              address: `aws_security_group_rule.s3[${index}]`,
-              values: groupRule([rule.cidr], { ...traffic(rule), id: `sgr-${index}`, type: direction }),
-            }
-          : {
-              address: `aws_vpc_security_group_${direction}_rule.s3[${index}]`,
-              values: egressRule(rule.cidr, {
-                id: `sgr-${index}`,
-                ip_protocol: rule.protocol ?? '-1',
-                from_port: rule.from ?? null,
-                to_port: rule.to ?? null,
-              }),
-            },
-      );
-      const group = {
-        address: 'aws_security_group.app',
-        values: groupOf(isInBlocks ? rules : [], direction),
-      };
-      return state([group, ...(isInBlocks ? [] : resources)]);
+      const resources = rules.map((rule, index) => {
+        const own = { id: `sgr-${index}`, security_group_id: 'sg-app' };
+        if (index % 2 === 0) {
+          const values = { ...own, ...traffic(rule), type: direction };
+          return groupRule([rule.cidr], values, `aws_security_group_rule.s3[${index}]`);
+        }
+        const { protocol: ip_protocol = '-1', from: from_port = null, to: to_port = null } = rule;
+        const values = { ...own, ip_protocol, from_port, to_port };
+        return egressRule(rule.cidr, values, `aws_vpc_security_group_${direction}_rule.s3[${index}]`);
+      });
+      return state([groupOf(isInBlocks ? rules : [], direction), ...(isInBlocks ? [] : resources)]);
     },
   },
   {
@@ -198,11 +190,8 @@ const cases: readonly FormCase[] = [
     address: ['aws_security_group.s3_*'],
     write: (rules, direction) =>
       state([
-        ...halves(rules).map((half, index) => ({
-          address: `aws_security_group.s3_${index}`,
-          values: groupOf(half, direction, `sg-${index}`),
-        })),
-        { address: 'aws_security_group.open', values: groupOf([], otherThan(direction), 'sg-open') },
+        ...halves(rules).map((half, index) => groupOf(half, direction, `s3_${index}`)),
+        groupOf([], otherThan(direction), 'open'),
       ]),
   },
   {
@@ -215,18 +204,14 @@ const cases: readonly FormCase[] = [
         aclEntry(100 + index * 10, rule.action, rule.cidr, traffic(rule)),
       );
       const contrary = everywhere.map((cidr, index) => aclEntry(index + 1, 'deny', cidr, anyTraffic));
-      const values = networkAcl([], { [direction]: entries.reverse(), [otherThan(direction)]: contrary });
-      return state([{ address: 'aws_network_acl.main', values }]);
+      return state([networkAcl([], { [direction]: entries.reverse(), [otherThan(direction)]: contrary })]);
     },
   },
   {
     ...terraform,
     way: 'a prefix list in a plan',
     rule: bareBlock,
-    write: (rules) => {
-      const values = prefixList(cidrs(rules));
-      return plan([{ address: 'aws_ec2_managed_prefix_list.s3', values, before: null }]);
-    },
+    write: (rules) => plan([{ ...prefixList(cidrs(rules)), before: null }]),
   },
   {
     ...terraform,

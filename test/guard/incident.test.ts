@@ -9,10 +9,8 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 import { egress, plan, securityGroup } from '../helpers/terraform.ts';
 
 const planOf = (cidrs: readonly string[]) => {
-  const [values, before] = [cidrs, ['10.0.0.0/8']].map((all) => securityGroup([egress(all)]));
-  return plan([
-    { address: 'module.egress.aws_security_group.apps', values: values ?? {}, before: before ?? {} },
-  ]);
+  const { values: before } = securityGroup([egress(['10.0.0.0/8'])]);
+  return plan([{ ...securityGroup([egress(cidrs)], {}, 'module.egress.aws_security_group.apps'), before }]);
 };
 
 const failure = (rules: string, ports: string) =>

@@ -3,14 +3,20 @@
 import { readFileSync } from 'node:fs';
 import { five, type Row, testRows, undecided } from '../helpers/guard.ts';
 import {
-  type Attributes,
+  acl,
   aclEntry,
   aclRule,
+  aclRules,
+  app,
   created,
   destroyed,
   egress,
   egressRule,
+  egressRules,
+  type Known,
   leftOpen,
+  list,
+  listRead,
   networkAcl,
   plan,
   prefixList,
@@ -19,31 +25,20 @@ import {
   type TestResource,
 } from '../helpers/terraform.ts';
 
-const app = 'aws_security_group.app';
-const rule = 'aws_vpc_security_group_egress_rule';
-const list = 'aws_ec2_managed_prefix_list.l';
-const acl = 'aws_network_acl.main';
-const main = { address: acl };
-const byRule = { address: `${rule}.a` };
+const byRule = { address: egressRules };
 const exact = { mode: 'exact' };
 
-const at = (address: string, values: Attributes, more: object = {}): TestResource => ({
-  address,
-  values,
-  ...more,
-});
-const owner = at(app, securityGroup([]));
-const blocks = at(app, securityGroup([egress(five)]));
+const owner = securityGroup([]);
+const blocks = securityGroup([egress(five)]);
 const newGroup = (address = app) => created({ ...owner, address }, 'egress');
-const rules = (name: string, over: object = {}) =>
-  five.map((cidr) => at(`${rule}.${name}["${cidr}"]`, egressRule(cidr, { id: `sgr-a-${cidr}`, ...over })));
-const newRules = rules('a').map((item) => created(item, 'security_group_id'));
+const rules = five.map((cidr) => egressRule(cidr));
+const newRules = rules.map((item) => created(item, 'security_group_id'));
 const referring = (...names: readonly string[]) => ({
   references: names.flatMap((name) => [`${name}.id`, name]),
 });
 const mirrored = { configuration: { [app]: { name: {} } } };
 /** The resources under other addresses, where the plan destroys them, or with another action. */
-const gone = (resources: readonly TestResource[], more: object = {}) =>
+const gone = (resources: readonly Known[], more: object = {}) =>
   resources.map((item) => ({
     ...destroyed(item),
     address: item.address.replace(/\.\w+(?=\[|$)/, '.old'),
@@ -52,48 +47,45 @@ const gone = (resources: readonly TestResource[], more: object = {}) =>
 const forgotten = { actions: ['forget'] };
 const output = (file: string) => JSON.parse(readFileSync(`test/guard/tool-outputs/${file}`, 'utf8'));
 
-const settled = (others: readonly TestResource[] = []) => plan([owner, ...rules('a'), ...others], mirrored);
+const settled = (others: readonly TestResource[] = []) => plan([owner, ...rules, ...others], mirrored);
 const named = (references: readonly string[], groups = [newGroup()]) =>
   plan([...groups, ...newRules], {
-    configuration: { [app]: { name: {} }, [`${rule}.a`]: { security_group_id: { references } } },
+    configuration: { [app]: { name: {} }, [egressRules]: { security_group_id: { references } } },
   });
 const two = ['x', 'y'].map((key) => newGroup(`${app}["${key}"]`));
 const ofX = { address: `${app}["x"]` };
-const linkIsOpen = undecided(`${rule}.a["108.175.56.0/22"].security_group_id is known only after apply`);
-testRows(
+const linkIsOpen = undecided(`${egressRules}["108.175.56.0/22"].security_group_id is known only after apply`);
+testRows({ address: app }, [
+  ['a new group that its rules name', [], named([`${app}.id`, app])],
+  ...[
+    ...['terraform.workspace', 'local.x', 'each.value', 'count.index', 'var.x', 'path.module', 'self.id'],
+    ...['module.m.id', 'data.aws_vpc.v.id', 'aws_vpc.v.id'],
+  ].map(
+    (other) =>
+      [
+        `a new group that its rules name beside ${other}`,
+        linkIsOpen,
+        named([other, `${app}.id`, app]),
+      ] as const,
+  ),
+  ['a new group that its rules pick from a block', linkIsOpen, named([app, 'each.key'])],
+  ['a new group of which its rules name another attribute', linkIsOpen, named([`${app}.arn`, app])],
+  ['group[each.key] is no group of another key', linkIsOpen, named([app, 'each.key'], two), ofX],
   [
-    ['a new group that its rules name', [], named([`${app}.id`, app])],
-    ...[
-      ...['terraform.workspace', 'local.x', 'each.value', 'count.index', 'var.x', 'path.module', 'self.id'],
-      ...['module.m.id', 'data.aws_vpc.v.id', 'aws_vpc.v.id'],
-    ].map(
-      (other) =>
-        [
-          `a new group that its rules name beside ${other}`,
-          linkIsOpen,
-          named([other, `${app}.id`, app]),
-        ] as const,
-    ),
-    ['a new group that its rules pick from a block', linkIsOpen, named([app, 'each.key'])],
-    ['a new group of which its rules name another attribute', linkIsOpen, named([`${app}.arn`, app])],
-    ['group[each.key] is no group of another key', linkIsOpen, named([app, 'each.key'], two), ofX],
-    [
-      'group[each.value] of a local is any of them',
-      linkIsOpen,
-      named([app, 'each.value.group', 'each.value'], two),
-      ofX,
-    ],
+    'group[each.value] of a local is any of them',
+    linkIsOpen,
+    named([app, 'each.value.group', 'each.value'], two),
+    ofX,
   ],
-  { address: app },
-);
+]);
 
 /** A plan that forgets the group as it was, and creates another at its address. */
 const replaced = (then: readonly string[], now: readonly string[]) =>
   plan(
     [
       {
-        ...created(at(app, securityGroup([egress(now)]))),
-        before: securityGroup([egress(then)]),
+        ...created(securityGroup([egress(now)])),
+        before: securityGroup([egress(then)]).values,
         actions: ['forget', 'create'],
       },
     ],
@@ -106,107 +98,95 @@ for (const { change } of forgetting.resource_changes)
   if (change.actions[0] === 'delete') change.actions = ['forget'];
 
 // What takes rules away, beside what the simulation draws.
-testRows(
+testRows({ address: app }, [
+  ['rules of a group that stay as they are', [], settled()],
   [
-    ['rules of a group that stay as they are', [], settled()],
-    [
-      'rules that another resource takes away',
-      undecided(`${rule}.old["108.175.56.0/22"] takes away such a rule`),
-      settled(gone(rules('a', { id: 'sgr-old' }))),
-    ],
-    [
-      'rules that another resource takes from another group',
-      [],
-      settled(gone(rules('b', { security_group_id: 'sg-9', id: 'sgr' }))),
-    ],
-    ['rules that one address forgets and another one imports', [], settled(gone(rules('a'), forgotten))],
-    ['a rule that the plan forgets stays in effect', [], forgetting, { address: 'aws_security_group.a' }],
-    ['a group that is imported while the old address destroys it', five, plan([blocks, ...gone([blocks])])],
-    [
-      'a group that one address forgets and another one imports',
-      [],
-      plan([blocks, ...gone([blocks], forgotten)]),
-    ],
-    ['a group that is forgotten and created again, whole', [], replaced(five.slice(1), five), exact],
-    ['a group that is forgotten and created again, in part', five.slice(0, 1), replaced(five, five.slice(1))],
-    [
-      'rules of a group that the plan destroys',
-      /this plan destroys it/,
-      plan([...rules('a'), destroyed(owner)]),
-    ],
-    [
-      'rules of a group that the plan destroys, by its id',
-      undecided('aws_security_group.app is the same object'),
-      plan([...rules('a'), destroyed(owner)]),
-      byRule,
-    ],
-    [
-      'rules that keep the id of a group that is replaced',
-      undecided('aws_security_group.app'),
-      plan([{ ...owner, actions: ['create', 'delete'], unknown: { id: true } }, ...rules('a')], mirrored),
-      byRule,
-    ],
-    [
-      'two resources that are one group',
-      twin,
-      plan([owner, { ...owner, address: 'aws_security_group.old' }, ...rules('a')], mirrored),
-    ],
-    [
-      'rules of another group, while the default group is taken over and emptied',
-      undecided(defaultGroup),
-      plan([...rules('a'), created(at(defaultGroup, {}), 'egress')]),
-      byRule,
-    ],
-    [
-      'the name of a group that is gone is no name of a list',
-      /names 2 sets of rules/,
-      plan([at(list, prefixList(five)), destroyed(at(app, securityGroup([], { name: 's3' })))]),
-      { address: 's3' },
-    ],
+    'rules that another resource takes away',
+    undecided('egress_rule.old["108.175.56.0/22"] takes away such a rule'),
+    settled(gone(five.map((cidr) => egressRule(cidr, { id: 'sgr-old' })))),
   ],
-  { address: app },
-);
+  [
+    'rules that another resource takes from another group',
+    [],
+    settled(gone(five.map((cidr) => egressRule(cidr, { id: 'sgr', security_group_id: 'sg-9' })))),
+  ],
+  ['rules that one address forgets and another one imports', [], settled(gone(rules, forgotten))],
+  ['a rule that the plan forgets stays in effect', [], forgetting, { address: 'aws_security_group.a' }],
+  ['a group that is imported while the old address destroys it', five, plan([blocks, ...gone([blocks])])],
+  [
+    'a group that one address forgets and another one imports',
+    [],
+    plan([blocks, ...gone([blocks], forgotten)]),
+  ],
+  ['a group that is forgotten and created again, whole', [], replaced(five.slice(1), five), exact],
+  ['a group that is forgotten and created again, in part', five.slice(0, 1), replaced(five, five.slice(1))],
+  ['rules of a group that the plan destroys', /this plan destroys it/, plan([...rules, destroyed(owner)])],
+  [
+    'rules of a group that the plan destroys, by its id',
+    undecided('aws_security_group.app is the same object'),
+    plan([...rules, destroyed(owner)]),
+    byRule,
+  ],
+  [
+    'rules that keep the id of a group that is replaced',
+    undecided('aws_security_group.app'),
+    plan([{ ...owner, actions: ['create', 'delete'], unknown: { id: true } }, ...rules], mirrored),
+    byRule,
+  ],
+  [
+    'two resources that are one group',
+    twin,
+    plan([owner, { ...owner, address: 'aws_security_group.old' }, ...rules], mirrored),
+  ],
+  [
+    'rules of another group, while the default group is taken over and emptied',
+    undecided(defaultGroup),
+    plan([...rules, created(securityGroup([], {}, defaultGroup), 'egress')]),
+    byRule,
+  ],
+  [
+    'the name of a group that is gone is no name of a list',
+    /names 2 sets of rules/,
+    plan([prefixList(five), destroyed(securityGroup([], { name: 's3' }))]),
+    { address: 's3' },
+  ],
+]);
 
-const exclusive = (security_group_id: string, egress_rule_ids: readonly string[]) =>
-  at('aws_vpc_security_group_rules_exclusive.e', {
-    security_group_id,
-    egress_rule_ids,
-    ingress_rule_ids: [],
-  });
+const exclusive = (security_group_id: string, egress_rule_ids: readonly string[]) => ({
+  address: 'aws_vpc_security_group_rules_exclusive.e',
+  values: { security_group_id, egress_rule_ids, ingress_rule_ids: [] },
+});
 const removes = undecided(
   'aws_vpc_security_group_rules_exclusive.e removes every rule that it does not list',
 );
 const own = 'sg-0a1b2c3d';
-const ids = five.map((cidr) => `sgr-a-${cidr}`);
-testRows(
+const ids = five.map((cidr) => `sgr-${cidr}`);
+testRows({ address: app }, [
   [
-    [
-      'rules that an exclusive resource lists: two write them',
-      removes,
-      state([owner, ...rules('a'), exclusive(own, ids)]),
-    ],
-    [
-      'a rule that an exclusive resource does not list may be removed',
-      removes,
-      state([owner, ...rules('a'), exclusive(own, ids.slice(1))]),
-    ],
-    ['an exclusive resource of another group', [], state([owner, ...rules('a'), exclusive('sg-9', [])])],
-    [
-      'an exclusive resource of a group that the file does not manage',
-      removes,
-      plan([...rules('a'), exclusive(own, [])]),
-      { address: own },
-    ],
+    'rules that an exclusive resource lists: two write them',
+    removes,
+    state([owner, ...rules, exclusive(own, ids)]),
   ],
-  { address: app },
-);
+  [
+    'a rule that an exclusive resource does not list may be removed',
+    removes,
+    state([owner, ...rules, exclusive(own, ids.slice(1))]),
+  ],
+  ['an exclusive resource of another group', [], state([owner, ...rules, exclusive('sg-9', [])])],
+  [
+    'an exclusive resource of a group that the file does not manage',
+    removes,
+    plan([...rules, exclusive(own, [])]),
+    { address: own },
+  ],
+]);
 
 // Prefix lists that a block names.
 const lists = ['a', 'b'].map((name) => `aws_ec2_managed_prefix_list.${name}`);
 const halves = [five.slice(0, 3), five.slice(3)].map((cidrs, index) =>
-  created(at(lists[index] ?? '', prefixList(cidrs, { name: lists[index] }))),
+  created(prefixList(cidrs, { name: lists[index] }, lists[index])),
 );
-const whole = created(at(list, prefixList(five)));
+const whole = created(prefixList(five));
 const open = egress([], { prefix_list_ids: undefined });
 /** A new group whose blocks leave open which list they name. */
 const naming = (
@@ -215,7 +195,7 @@ const naming = (
   all: readonly object[] = [open],
   unknown: readonly object[] = [{ prefix_list_ids: true }],
 ) =>
-  plan([{ ...created(at(app, securityGroup(all))), unknown: { id: true, egress: unknown } }, ...resources], {
+  plan([{ ...created(securityGroup(all)), unknown: { id: true, egress: unknown } }, ...resources], {
     configuration: { [app]: { egress: expression } },
   });
 const block = { prefix_list_ids: referring(list) };
@@ -223,100 +203,82 @@ const listIsOpen = undecided('aws_security_group.app.egress[0].prefix_list_ids i
 const secondIsOpen = undecided('aws_security_group.app.egress[1].prefix_list_ids is known only after apply');
 const both = [{ prefix_list_ids: true }, { prefix_list_ids: true }];
 const second = [{}, { prefix_list_ids: true }];
-testRows(
+testRows({ address: app }, [
+  ['a block that names a new list', [], naming(referring(list)), exact],
   [
-    ['a block that names a new list', [], naming(referring(list)), exact],
-    [
-      'a list that leaves out CIDRs where it is named',
-      five.slice(3),
-      naming(referring(lists[0] ?? ''), halves),
-    ],
-    ['two lists are not both named by one unknown value', listIsOpen, naming(referring(...lists), halves)],
-    ...['var.x', 'local.x', 'terraform.workspace', 'data.aws_region.r.name', 'random_id.r.hex'].map(
-      (name) =>
-        [
-          `beside ${name} a list may be left out, or another added`,
-          listIsOpen,
-          naming({ references: [name, ...referring(list).references] }),
-          exact,
-        ] as const,
-    ),
-    ['without a configuration no list is named', listIsOpen, naming(undefined)],
-    [
-      'a list whose entries are unknown may hold anything',
-      undecided(`${list}.entry is known only after apply`),
-      naming(referring(list), [created(at(list, prefixList([])), 'entry')]),
-    ],
-    [
-      'a block whose description may be what names the list',
-      listIsOpen,
-      naming(referring(list), [whole], [open], [{ prefix_list_ids: true, description: true }]),
-    ],
-    [
-      'a block beside one whose expression may be what names the list',
-      secondIsOpen,
-      naming(referring(list), [whole], [egress(['10.0.0.0/8']), open], second),
-    ],
-    [
-      'a dynamic block beside a static one may name any other list',
-      listIsOpen,
-      naming([block], [whole], [open, open], both),
-      exact,
-    ],
-    [
-      'a dynamic block beside a static one with a known list may name any other',
-      undecided('aws_security_group.app.egress[1].prefix_list_ids is known only after apply', []),
-      naming(
-        [block],
-        [at(list, prefixList(five))],
-        [egress([], { prefix_list_ids: ['pl-01'] }), open],
-        second,
-      ),
-      exact,
-    ],
-    [
-      'two blocks with unknown lists stand in another order than in the configuration',
-      listIsOpen,
-      naming([block, block], [whole], [open, open], both),
-      exact,
-    ],
+    'a list that leaves out CIDRs where it is named',
+    five.slice(3),
+    naming(referring(lists[0] ?? ''), halves),
   ],
-  { address: app },
-);
+  ['two lists are not both named by one unknown value', listIsOpen, naming(referring(...lists), halves)],
+  ...['var.x', 'local.x', 'terraform.workspace', 'data.aws_region.r.name', 'random_id.r.hex'].map(
+    (name) =>
+      [
+        `beside ${name} a list may be left out, or another added`,
+        listIsOpen,
+        naming({ references: [name, ...referring(list).references] }),
+        exact,
+      ] as const,
+  ),
+  ['without a configuration no list is named', listIsOpen, naming(undefined)],
+  [
+    'a list whose entries are unknown may hold anything',
+    undecided(`${list}.entry is known only after apply`),
+    naming(referring(list), [created(prefixList([]), 'entry')]),
+  ],
+  [
+    'a block whose description may be what names the list',
+    listIsOpen,
+    naming(referring(list), [whole], [open], [{ prefix_list_ids: true, description: true }]),
+  ],
+  [
+    'a block beside one whose expression may be what names the list',
+    secondIsOpen,
+    naming(referring(list), [whole], [egress(['10.0.0.0/8']), open], second),
+  ],
+  [
+    'a dynamic block beside a static one may name any other list',
+    listIsOpen,
+    naming([block], [whole], [open, open], both),
+    exact,
+  ],
+  [
+    'a dynamic block beside a static one with a known list may name any other',
+    undecided('aws_security_group.app.egress[1].prefix_list_ids is known only after apply', []),
+    naming([block], [prefixList(five)], [egress([], { prefix_list_ids: ['pl-01'] }), open], second),
+    exact,
+  ],
+  [
+    'two blocks with unknown lists stand in another order than in the configuration',
+    listIsOpen,
+    naming([block, block], [whole], [open, open], both),
+    exact,
+  ],
+]);
 
-const data = (entries: readonly string[], more: object = {}): TestResource => ({
-  address: 'data.aws_ec2_managed_prefix_list.d',
-  mode: 'data',
-  values: { id: 'pl-01', entries: entries.map((cidr) => ({ cidr, description: '' })) },
-  ...more,
-});
-const entry = at('aws_ec2_managed_prefix_list_entry.e', {
-  cidr: five[0],
-  id: 'ple-0',
-  prefix_list_id: 'pl-01',
-});
-const reader = at(app, securityGroup([egress([], { prefix_list_ids: ['pl-01'] })]));
-const read = { dataSources: [data(five)] };
+const entry = {
+  address: 'aws_ec2_managed_prefix_list_entry.e',
+  values: { cidr: five[0], id: 'ple-0', prefix_list_id: 'pl-01' },
+};
+const reader = securityGroup([egress([], { prefix_list_ids: ['pl-01'] })]);
+const read = { dataSources: [listRead(five)] };
 const lessEntry = plan([reader, destroyed(entry)], read);
-const again = data(five, { before: null, ...leftOpen({ id: 'pl-01' }, ['entries']) });
-testRows(
+const again = { ...listRead([]), before: null, ...leftOpen({ id: 'pl-01' }, ['entries']) };
+testRows({ address: app }, [
+  ['a list that a data source shows', [], plan([reader], read)],
+  ['a list that a data source shows, while the plan takes an entry from it', five.slice(0, 1), lessEntry],
   [
-    ['a list that a data source shows', [], plan([reader], read)],
-    ['a list that a data source shows, while the plan takes an entry from it', five.slice(0, 1), lessEntry],
-    [
-      'a data source of a list that loses an entry',
-      five.slice(0, 1),
-      lessEntry,
-      { address: data([]).address },
-    ],
-    [
-      'a list that the apply reads again',
-      undecided('entries is known only after apply'),
-      plan([reader, again], read),
-    ],
+    'a data source of a list that loses an entry',
+    five.slice(0, 1),
+    lessEntry,
+    { address: listRead([]).address },
   ],
-  { address: app },
-);
+  [
+    'a list that the apply reads again',
+    undecided('entries is known only after apply'),
+    plan([reader, again], read),
+  ],
+]);
 
 // Who has written what the file shows.
 const marked = (file: string, start: string, mark: object) => {
@@ -325,184 +287,173 @@ const marked = (file: string, start: string, mark: object) => {
     if (item.address.startsWith(start)) Object.assign(item, mark);
   return content;
 };
-const dynamic = {
-  ...owner,
-  before: securityGroup([egress(five)]),
-  ...leftOpen(securityGroup([]), ['egress']),
-};
-testRows(
+const dynamic = { ...owner, before: blocks.values, ...leftOpen(owner.values, ['egress']) };
+testRows({ address: app }, [
   [
-    [
-      'dynamic blocks that are unknown in an update are configured',
-      undecided('app.egress is known only after apply'),
-      plan([dynamic, ...rules('a')], mirrored),
-    ],
-    [
-      'configured blocks and rule resources',
-      undecided('app.egress is configured, and other such rules are resources'),
-      plan([blocks, ...rules('a')], { configuration: { [app]: { egress: {} } } }),
-    ],
-    ['a state whose group has no rule resources', [], state([blocks])],
-    [
-      'a state whose group shows more than its rule resources',
-      undecided('app.egress shows what there was at the last refresh', five.slice(0, 1)),
-      state([blocks, ...rules('a').slice(1)]),
-    ],
-    [
-      'the blocks of a tainted group may not be in effect',
-      undecided('is tainted'),
-      marked('aws-state-inline.json', 'aws_security_group.list', { tainted: true }),
-      { address: 'aws_security_group.list' },
-    ],
-    ...([{ tainted: true }, { deposed_key: 'abc' }] as const).map(
-      (mark) =>
-        [
-          `rules that are ${Object.keys(mark)} may not be in effect`,
-          undecided('tainted' in mark ? 'is tainted' : 'is deposed'),
-          marked('aws-state-rules.json', `${rule}.a`, mark),
-          { address: 'aws_security_group.a' },
-        ] as const,
-    ),
-    [
-      'an egress block with an attribute that nobody knows',
-      undecided('app.egress[0].schedule'),
-      state([at(app, securityGroup([egress(five, { schedule: 'night' })]))]),
-    ],
-    [
-      'a block that is unknown as a whole may allow anything',
-      undecided('app.egress[0] is known only after apply'),
-      plan([at(app, securityGroup([null]), { before: null, unknown: { egress: [true] } })]),
-    ],
+    'dynamic blocks that are unknown in an update are configured',
+    undecided('app.egress is known only after apply'),
+    plan([dynamic, ...rules], mirrored),
   ],
-  { address: app },
-);
+  [
+    'configured blocks and rule resources',
+    undecided('app.egress is configured, and other such rules are resources'),
+    plan([blocks, ...rules], { configuration: { [app]: { egress: {} } } }),
+  ],
+  ['a state whose group has no rule resources', [], state([blocks])],
+  [
+    'a state whose group shows more than its rule resources',
+    undecided('app.egress shows what there was at the last refresh', five.slice(0, 1)),
+    state([blocks, ...rules.slice(1)]),
+  ],
+  [
+    'the blocks of a tainted group may not be in effect',
+    undecided('is tainted'),
+    marked('aws-state-inline.json', 'aws_security_group.list', { tainted: true }),
+    { address: 'aws_security_group.list' },
+  ],
+  ...([{ tainted: true }, { deposed_key: 'abc' }] as const).map(
+    (mark) =>
+      [
+        `rules that are ${Object.keys(mark)} may not be in effect`,
+        undecided('tainted' in mark ? 'is tainted' : 'is deposed'),
+        marked('aws-state-rules.json', 'aws_vpc_security_group_egress_rule.a', mark),
+        { address: 'aws_security_group.a' },
+      ] as const,
+  ),
+  [
+    'an egress block with an attribute that nobody knows',
+    undecided('app.egress[0].schedule'),
+    state([securityGroup([egress(five, { schedule: 'night' })])]),
+  ],
+  [
+    'a block that is unknown as a whole may allow anything',
+    undecided('app.egress[0] is known only after apply'),
+    plan([{ ...securityGroup([null]), before: null, unknown: { egress: [true] } }]),
+  ],
+]);
 
 // Network ACLs, where a deny that is only possible counts.
-const aclOf = (entries: readonly unknown[], more: object = {}) => at(acl, networkAcl(entries), more);
-const allows = (over: object = {}) => five.map((cidr, index) => aclEntry(100 + index, 'allow', cidr, over));
-const first = (action: string, over: object = {}) => [aclEntry(1, action, '0.0.0.0/0', over), ...allows()];
-const deny = at('aws_network_acl_rule.r', aclRule(1, 'deny', '0.0.0.0/0'));
-const ofFive = five.map((cidr, index) =>
-  at(`aws_network_acl_rule.a[${index}]`, aclRule(100 + index, 'allow', cidr)),
-);
+const empty = networkAcl([]);
+const allows = (more: object = {}) => five.map((cidr, index) => aclEntry(100 + index, 'allow', cidr, more));
+const withFirst = (action: unknown, more: object = {}) =>
+  networkAcl([aclEntry(1, 'deny', '0.0.0.0/0', { action, ...more }), ...allows()]);
+const deny = aclRule(1, 'deny', '0.0.0.0/0');
+const denyElsewhere = aclRule(1, 'deny', '10.0.0.0/8').values;
+const ofFive = five.map((cidr, index) => aclRule(100 + index, 'allow', cidr));
 const keptDeny = (input: string, source: object, references: readonly string[]) =>
   plan(
     [
-      aclOf([aclEntry(100, 'allow', '0.0.0.0/0')]),
-      at('aws_network_acl.b', networkAcl([], { id: 'acl-02' })),
-      created(at('terraform_data.x', { input }), 'output'),
+      networkAcl([aclEntry(100, 'allow', '0.0.0.0/0')]),
+      networkAcl([], { id: 'acl-02' }, 'aws_network_acl.b'),
+      created({ address: 'terraform_data.x', values: { input } }, 'output'),
       created(deny, 'network_acl_id'),
     ],
     {
       configuration: {
         'terraform_data.x': { input: source },
-        'aws_network_acl_rule.r': { network_acl_id: { references } },
+        [aclRules]: { network_acl_id: { references } },
       },
     },
   );
 const kept = ['terraform_data.x.output', 'terraform_data.x'];
 const other = referring('aws_network_acl.b');
 const aclIsOpen = undecided(
-  'aws_network_acl_rule.r.network_acl_id is known only after apply, so this plan does not show whether that rule belongs to aws_network_acl.main: ',
+  `${aclRules}[1].network_acl_id is known only after apply, so this plan does not show whether that rule belongs to ${acl}: `,
 );
 const unseen = undecided(
   'belongs to a network ACL that this file does not show, and rules before it decide first',
 );
-testRows(
+testRows({ address: acl }, [
+  ['a deny among rule resources', five, plan([empty, ...ofFive, deny])],
   [
-    ['a deny among rule resources', five, plan([aclOf([]), ...ofFive, deny])],
-    [
-      'a deny of ingress among rule resources',
-      [],
-      plan([aclOf([]), ...ofFive, { ...deny, values: { ...deny.values, egress: false } }]),
-    ],
-    ['rules of an ACL that the file does not hold, in a plan', unseen, plan(ofFive), { address: 'acl-01' }],
-    ['rules of an ACL that the file does not hold, in a state', unseen, state(ofFive), { address: 'acl-01' }],
-    [
-      'two rules of one number',
-      undecided(/^aws_network_acl\.main has several rules of the number 102, /),
-      state([aclOf([aclEntry(102, 'deny', '108.175.48.0/24'), ...allows()])]),
-    ],
-    ...['rule_action', 'rule_number', 'cidr_block', 'protocol', 'from_port', 'egress'].map(
-      (key): [string, ...Row] => {
-        const { values } = at('', aclRule(1, 'deny', '10.0.0.0/8'));
-        const isDecisive = ['rule_action', 'rule_number', 'cidr_block'].includes(key);
-        return [
-          `a deny elsewhere whose ${key} is unknown`,
-          isDecisive ? undecided(`aws_network_acl_rule.r.${key} is known only after apply`) : [],
-          plan([aclOf([]), ...ofFive, { ...deny, before: null, ...leftOpen(values ?? {}, [key]) }]),
-        ];
-      },
-    ),
-    [
-      'a rule that may turn out to deny in a new ACL',
-      aclIsOpen,
-      plan([created(aclOf([]), 'egress'), created(deny, 'network_acl_id')], {
-        configuration: { 'aws_network_acl_rule.r': { network_acl_id: { references: ['local.acl'] } } },
-      }),
-    ],
-    [
-      'an ACL that shows a deny beside its rule resources',
-      undecided('main.egress shows what there was at the last refresh'),
-      state([aclOf(first('deny').slice(0, 1)), at(deny.address, aclRule(2, 'allow', '0.0.0.0/0'))]),
-    ],
-    ['the protocol 006 is tcp', [], state([aclOf(allows({ protocol: '006' }))])],
-    ['a deny of the protocol 0006 counts', five, state([aclOf(first('deny', { protocol: '0006' }))])],
-    ...(['deny', 'allow'] as const).map(
-      (action) =>
-        [
-          `an entry that may ${action} has an attribute that nobody knows`,
-          undecided('main.egress[0].only_if'),
-          state([aclOf(action === 'deny' ? first('deny', { only_if: 'x' }) : allows({ only_if: 'x' }))]),
-        ] as const,
-    ),
-    [
-      'an entry whose action is unknown may deny',
-      undecided('main.egress[0].action is known only after apply'),
-      plan([
-        aclOf(first('', { action: undefined }), { before: null, unknown: { egress: [{ action: true }] } }),
-      ]),
-    ],
-    ['a deny of the ACL itself by a kept id', aclIsOpen, keptDeny('acl-01', referring(acl), kept)],
-    ['a deny by a part of what is kept', aclIsOpen, keptDeny('acl-02,acl-01', other, kept)],
-    [
-      'a deny by one of two kept ids',
-      aclIsOpen,
-      keptDeny('acl-02', other, [...kept, 'terraform_data.xy.output', 'terraform_data.xy']),
-    ],
+    'a deny of ingress among rule resources',
+    [],
+    plan([empty, ...ofFive, aclRule(1, 'deny', '0.0.0.0/0', { egress: false })]),
   ],
-  main,
-);
+  ['rules of an ACL that the file does not hold, in a plan', unseen, plan(ofFive), { address: 'acl-01' }],
+  ['rules of an ACL that the file does not hold, in a state', unseen, state(ofFive), { address: 'acl-01' }],
+  [
+    'two rules of one number',
+    undecided(/^aws_network_acl\.main has several rules of the number 102, /),
+    state([networkAcl([aclEntry(102, 'deny', '108.175.48.0/24'), ...allows()])]),
+  ],
+  ...['rule_action', 'rule_number', 'cidr_block', 'protocol', 'from_port', 'egress'].map(
+    (key, index): [string, ...Row] => [
+      `a deny elsewhere whose ${key} is unknown`,
+      index < 3 ? undecided(`${aclRules}[1].${key} is known only after apply`) : [],
+      plan([empty, ...ofFive, { ...deny, before: null, ...leftOpen(denyElsewhere, [key]) }]),
+    ],
+  ),
+  [
+    'a rule that may turn out to deny in a new ACL',
+    aclIsOpen,
+    plan([created(empty, 'egress'), created(deny, 'network_acl_id')], {
+      configuration: { [aclRules]: { network_acl_id: { references: ['local.acl'] } } },
+    }),
+  ],
+  [
+    'an ACL that shows a deny beside its rule resources',
+    undecided('main.egress shows what there was at the last refresh'),
+    state([networkAcl([aclEntry(1, 'deny', '0.0.0.0/0')]), aclRule(2, 'allow', '0.0.0.0/0')]),
+  ],
+  ['the protocol 006 is tcp', [], state([networkAcl(allows({ protocol: '006' }))])],
+  ['a deny of the protocol 0006 counts', five, state([withFirst('deny', { protocol: '0006' })])],
+  [
+    'a deny with an attribute that nobody knows',
+    undecided('main.egress[0].only_if'),
+    state([withFirst('deny', { only_if: 'x' })]),
+  ],
+  [
+    'an allow with an attribute that nobody knows',
+    undecided('main.egress[0].only_if'),
+    state([networkAcl(allows({ only_if: 'x' }))]),
+  ],
+  [
+    'an entry whose action is unknown may deny',
+    undecided('main.egress[0].action is known only after apply'),
+    plan([{ ...withFirst(undefined), before: null, unknown: { egress: [{ action: true }] } }]),
+  ],
+  ['a deny of the ACL itself by a kept id', aclIsOpen, keptDeny('acl-01', referring(acl), kept)],
+  ['a deny by a part of what is kept', aclIsOpen, keptDeny('acl-02,acl-01', other, kept)],
+  [
+    'a deny by one of two kept ids',
+    aclIsOpen,
+    keptDeny('acl-02', other, [...kept, 'terraform_data.xy.output', 'terraform_data.xy']),
+  ],
+]);
 
-const group = at('cloudfoundry_security_group.s3', {
-  id: 'a1',
-  name: 's3',
-  rules: five.map((destination) => ({ protocol: 'tcp', destination, ports: '443' })),
+const group = {
+  address: 'cloudfoundry_security_group.s3',
+  values: {
+    id: 'a1',
+    name: 's3',
+    rules: five.map((destination) => ({ protocol: 'tcp', destination, ports: '443' })),
+  },
+};
+const same = (more: object = {}) => ({
+  address: 'cloudfoundry_asg.old',
+  values: { ...group.values, ...more },
 });
-const same = { ...group, address: 'cloudfoundry_asg.old' };
-testRows(
+testRows({ address: group.address }, [
   [
-    [
-      'a Cloud Foundry group that another resource forgets',
-      [],
-      plan([group, { ...destroyed(same), ...forgotten }]),
-    ],
-    [
-      'a Cloud Foundry group that another resource destroys',
-      undecided('cloudfoundry_asg.old is the same object'),
-      plan([group, destroyed(same)]),
-    ],
-    ['a Cloud Foundry group that two resources write', twin, plan([group, same])],
-    [
-      'a Cloud Foundry group while the plan destroys the one of its name',
-      undecided('has the same name'),
-      plan([created(group), destroyed({ ...same, values: { ...same.values, id: 'old' } })]),
-    ],
-    [
-      'a Cloud Foundry group while the plan destroys another',
-      [],
-      plan([created(group), destroyed({ ...same, values: { ...same.values, id: 'old', name: 's3-b' } })]),
-    ],
+    'a Cloud Foundry group that another resource forgets',
+    [],
+    plan([group, { ...destroyed(same()), ...forgotten }]),
   ],
-  { address: group.address },
-);
+  [
+    'a Cloud Foundry group that another resource destroys',
+    undecided('cloudfoundry_asg.old is the same object'),
+    plan([group, destroyed(same())]),
+  ],
+  ['a Cloud Foundry group that two resources write', twin, plan([group, same()])],
+  [
+    'a Cloud Foundry group while the plan destroys the one of its name',
+    undecided('has the same name'),
+    plan([created(group), destroyed(same({ id: 'old' }))]),
+  ],
+  [
+    'a Cloud Foundry group while the plan destroys another',
+    [],
+    plan([created(group), destroyed(same({ id: 'old', name: 's3-b' }))]),
+  ],
+]);

@@ -5,15 +5,23 @@ import test from 'ava';
 import { five, judge, judgeRows, testRows, two, undecided } from '../helpers/guard.ts';
 import {
   type Attributes,
+  acl,
   aclEntry,
   aclRule,
+  aclRules,
+  app,
   created,
   destroyed,
   egress,
   egressRule,
+  egressRules,
   expressions,
   groupRule,
+  groupRules,
+  type Known,
   leftOpen,
+  list,
+  listRead,
   networkAcl,
   plan,
   prefixList,
@@ -22,11 +30,6 @@ import {
   type TestResource,
 } from '../helpers/terraform.ts';
 
-const at = (address: string, values: Attributes, more: object = {}): TestResource => ({
-  address,
-  values,
-  ...more,
-});
 const rest = five.slice(2);
 
 const s3 = 'cloudfoundry_security_group.s3';
@@ -36,29 +39,28 @@ const asgRule = (destination: unknown, more: object = {}) => ({
   ports: '443',
   ...more,
 });
-const asg = (cidrs: readonly string[], more: object = {}) =>
-  at(s3, { id: 'g', name: 's3', rules: cidrs.map((cidr) => asgRule(cidr)), ...more });
+const asg = (cidrs: readonly string[], more: object = {}, address = s3): Known => ({
+  address,
+  values: { id: 'g', name: 's3', rules: cidrs.map((cidr) => asgRule(cidr)), ...more },
+});
+const whole = asg(five);
 const deep = 'module.net["a.b"].module.rules[0].cloudfoundry_security_group.s3[0]';
-const nested = [asg(two), { ...asg(five, { id: 'd', name: 'deep' }), address: deep }];
-const openAsg = { ...asg(five), before: asg(five).values, ...leftOpen(asg(five).values ?? {}, ['rules']) };
-const openIn = (index: number) =>
-  Array.from({ length: index + 1 }, (_, at) => (at === index ? { destination: true } : {}));
+const nested = [asg(two), asg(five, { id: 'd', name: 'deep' }, deep)];
 const deposed = { deposed: '4ab5c6d7' };
 const gone = `rules: ${s3}: this plan destroys it, so nothing of it is left to judge`;
 
-testRows([
+testRows({}, [
   ['a group of Cloud Foundry with null for its rules', five, state([asg([], { rules: null })])],
-  ['a group that the plan destroys', gone, plan([destroyed(asg(five))])],
-  ['a group that the plan destroys, by its address', gone, plan([destroyed(asg(five))]), { address: s3 }],
-  [
-    'an object that waits for its destruction in a state',
-    rest,
-    state([asg(two), { ...asg(five), ...deposed }]),
-  ],
+  ['a group that the plan destroys', gone, plan([destroyed(whole)])],
+  ['a group that the plan destroys, by its address', gone, plan([destroyed(whole)]), { address: s3 }],
+  ['an object that waits for its destruction in a state', rest, state([asg(two), { ...whole, ...deposed }])],
   [
     'an object that waits for its destruction in a plan',
     undecided(`${s3}.rules is known only after apply: `),
-    plan([openAsg, { ...destroyed(asg(five)), ...deposed }]),
+    plan([
+      { ...whole, before: whole.values, ...leftOpen(whole.values, ['rules']) },
+      { ...destroyed(whole), ...deposed },
+    ]),
   ],
   ['a module, however deep, by its address', [], state(nested), { address: deep }],
   ['a module, however deep, by its block', [], plan(nested), { address: deep.slice(0, -3) }],
@@ -66,34 +68,29 @@ testRows([
   [
     // The API takes the rules of a group all together or not at all.
     'one destination that is unknown',
-    undecided(`rules: ${s3}.rules[5].destination is known only after apply, and Cloud Foundry takes`),
-    plan([{ ...asg([...five, '10.0.0.0/8']), before: null, unknown: { rules: openIn(5) } }]),
+    undecided(`rules: ${s3}.rules[1].destination is known only after apply, and Cloud Foundry takes`),
+    plan([{ ...whole, before: null, unknown: { rules: [{}, { destination: true }, {}, {}, {}] } }]),
   ],
   [
     'what is unknown elsewhere in a group',
     [],
-    plan([{ ...asg(five), before: null, unknown: { id: true, rules: [{}] } }]),
+    plan([{ ...whole, before: null, unknown: { id: true, rules: [{}] } }]),
   ],
   [
     'what is unknown in a group that is not judged',
     [],
-    plan([asg(five), at('cloudfoundry_asg.other', { name: 'other' }, { unknown: { rule: true } })]),
+    plan([whole, { ...asg([], { id: 'o' }, 'cloudfoundry_asg.other'), unknown: { rule: true } }]),
     { address: s3 },
   ],
   [
     'groups of Cloud Foundry by a glob: their union',
     [],
-    plan(
-      [two, rest].map((cidrs, index) => ({
-        ...asg(cidrs, { id: `${index}`, name: `s3-${index}` }),
-        address: `${s3}_${index}`,
-      })),
-    ),
+    plan([asg(two, { id: 'a', name: 'a' }, `${s3}_a`), asg(rest, { id: 'b', name: 'b' }, `${s3}_b`)]),
     { address: `${s3}_*` },
   ],
 ]);
 
-const good = plan([asg(five)]);
+const good = plan([whole]);
 const nothing = /^rules holds nothing that the guard could judge/;
 // Nothing to do shows no resource_changes either; a plan with modules has something to do.
 const { resource_changes: _, ...withoutChanges } = good;
@@ -103,10 +100,7 @@ const isNoGroup = ({ address }: { address: string }) => !/^aws_security_group\.[
 openTofu.resource_changes = openTofu.resource_changes.filter(isNoGroup);
 openTofu.planned_values.root_module.resources =
   openTofu.planned_values.root_module.resources.filter(isNoGroup);
-const { planned_values, ...changes } = plan([
-  asg(five),
-  at('aws_network_acl_rule.r', aclRule(1, 'deny', '0.0.0.0/0')),
-]);
+const { resource_changes } = plan([whole, aclRule(1, 'deny', '0.0.0.0/0')]);
 const raw = { version: 4, terraform_version: '1.9.8', serial: 3, lineage: 'a-b', outputs: {}, resources: [] };
 
 test('a plan that is not whole, another format, and other files of Terraform are named for what they are', (t) =>
@@ -124,27 +118,20 @@ test('a plan that is not whole, another format, and other files of Terraform are
       { ...withoutChanges, planned_values: { root_module: { child_modules } } },
     ],
     [/in its planned_values and not in its resource_changes/, { ...good, resource_changes: [] }],
-    [
-      /in its resource_changes and not in its planned_values/,
-      { ...changes, planned_values: good.planned_values },
-    ],
+    [/in its resource_changes and not in its planned_values/, { ...good, resource_changes }],
     [/^rules is a part of a plan, since it says nothing of/, openTofu, { address: 'aws_security_group.a' }],
     [nothing, { format_version: '1.0' }],
-    [nothing, state([at('aws_vpc.main', {})])],
+    [nothing, state([{ address: 'aws_vpc.main', values: {} }])],
     [/^rules is a raw Terraform state; write it with terraform show -json/, raw],
     [/^rules is the log of terraform plan -json/, '{"@level":"info"}\n{"@level":"info"}\n'],
     [/^rules is a ZIP archive; if it is a saved plan/, Buffer.from('PK\x03\x04\x00\x00')],
   ]));
 
-const app = 'aws_security_group.app';
-const group = (blocks: readonly unknown[], more: object = {}) => at(app, securityGroup(blocks, more));
 const inline = (cidrs: readonly unknown[], more: object = {}) =>
-  state([group([egress(five, { cidr_blocks: cidrs, ...more })])]);
-const acl = (...entries: readonly unknown[]) => at('aws_network_acl.main', networkAcl(entries));
-const ruleOf = (more: object) => state([at('aws_security_group_rule.s3', groupRule(five, more))]);
-const egressRuleOf = (more: object) =>
-  state([at('aws_vpc_security_group_egress_rule.s3', egressRule('10.0.0.0/8', more))]);
-const list = 'aws_ec2_managed_prefix_list.s3';
+  state([securityGroup([egress(five, { cidr_blocks: cidrs, ...more })])]);
+const entryOf = (action: string, cidr: string, more: object = {}) =>
+  state([networkAcl([aclEntry(1, action, cidr, more)])]);
+const newer = (more: object) => state([egressRule('10.0.0.0/8', more, egressRules)]);
 
 test('what is malformed is an error that names the place', async (t) => {
   const asgOf = (rules: unknown) => state([asg([], { rules })]);
@@ -160,44 +147,32 @@ test('what is malformed is an error that names the place', async (t) => {
     ['values.root_module.resources is 7 where a list belongs', root_module(7)],
     [
       'resource_changes[0].change.actions[0] is a string where one of no-op, create',
-      plan([{ ...asg(five), actions: ['dissolve'] }]),
+      plan([{ ...whole, actions: ['dissolve'] }]),
     ],
-    [`${list}.entry[0].cidr is a string, which is no CIDR`, state([at(list, prefixList(['x']))])],
-    [`${app}.egress is missing where a list belongs`, state([at(app, { id: 'sg-1' })])],
+    [`${list}.entry[0].cidr is a string, which is no CIDR`, state([prefixList(['x'])])],
+    [`${app}.egress is missing where a list belongs`, state([{ address: app, values: { id: 'sg-1' } }])],
     [`${app}.egress[0].protocol is a string where tcp`, inline(five, { protocol: 'tpc' })],
     [`${app}.egress[0].from_port is null where a whole number`, inline(five, { from_port: null })],
     [`${app}.egress[0].cidr_blocks[5] is a string, which is no CIDR`, inline([...five, 'x'])],
     [`${app}.egress[0].cidr_blocks[0] is null where a string`, inline([null])],
     [`${app}.egress[0].ipv6_cidr_blocks is missing`, inline(five, { ipv6_cidr_blocks: undefined })],
     [
-      'aws_security_group_rule.s3.type is a string where "egress" or "ingress" belongs',
-      ruleOf({ type: 'out' }),
+      `${groupRules}.type is a string where "egress" or "ingress" belongs`,
+      state([groupRule(five, { type: 'out' })]),
     ],
-    ['aws_security_group_rule.s3.protocol is 6 where a string belongs', ruleOf({ protocol: 6 })],
+    [`${groupRules}.protocol is 6 where a string belongs`, state([groupRule(five, { protocol: 6 })])],
+    [`${egressRules}.cidr_ipv4 is a string, which is no CIDR`, newer({ cidr_ipv4: 'x' })],
+    [`${egressRules}.cidr_ipv6 is missing`, newer({ cidr_ipv6: undefined })],
+    [`${egressRules}.ip_protocol is null where tcp`, newer({ ip_protocol: null })],
+    [`${acl}.egress[0].action is a string where "allow" or "deny" belongs`, entryOf('pass', '10.0.0.0/8')],
+    [`${acl}.egress[0] has neither cidr_block nor ipv6_cidr_block`, entryOf('allow', '')],
     [
-      'aws_vpc_security_group_egress_rule.s3.cidr_ipv4 is a string, which is no CIDR',
-      egressRuleOf({ cidr_ipv4: 'x' }),
-    ],
-    ['aws_vpc_security_group_egress_rule.s3.cidr_ipv6 is missing', egressRuleOf({ cidr_ipv6: undefined })],
-    [
-      'aws_vpc_security_group_egress_rule.s3.ip_protocol is null where tcp',
-      egressRuleOf({ ip_protocol: null }),
-    ],
-    [
-      'aws_network_acl.main.egress[0].action is a string where "allow" or "deny" belongs',
-      state([acl(aclEntry(1, 'pass', '10.0.0.0/8'))]),
+      `${acl}.egress[0].rule_no is "1" where a whole number from 1 to 32767`,
+      entryOf('allow', '10.0.0.0/8', { rule_no: '1' }),
     ],
     [
-      'aws_network_acl.main.egress[0] has neither cidr_block nor ipv6_cidr_block',
-      state([acl(aclEntry(1, 'allow', ''))]),
-    ],
-    [
-      'aws_network_acl.main.egress[0].rule_no is "1" where a whole number from 1 to 32767',
-      state([acl(aclEntry(1, 'allow', '10.0.0.0/8', { rule_no: '1' }))]),
-    ],
-    [
-      'aws_network_acl_rule.r.egress is a string where true or false',
-      state([acl(), at('aws_network_acl_rule.r', aclRule(1, 'deny', '0.0.0.0/0', { egress: 'true' }))]),
+      `${aclRules}[1].egress is a string where true or false`,
+      state([networkAcl([]), aclRule(1, 'deny', '0.0.0.0/0', { egress: 'true' })]),
     ],
   ] as const) {
     const { text } = await judge(t, content);
@@ -206,7 +181,7 @@ test('what is malformed is an error that names the place', async (t) => {
 });
 
 const openGroup = (blocks: readonly object[], unknown: Attributes) =>
-  plan([{ ...group(blocks), before: null, unknown }]);
+  plan([{ ...securityGroup(blocks), before: null, unknown }]);
 const openBlock = egress([], { cidr_blocks: undefined });
 const onAnotherPort = { ...openBlock, from_port: 5432, to_port: 5432 };
 const firstIsOpen = { egress: [{ cidr_blocks: true }, {}] };
@@ -214,10 +189,10 @@ const exact = { mode: 'exact' };
 const cidrsAreOpen = `rules: ${app}.egress[0].cidr_blocks is known only after apply: `;
 const isOpen = (place: string, open?: readonly string[]) =>
   undecided(`${place} is known only after apply`, open);
-const openRule = (values: Attributes, name: string) =>
-  plan([at('aws_security_group_rule.s3', values, leftOpen(values, [name]))]);
+const openRule = (name: string) =>
+  plan([{ ...groupRule(five), ...leftOpen(groupRule(five).values, [name]) }]);
 
-testRows([
+testRows({}, [
   ['CIDRs that are unknown', undecided(cidrsAreOpen), openGroup([openBlock], firstIsOpen)],
   [
     'CIDRs that are unknown beside all that are needed',
@@ -249,7 +224,7 @@ testRows([
     isOpen('from_port'),
     openGroup([egress(five)], { egress: [{ from_port: true }] }),
   ],
-  ['blocks that are unknown as a whole', isOpen('app.egress'), plan([created(group([]), 'egress')])],
+  ['blocks that are unknown as a whole', isOpen('app.egress'), plan([created(securityGroup([]), 'egress')])],
   ...(
     [
       [{ security_groups: ['sg-2'] }, {}, 'security_groups[0] names another security group'],
@@ -274,81 +249,63 @@ testRows([
         exact,
       ] as const,
   ),
-  ['a rule of unknown type', isOpen('aws_security_group_rule.s3.type'), openRule(groupRule(five), 'type')],
-  ['a rule of unknown CIDRs', isOpen('s3.cidr_blocks'), openRule(groupRule(five), 'cidr_blocks')],
+  ['a rule of unknown type', isOpen(`${groupRules}.type`), openRule('type')],
+  ['a rule of unknown CIDRs', isOpen('s3.cidr_blocks'), openRule('cidr_blocks')],
   [
     'a rule of an unknown prefix list',
     undecided(
       's3.prefix_list_ids is known only after apply, and the configuration does not decide which prefix lists it names',
       [],
     ),
-    openRule(groupRule(five), 'prefix_list_ids'),
+    openRule('prefix_list_ids'),
     exact,
   ],
 ]);
 
 // Rules as resources of their own.
-const rule = 'aws_vpc_security_group_egress_rule.s3';
-const newer = (cidrs: readonly string[], more: object = {}) =>
-  cidrs.map((cidr) => at(`${rule}["${cidr}"]`, egressRule(cidr, more)));
-const older = (cidrs: readonly string[], more: object = {}) =>
-  cidrs.map((cidr) => at(`aws_security_group_rule.s3["${cidr}"]`, groupRule([cidr], more)));
 const elsewhere = { security_group_id: 'sg-2' };
-const newRules = five.map((cidr) => created(at(`${rule}["${cidr}"]`, egressRule(cidr)), 'security_group_id'));
-const newGroup = created(group([]), 'egress');
+const ofGroup = (cidrs: readonly string[], more: object = {}) => cidrs.map((cidr) => egressRule(cidr, more));
+const newRules = five.map((cidr) => created(egressRule(cidr), 'security_group_id'));
+const newGroup = created(securityGroup([]), 'egress');
 const linked = (...references: readonly string[]) => ({
-  [app]: {},
-  [rule]: { security_group_id: { references } },
+  configuration: { [app]: {}, [egressRules]: { security_group_id: { references } } },
 });
 const byId = linked(`${app}.id`, app);
 const inModule = (resources: readonly TestResource[]) =>
   resources.map((item) => ({ ...item, address: `module.net["a"].${item.address}` }));
-const module = {
-  configuration: {},
-  moduleCalls: { net: { source: './net', module: { resources: expressions(byId) } } },
-};
-const byLocal = { configuration: linked('local.group_id') };
-const byEach = plan([newGroup, ...newRules], {
-  configuration: linked('each.value.group', 'each.value', 'local.groups'),
-});
+const moduleCalls = { net: { source: './net', module: { resources: expressions(byId.configuration) } } };
+const module = { configuration: {}, moduleCalls };
+const byEach = plan([newGroup, ...newRules], linked('each.value.group', 'each.value', 'local.groups'));
+const firstRule = `${egressRules}["${five[0]}"]`;
+const named = plan([
+  securityGroup([]),
+  ...ofGroup(five),
+  securityGroup([], { id: 'sg-2', name: 'db' }, 'aws_security_group.db'),
+]);
 
-testRows([
-  ...[app, 'sg-0a1b2c3d', 'apps', rule, `${rule}["${five[0]}"]`].map(
-    (address) =>
-      [
-        `a group by a name: ${address}`,
-        [],
-        plan([
-          group([]),
-          ...newer(five),
-          at('aws_security_group.db', securityGroup([], { id: 'sg-2', name: 'db' })),
-        ]),
-        { address },
-      ] as const,
+testRows({}, [
+  ...[app, 'sg-0a1b2c3d', 'apps', egressRules, firstRule].map(
+    (address) => [`a group by a name: ${address}`, [], named, { address }] as const,
   ),
-  ['rules of either kind whose group the file does not have', [], state([...older(two), ...newer(rest)])],
+  ['rules of either kind whose group the file does not have', [], state([groupRule(two), ...ofGroup(rest)])],
   [
     'rules of the older kind that another group has',
     rest,
-    plan([...older(two), ...older(rest, elsewhere)]),
+    plan([groupRule(two), groupRule(rest, elsewhere, 'aws_security_group_rule.other')]),
     { address: 'sg-0a1b2c3d' },
   ],
   [
     'rules of two groups',
     /does not say which one to judge: .*sg-0a1b2c3d.*, .*sg-2/,
-    plan([...newer(two), ...newer(rest, elsewhere)]),
+    plan([...ofGroup(two), ...ofGroup(rest, elsewhere)]),
   ],
-  ['rules of ingress alone', nothing, state(older(five, { type: 'ingress' }))],
+  ['rules of ingress alone', nothing, state([groupRule(five, { type: 'ingress' })])],
   [
     'rules of ingress leave the blocks of egress in force',
     [],
-    state([group([egress(five)]), ...older(five, { type: 'ingress' })]),
+    state([securityGroup([egress(five)]), groupRule(five, { type: 'ingress' })]),
   ],
-  [
-    'new rules in a new group, by reference',
-    ['136.18.0.0/23'],
-    plan([newGroup, ...newRules.slice(0, -1)], { configuration: byId }),
-  ],
+  ['new rules in a new group, by reference', five.slice(4), plan([newGroup, ...newRules.slice(0, 4)], byId)],
   ['new rules in a new group in their module', [], plan(inModule([newGroup, ...newRules]), module)],
   [
     'new rules in a new group of another module',
@@ -358,54 +315,47 @@ testRows([
     plan([newGroup, ...inModule(newRules)], module),
     { address: app },
   ],
-  ['rules whose group nothing names, by their block', [], plan(newRules, byLocal), { address: rule }],
-  ['rules whose group nothing names', [], plan(newRules, byLocal)],
-  ['rules whose groups may be different ones', /^rules holds 6 sets of rules/, byEach],
   [
-    'one of the rules whose groups may be different ones',
-    five.slice(1),
-    byEach,
-    { address: `${rule}["${five[0]}"]` },
+    'rules whose group nothing names, by their block',
+    [],
+    plan(newRules, linked('local.id')),
+    { address: egressRules },
   ],
+  ['rules whose group nothing names', [], plan(newRules, linked('local.id'))],
+  ['rules whose groups may be different ones', /^rules holds 6 sets of rules/, byEach],
+  ['one of the rules whose groups may be different ones', five.slice(1), byEach, { address: firstRule }],
   ['new rules without a configuration', /^rules holds 6 sets of rules/, plan([newGroup, ...newRules])],
 ]);
 
 // Prefix lists, and what names them.
 const entries = (cidrs: readonly string[]) =>
-  cidrs.map((cidr) =>
-    at(`aws_ec2_managed_prefix_list_entry.s3["${cidr}"]`, {
-      cidr,
-      id: `pl-01,${cidr}`,
-      prefix_list_id: 'pl-01',
-    }),
-  );
+  cidrs.map((cidr) => ({
+    address: `aws_ec2_managed_prefix_list_entry.s3["${cidr}"]`,
+    values: { cidr, id: `pl-01,${cidr}`, prefix_list_id: 'pl-01' },
+  }));
 const naming = (cidrs: readonly string[], more: object = {}) =>
-  group([egress(cidrs), egress([], { prefix_list_ids: ['pl-01'], ...more })]);
-const ofRest = at(list, prefixList(rest));
-const data = (type: string, values: object): TestResource => ({
-  address: `data.${type}.s3`,
+  securityGroup([egress(cidrs), egress([], { prefix_list_ids: ['pl-01'], ...more })]);
+const ofRest = prefixList(rest);
+const ofAws: TestResource = {
+  address: 'data.aws_prefix_list.s3',
   mode: 'data',
-  values: { id: 'pl-01', ...values },
-});
+  values: { id: 'pl-01', cidr_blocks: rest },
+};
 const notHeld = `rules: ${app}.egress[1].prefix_list_ids[0] names the prefix list pl-01, `;
-const byRule = plan([
-  at(list, prefixList(five)),
-  created(at(rule, egressRule('10.0.0.0/8', { cidr_ipv4: null })), 'prefix_list_id'),
-]);
+const byRule = created(egressRule('10.0.0.0/8', { cidr_ipv4: null }), 'prefix_list_id');
 
-testRows([
+testRows({}, [
   [
     'a list that shows more than its entries',
     undecided(`${list}.entry shows what there was at the last refresh`, rest),
-    state([at(list, prefixList(five)), ...entries(two)]),
+    state([prefixList(five), ...entries(two)]),
   ],
   [
     'a list whose entries the plan takes away',
     five,
-    plan([at(list, prefixList(five)), ...entries(five).map(destroyed)]),
+    plan([prefixList(five), ...entries(five).map(destroyed)]),
   ],
   ['entries without their list, by its id', [], state(entries(five)), { address: 'pl-01' }],
-  ['a group that names a list', [], plan([naming(two), ofRest]), { address: app }],
   ['a group that names a list, in mode exact', [], plan([naming(two), ofRest]), { address: app, ...exact }],
   [
     'a list that is named for another port',
@@ -413,31 +363,21 @@ testRows([
     state([naming(two, { from_port: 80, to_port: 80 }), ofRest]),
     { address: app },
   ],
-  [
-    'a list that a data source shows in a state',
-    [],
-    state([naming(two), data('aws_ec2_managed_prefix_list', { entries: rest.map((cidr) => ({ cidr })) })]),
-  ],
-  [
-    "AWS's own list that a data source shows",
-    [],
-    state([naming(two), data('aws_prefix_list', { cidr_blocks: rest })]),
-  ],
+  ['a list that a data source shows in a state', [], state([naming(two), listRead(rest)])],
+  ["AWS's own list that a data source shows", [], state([naming(two), ofAws])],
   ['a list that the file does not hold', undecided(notHeld, rest), state([naming(two)])],
   ['a list that the file does not hold, where nothing is missing', [], state([naming(five)])],
   ['a list that the file does not hold, in mode exact', undecided(notHeld, []), state([naming(five)]), exact],
   [
     'a new list that a rule names, without a configuration',
-    isOpen(`${rule}.prefix_list_id`),
-    byRule,
+    isOpen('prefix_list_id'),
+    plan([prefixList(five), byRule]),
     { address: 'sg-0a1b2c3d' },
   ],
 ]);
 
 test('a group whose rules are managed elsewhere is judged as it was at the last refresh, and the verdict says so', async (t) => {
-  const { passed, text } = await judge(
-    t,
-    plan([group([egress(five)])], { configuration: { [app]: { name: {} } } }),
-  );
+  const mirror = plan([securityGroup([egress(five)])], { configuration: { [app]: { name: {} } } });
+  const { passed, text } = await judge(t, mirror);
   t.true(passed && text.includes(', as of the last refresh ('), text);
 });

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { ipv4, renderDocument } from '../helpers/documents.ts';
 import { five, govSource, judge, judgeRows, listedUnder, missingIn, two } from '../helpers/guard.ts';
-import { plan, prefixList } from '../helpers/terraform.ts';
+import { listRead, plan } from '../helpers/terraform.ts';
 
 const web = (cidrs: readonly string[], ports = '443', protocol = 'tcp') =>
   cidrs.map((destination) => ({ protocol, destination, ports }));
@@ -185,14 +185,12 @@ test('where a deny makes the gap, it is named with its place, and no allow is ad
 });
 
 test('a list that a data source shows gets advice unless AWS owns it', async (t) => {
-  const address = 'data.aws_ec2_managed_prefix_list.s3';
   for (const [owner_id, count] of [
     ['AWS', 0],
     ['123456789012', 8],
   ] as const) {
-    const { entry: entries, ...values } = prefixList([...others, ...halves], { owner_id });
-    const dataSources = [{ address, mode: 'data' as const, values: { ...values, entries } }];
-    const verdict = await judge(t, plan([], { dataSources }), { address });
+    const list = listRead([...others, ...halves], { owner_id });
+    const verdict = await judge(t, plan([], { dataSources: [list] }), { address: list.address });
     t.is(listedUnder(verdict, 'to close the gap').length, count, verdict.text);
   }
 });

@@ -161,11 +161,8 @@ export async function judgeRows(t: ExecutionContext, rows: readonly Row[]): Prom
   }
 }
 
-/** A test for each of many rules. */
-export function testRows(
-  rows: readonly (readonly [title: string, ...row: Row])[],
-  params: object = {},
-): void {
+/** A test for each of many rules, judged with these params. */
+export function testRows(params: object, rows: readonly (readonly [title: string, ...row: Row])[]): void {
   for (const [title, expected, rules, own] of rows) {
     test(title, (t) => judgeRows(t, [[expected, rules, { ...params, ...own }]]));
   }

@@ -10,7 +10,6 @@ import {
   type Attributes,
   aclEntry,
   aclRule,
-  destroyed,
   egress,
   egressRule,
   groupRule,
@@ -291,15 +290,15 @@ function memberOf({ kind, direction, draw }: Ground): Member {
   if (kind === list) return { type: 'aws_ec2_managed_prefix_list_entry', values: kind.block };
   if (kind === acl) {
     const values = ({ number, action, cidr }: WorldRule) =>
-      aclRule(number, action, cidr, { egress: direction === 'egress' });
+      aclRule(number, action, cidr, { egress: direction === 'egress' }).values;
     return { type: 'aws_network_acl_rule', values };
   }
   if (draw(2) === 0) {
-    const values = ({ cidr }: WorldRule) => groupRule([cidr], { type: direction });
+    const values = ({ cidr }: WorldRule) => groupRule([cidr], { type: direction }).values;
     return { type: 'aws_security_group_rule', values };
   }
   const type = `aws_vpc_security_group_${direction}_rule`;
-  return { type, values: ({ cidr }) => egressRule(cidr), isByObject: true };
+  return { type, values: ({ cidr }) => egressRule(cidr).values, isByObject: true };
 }
 
 /** A rule resource, and where it is imported, the old address that destroys the same object. */
@@ -345,10 +344,8 @@ function makeRule(ground: Ground, name: string): Part[] {
   const isImported = draw(8) === 0 && before !== undefined && after !== undefined && !isNewObject;
   if (!isImported) return [part];
   const isDeposed = draw(3) === 0;
-  const twin = destroyed({
-    address: `${resource.address}${isDeposed ? '' : '_old'}`,
-    values: resource.before ?? null,
-  });
+  const address = `${resource.address}${isDeposed ? '' : '_old'}`;
+  const twin: TestResource = { ...resource, address, values: null, unknown: {}, actions: ['delete'] };
   return [part, { resource: isDeposed ? { ...twin, deposed: 'ab12' } : twin, steps: steps['delete'] ?? [] }];
 }
 

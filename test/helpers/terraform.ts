@@ -23,6 +23,11 @@ export interface TestResource {
 /** The expressions of resources' attributes, by resource. */
 type Configuration = Readonly<Record<string, Attributes>>;
 
+/** A resource that there is, before a plan changes it. */
+export interface Known extends TestResource {
+  readonly values: Attributes;
+}
+
 interface PlanParts {
   /** Expressions of the root module. */
   readonly configuration?: Configuration;
@@ -55,8 +60,8 @@ export function state(resources: readonly TestResource[]) {
 }
 
 /** A resource that a plan destroys. */
-export function destroyed({ address, values, ...more }: TestResource): TestResource {
-  return { address, ...more, values: null, before: values };
+export function destroyed(resource: Known): TestResource {
+  return { ...resource, values: null, before: resource.values };
 }
 
 /** Attributes of which a plan leaves some open until apply. */
@@ -68,8 +73,8 @@ export function leftOpen(values: Attributes, names: readonly string[]) {
 }
 
 /** A resource that a plan creates: its id, and whatever else is named, are known only after apply. */
-export function created({ address, values }: TestResource, ...unknown: readonly string[]): TestResource {
-  return { address, before: null, ...leftOpen(values ?? {}, ['id', ...unknown]) };
+export function created({ address, values }: Known, ...unknown: readonly string[]): Known {
+  return { address, before: null, ...leftOpen(values, ['id', ...unknown]) };
 }
 
 /** The resources of a module in a configuration, by address within the module. */
@@ -126,9 +131,10 @@ function identity({ address, mode = 'managed' }: Omit<TestResource, 'values'>) {
 const ofFamily = (cidrs: readonly string[], family: 4 | 6) =>
   cidrs.filter((cidr) => cidr.includes(':') === (family === 6));
 const web = { from_port: 443, to_port: 443 };
+const groupId = 'sg-0a1b2c3d';
 
 /** An egress block of an aws_security_group, as the provider fills it in. */
-export function egress(cidrs: readonly string[], overrides: object = {}): Attributes {
+export function egress(cidrs: readonly string[], more: object = {}): Attributes {
   return {
     ...web,
     protocol: 'tcp',
@@ -138,21 +144,31 @@ export function egress(cidrs: readonly string[], overrides: object = {}): Attrib
     security_groups: [],
     self: false,
     description: '',
-    ...overrides,
+    ...more,
   };
 }
 
-/** The attributes of an aws_security_group. */
-export function securityGroup(blocks: readonly unknown[], overrides: object = {}): Attributes {
-  return { id: 'sg-0a1b2c3d', name: 'apps', egress: blocks, ingress: [], ...overrides };
+/** An egress block of an aws_network_acl. */
+export function aclEntry(number: number, action: string, cidr: string, more: object = {}): Attributes {
+  const [cidr_block, ipv6_cidr_block] = cidr.includes(':') ? ['', cidr] : [cidr, ''];
+  return { ...web, rule_no: number, action, protocol: '6', cidr_block, ipv6_cidr_block, ...more };
 }
 
-/** The attributes of an aws_security_group_rule. */
-export function groupRule(cidrs: readonly string[], overrides: object = {}): Attributes {
-  return {
+// Resources of any address, with attributes beside the usual ones or in their place.
+
+export const app = 'aws_security_group.app';
+
+export function securityGroup(blocks: readonly unknown[], more: object = {}, address = app): Known {
+  return { address, values: { id: groupId, name: 'apps', egress: blocks, ingress: [], ...more } };
+}
+
+export const groupRules = 'aws_security_group_rule.s3';
+
+export function groupRule(cidrs: readonly string[], more: object = {}, address = groupRules): Known {
+  const values = {
     ...web,
     id: `sgrule-${cidrs.join()}`,
-    security_group_id: 'sg-0a1b2c3d',
+    security_group_id: groupId,
     type: 'egress',
     protocol: 'tcp',
     cidr_blocks: ofFamily(cidrs, 4),
@@ -160,34 +176,38 @@ export function groupRule(cidrs: readonly string[], overrides: object = {}): Att
     prefix_list_ids: null,
     source_security_group_id: null,
     self: false,
-    ...overrides,
+    ...more,
   };
+  return { address, values };
 }
 
-/** The attributes of an aws_vpc_security_group_egress_rule. */
-export function egressRule(cidr: string, overrides: object = {}): Attributes {
-  return {
+export const egressRules = 'aws_vpc_security_group_egress_rule.s3';
+
+export function egressRule(cidr: string, more: object = {}, address = `${egressRules}["${cidr}"]`): Known {
+  const values = {
     ...web,
     id: `sgr-${cidr}`,
-    security_group_id: 'sg-0a1b2c3d',
+    security_group_id: groupId,
     ip_protocol: 'tcp',
     cidr_ipv4: cidr.includes(':') ? null : cidr,
     cidr_ipv6: cidr.includes(':') ? cidr : null,
     prefix_list_id: null,
     referenced_security_group_id: null,
-    ...overrides,
+    ...more,
   };
+  return { address, values };
 }
 
-/** An egress block of an aws_network_acl. */
-export function aclEntry(number: number, action: string, cidr: string, overrides: object = {}): Attributes {
-  const [cidr_block, ipv6_cidr_block] = cidr.includes(':') ? ['', cidr] : [cidr, ''];
-  return { ...web, rule_no: number, action, protocol: '6', cidr_block, ipv6_cidr_block, ...overrides };
+export const acl = 'aws_network_acl.main';
+
+export function networkAcl(entries: readonly unknown[], more: object = {}, address = acl): Known {
+  return { address, values: { id: 'acl-01', egress: entries, ingress: [], ...more } };
 }
 
-/** The attributes of an aws_network_acl_rule. */
-export function aclRule(number: number, action: string, cidr: string, overrides: object = {}): Attributes {
-  return {
+export const aclRules = 'aws_network_acl_rule.s3';
+
+export function aclRule(number: number, action: string, cidr: string, more: object = {}): Known {
+  const values = {
     ...web,
     id: `nacl-${number}`,
     network_acl_id: 'acl-01',
@@ -197,17 +217,26 @@ export function aclRule(number: number, action: string, cidr: string, overrides:
     protocol: 'tcp',
     cidr_block: cidr,
     ipv6_cidr_block: null,
-    ...overrides,
+    ...more,
+  };
+  return { address: `${aclRules}[${number}]`, values };
+}
+
+export const list = 'aws_ec2_managed_prefix_list.s3';
+
+export function prefixList(cidrs: readonly string[], more: object = {}, address = list): Known {
+  return { address, values: { id: 'pl-01', name: 's3', entry: entriesOf(cidrs), ...more } };
+}
+
+/** The data source of a list of that id. */
+export function listRead(cidrs: readonly string[], more: object = {}): Known {
+  return {
+    address: `data.${list}`,
+    mode: 'data',
+    values: { id: 'pl-01', entries: entriesOf(cidrs), ...more },
   };
 }
 
-/** The attributes of an aws_network_acl. */
-export function networkAcl(entries: readonly unknown[], overrides: object = {}): Attributes {
-  return { id: 'acl-01', egress: entries, ingress: [], ...overrides };
-}
-
-/** The attributes of an aws_ec2_managed_prefix_list. */
-export function prefixList(cidrs: readonly string[], overrides: object = {}): Attributes {
-  const entry = cidrs.map((cidr) => ({ cidr, description: '' }));
-  return { id: 'pl-01', name: 's3', entry, owner_id: '123456789012', ...overrides };
+function entriesOf(cidrs: readonly string[]) {
+  return cidrs.map((cidr) => ({ cidr, description: '' }));
 }
