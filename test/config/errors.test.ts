@@ -1,5 +1,5 @@
 // What a source and params may not be, each mistake with the one sentence that is said of it.
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { contractVersion } from '../../src/config/contract.ts';
 import { paramSchemas, parseInParams, parseOutParams } from '../../src/config/params.ts';
 import { parseSource, sourceSchema } from '../../src/config/source.ts';
@@ -13,28 +13,16 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 /** A value, and what is said of it; `...` stands for anything. */
 type Mistake = readonly [value: unknown, message: string];
 
+const noSpace =
+  'source.max_cidrs\u2026 is not a key that this resource knows; a colon needs a space after it';
 const quota = 'must be a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}, not';
 const ownHeader = (name: string) => `must be left out: the resource sets the header ${name} itself`;
 const reachable =
   'an https URL (http is for loopback addresses, or for hosts of your own with source.allow_http: true)';
 
 const inSource: Mistake[] = [
-  [{ region: ['us-gov-west-1'] }, 'source.region is not a key that ...; did you mean source.regions?'],
-  [{ Services: ['S3'] }, 'source.Services is not a key that ...; did you mean source.services?'],
-  [{ 'version-on': 'cidrs' }, 'source.version-on is not a key that ...; did you mean source.version_on?'],
-  [
-    { colour: 'red' },
-    'source.colour is not a key that this resource knows; the keys are services, regions, ...',
-  ],
   [{ 'a\u001b[2Jb': 1 }, 'source.a\u2026 is not a key that this resource knows; the keys are ...'],
-  [
-    { 'max_cidrs:60': null },
-    'source.max_cidrs\u2026 is not a key that ...; a colon needs a space after it, as in "max_cidrs: value"',
-  ],
-  [
-    { 'max_cidrs.ipv4': 60 },
-    'source.max_cidrs.ipv4 is not a key ...; write it nested, as max_cidrs: {ipv4: ...}',
-  ],
+  [{ 'max_cidrs:60': null }, `${noSpace}, as in "max_cidrs: value"`],
   [
     { regions: 'us-gov-west-1' },
     'source.regions must be a list of names such as [us-gov-west-1], not "us-gov-west-1"',
@@ -64,7 +52,6 @@ const inSource: Mistake[] = [
     (max_cidrs): Mistake => [{ max_cidrs }, `source.max_cidrs ${quota} ${JSON.stringify(max_cidrs)}`],
   ),
   [{ max_cidrs: { ipv4: 0 } }, 'source.max_cidrs.ipv4 must be a whole number above zero, not 0'],
-  [{ max_cidrs: { ip4: 1 } }, 'source.max_cidrs.ip4 is not a key ... did you mean source.max_cidrs.ipv4?'],
   [
     { hold_cidrs: -1 },
     'source.hold_cidrs must be a whole number, 0 for versions that never hold their list, not -1',
@@ -107,7 +94,6 @@ const inSource: Mistake[] = [
       `source.timeout must be a duration such as 90s or 1m30s, above zero and up to 24h, not ${JSON.stringify(timeout)}`,
     ],
   ),
-  [{ skip_ssl_verification: true }, '... no setting turns verification off: ... source.ca_certs'],
   [['S3'], 'source must be a map of keys and values, not a list'],
 ];
 
@@ -117,13 +103,10 @@ const groupPorts =
   'params.security_group.ports must be one port, a list of ports or one range, such as 443, "80,443" or "1-65535", not';
 
 const inGet: Mistake[] = [
-  [{ 'security_group.ports': '443' }, '... write it nested, as security_group: {ports: ...}'],
-  [{ documents: true }, 'params.documents is not a key ... did you mean params.document?'],
   [
     { skip_document: true },
     'params.skip_document is gone: ... with params.document: true; remove skip_document, ...',
   ],
-  [{ terraform: { variables: 'a' } }, '... is not a key ... did you mean params.terraform.variable?'],
   [
     { terraform: { variable: '9a' } },
     'params.terraform.variable must be a Terraform variable name ..., not "9a"',
@@ -152,7 +135,6 @@ const directory = 'params.ranges must be the directory of the get step that the 
 
 const inPut: Mistake[] = [
   [undefined, `${path}; it is missing`],
-  [{ rule: 'a' }, 'params.rule is not a key ... did you mean params.rules?'],
   ...['../a', 'a\0b', '/etc/passwd', ''].map((rules): Mistake => [put({ rules }), `${path}, not ...`]),
   [{ rules: 'a' }, `${directory}; it is missing`],
   [put({ ranges: '../b' }), `${directory}, not "../b"`],
@@ -165,18 +147,74 @@ const inPut: Mistake[] = [
   ],
 ];
 
+const keysOf = (schema: { readonly entries: object }) => Object.keys(schema.entries);
+const [ofSource, ofGet, ofPut] = [sourceSchema, paramSchemas.in, paramSchemas.out].map(keysOf);
+const ofTerraform = keysOf(paramSchemas.terraform);
+const ofGroup = keysOf(paramSchemas.securityGroup).filter((key) => !ofSource?.includes(key));
+const onlyOfPut = ofPut?.filter((key) => !ofGroup.includes(key));
+const onlyOfGroup = ofGroup.filter((key) => !ofPut?.includes(key));
+const toGet = 'it belongs in the params of a get step';
+const toPut = 'it belongs in the params of a put step';
+const toStep = 'it belongs beside params, in the step itself';
+
+const beside = 'it belongs beside source';
+const verified = 'no setting turns verification off: put the certificate of your CA into source.ca_certs';
+
+type Words = string | undefined;
+
+/** Keys that are not known where they stand, and what is said of them in a source, and in params of a get and of a put; KEY is the key. */
+const unknown: [keys: string[] | undefined, source?: Words, get?: Words, put?: Words][] = [
+  [['region'], 'did you mean source.regions?'],
+  [['Services', 'SERVICES'], 'did you mean source.services?'],
+  [['version-on'], 'did you mean source.version_on?'],
+  [['max_cidrs.ipv4'], 'write it nested, as max_cidrs: {ipv4: ...}'],
+  [['colour'], `the keys are ${ofSource?.join(', ')}`],
+  [['insecure', 'skip_ssl_verification'], verified, verified, verified],
+  [['check_every'], beside, beside, beside],
+  [['no_get', 'passed'], 'it belongs in a get or put step', toStep, toStep],
+  [ofGet, toGet, undefined, toGet],
+  [onlyOfPut, toPut, toPut],
+  [ofTerraform, `${toGet}, as terraform: {KEY: ...}`, 'did you mean params.terraform.KEY?'],
+  [ofGroup, '...security_group: {KEY: ...}', 'did you mean params.security_group.KEY?'],
+  [onlyOfGroup, undefined, undefined, `${toGet}, as security_group: {KEY: ...}`],
+  [ofSource, undefined, '...source.KEY?', 'did you mean source.KEY?'],
+  [['security_group.ports'], undefined, 'write it nested, as security_group: {ports: ...}'],
+  [['documents'], undefined, 'did you mean params.document?'],
+  [['rule'], undefined, undefined, 'did you mean params.rules?'],
+];
+
+test('a key that is not known where it stands is told where it belongs, or what was meant', (t) => {
+  for (const [keys = [], ...wayOuts] of unknown) {
+    for (const [index, wayOut] of wayOuts.entries()) {
+      const parse = [parseSource, parseInParams, parseOutParams][index] ?? parseSource;
+      const message = `${index === 0 ? 'source' : 'params'}.KEY is not a key that this resource knows; ${wayOut}`;
+      for (const key of wayOut === undefined ? [] : keys) {
+        assertRefused(t, parse, { [key]: 1 }, message.replaceAll('KEY', key));
+      }
+    }
+  }
+});
+
 for (const [parse, mistakes] of [
   [parseSource, inSource],
   [parseInParams, inGet],
   [parseOutParams, inPut],
 ] as const) {
   test(`${parse.name}() says what is wrong, where, and what to do about it`, (t) => {
-    for (const [value, message] of mistakes) {
-      const parts = message.split('...').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-      const pattern = new RegExp(`^${parts.join('.*')}$`);
-      t.throws(() => parse(value), { instanceOf: UserError, message: pattern }, JSON.stringify(value));
-    }
+    for (const [value, message] of mistakes) assertRefused(t, parse, value, message);
   });
+}
+
+/** Asserts that the value is refused with the message, in which `...` stands for anything. */
+function assertRefused(
+  t: ExecutionContext,
+  parse: (value: unknown) => unknown,
+  value: unknown,
+  message: string,
+) {
+  const parts = message.split('...').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const pattern = new RegExp(`^${parts.join('.*')}$`);
+  t.throws(() => parse(value), { instanceOf: UserError, message: pattern }, JSON.stringify(value));
 }
 
 test('every executable refuses a wrong source in one sentence, with a stack trace only for debug: true', async (t) => {
@@ -208,45 +246,6 @@ test('every duration that Go writes is a timeout', (t) => {
   for (const [timeout, seconds] of Object.entries(durations)) {
     t.is(parseSource({ timeout }).timeout, seconds * 1000, timeout);
   }
-});
-
-test('a key in a wrong place is told where it belongs', (t) => {
-  const says = (parse: (value: unknown) => unknown, key: string, words: string) => {
-    const error = t.throws(() => parse({ [key]: 1 }), undefined, `${parse.name} ${key}`);
-    t.true(error?.message.endsWith(words), error?.message);
-  };
-  const keysOf = (schema: { readonly entries: object }) => Object.keys(schema.entries);
-  const [ofGet, ofPut] = [keysOf(paramSchemas.in), keysOf(paramSchemas.out)];
-  const [terraform, securityGroup] = [keysOf(paramSchemas.terraform), keysOf(paramSchemas.securityGroup)];
-  const sourceKeys = keysOf(sourceSchema);
-  for (const key of ofGet) {
-    says(parseSource, key, 'it belongs in the params of a get step');
-    says(parseOutParams, key, 'it belongs in the params of a get step');
-  }
-  for (const key of ofPut.filter((key) => !securityGroup.includes(key))) {
-    says(parseSource, key, 'it belongs in the params of a put step');
-    says(parseInParams, key, 'it belongs in the params of a put step');
-  }
-  for (const [map, keys] of [
-    ['terraform', terraform],
-    ['security_group', securityGroup],
-  ] as const) {
-    for (const key of keys.filter((key) => !sourceKeys.includes(key))) {
-      says(parseInParams, key, `did you mean params.${map}.${key}?`);
-      says(parseSource, key, `${map}: {${key}: ...}`);
-      if (!ofPut.includes(key)) says(parseOutParams, key, `${map}: {${key}: ...}`);
-    }
-  }
-  for (const key of sourceKeys) {
-    says(parseInParams, key, `source.${key}?`);
-    says(parseOutParams, key, `did you mean source.${key}?`);
-  }
-  says(parseSource, 'passed', 'it belongs in a get or put step');
-  says(parseSource, 'check_every', 'it belongs beside source');
-  says(parseInParams, 'check_every', 'it belongs beside source');
-  says(parseInParams, 'no-get', 'it belongs beside params, in the step itself');
-  says(parseOutParams, 'no_get', 'it belongs beside params, in the step itself');
-  says(parseOutParams, 'insecure', 'put the certificate of your CA into source.ca_certs');
 });
 
 // The contract version, and what it stands for: a change of what in writes demands another one.
