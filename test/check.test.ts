@@ -6,7 +6,7 @@ import { check as checkCommand } from '../src/check.ts';
 import { parseDocument } from '../src/ip-ranges/document.ts';
 import { documentWith, incident, incidentCidrs, incidentCidrsInOrder } from './helpers/documents.ts';
 import { assertFailure, check, run } from './helpers/executables.ts';
-import { inMemoryOutside } from './helpers/in-memory.ts';
+import { inMemory } from './helpers/in-memory.ts';
 import { documentHandler, publish } from './helpers/server.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 import { bareOf, held } from './helpers/versions.ts';
@@ -127,18 +127,10 @@ const gov = { regions: ['us-gov-west-1'], ip_versions: [4] };
 
 /** What check answers for a given version while AWS publishes a document, and what it says. */
 async function answerOf(version: unknown, source: object, published: string) {
-  const lines: string[] = [];
-  const say = (line: string) => void lines.push(line);
-  const answer = await checkCommand(
-    { source: { ...gov, ...source }, version },
-    {
-      ...inMemoryOutside(() => parseDocument(Buffer.from(published))),
-      now: () => 1_800_000_000_000,
-      log: { info: say, note: say, debug: say, error: say },
-    },
-  );
+  const { outside, said } = inMemory(parseDocument(Buffer.from(published)));
+  const answer = await checkCommand({ source: { ...gov, ...source }, version }, outside);
   // As JSON brings them.
-  return { answer: answer as { syncToken: string; digest: string }[], said: lines.join('\n') };
+  return { answer: answer as { syncToken: string; digest: string }[], said: said.join('\n') };
 }
 
 const next = '1725321189';

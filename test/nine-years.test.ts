@@ -9,7 +9,7 @@ import { get } from '../src/in.ts';
 import { type Document, parseDocument } from '../src/ip-ranges/document.ts';
 import type { Version } from '../src/version.ts';
 import { readHistory } from './helpers/history.ts';
-import { inMemoryOutside } from './helpers/in-memory.ts';
+import { inMemory } from './helpers/in-memory.ts';
 import { readPath } from './helpers/replay.ts';
 import { bareOf } from './helpers/versions.ts';
 
@@ -38,7 +38,7 @@ async function versionsOf(source: object): Promise<{ version: Version; index: nu
   const versions: { version: Version; index: number }[] = [];
   for (const [index, document] of documents.entries()) {
     const version = versions.at(-1)?.version;
-    const outside = inMemoryOutside(() => document);
+    const { outside } = inMemory(document);
     for (const answer of await check({ source, ...(version && { version }) }, outside)) {
       if (JSON.stringify(answer) !== JSON.stringify(version)) versions.push({ version: answer, index });
     }
@@ -49,17 +49,10 @@ async function versionsOf(source: object): Promise<{ version: Version; index: nu
 /** The lines of cidrs.txt that in writes for a version while AWS publishes a document; without one it must do without. */
 async function linesOf(source: object, version: unknown, document: Document | undefined): Promise<string[]> {
   let text = '';
-  const outside = inMemoryOutside(() => {
-    if (document === undefined) throw new Error('a document was asked for');
-    return document;
-  });
-  await get(
-    { source, version },
-    (files) => {
-      text = String(files.find(({ name }) => name === 'cidrs.txt')?.bytes);
-    },
-    { ...outside, now: Date.now },
-  );
+  const write: Parameters<typeof get>[1] = (files) => {
+    text = String(files.find(({ name }) => name === 'cidrs.txt')?.bytes);
+  };
+  await get({ source, version }, write, inMemory(document).outside);
   return text.trimEnd().split('\n');
 }
 

@@ -7,7 +7,7 @@ import { get } from '../src/in.ts';
 import { parseDocument } from '../src/ip-ranges/document.ts';
 import { filesOfGet } from './helpers/contract.ts';
 import { documentWith, incident, incidentCidrs, incidentCidrsInOrder } from './helpers/documents.ts';
-import { inMemoryOutside } from './helpers/in-memory.ts';
+import { inMemory } from './helpers/in-memory.ts';
 import { bareOf, held, versionIn } from './helpers/versions.ts';
 
 interface Circumstances {
@@ -19,23 +19,14 @@ interface Circumstances {
 /** What becomes of a get in process: its files by name, its rows of metadata and its notes; or its error. */
 async function outcomeOf(source: object, version: unknown, { params = {}, published }: Circumstances = {}) {
   const written: OutputFile[] = [];
-  const notes: string[] = [];
-  const outside = inMemoryOutside(() => {
-    if (published === undefined) throw new Error('a document was asked for');
-    return parseDocument(Buffer.from(published));
-  });
+  const { outside, notes } = inMemory(
+    published === undefined ? undefined : parseDocument(Buffer.from(published)),
+  );
   let error = '';
   let rows: Record<string, string> = {};
   try {
-    const { metadata } = await get(
-      JSON.parse(JSON.stringify({ source, version, params })),
-      (files) => void written.push(...files),
-      {
-        ...outside,
-        now: () => 1_800_000_000_000,
-        log: { ...outside.log, note: (line) => void notes.push(line) },
-      },
-    );
+    const request = JSON.parse(JSON.stringify({ source, version, params }));
+    const { metadata } = await get(request, (files) => void written.push(...files), outside);
     rows = Object.fromEntries(metadata.map(({ name, value }) => [name, value]));
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown;

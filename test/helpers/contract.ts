@@ -15,22 +15,6 @@ interface Contract {
  * something else the major version, and each gets a row of its own.
  */
 const promises: Readonly<Record<string, Contract>> = {
-  '1.0.0': {
-    always: {
-      'cidrs.txt': undefined,
-      'ipv4.txt': undefined,
-      'ipv6.txt': undefined,
-      'cidrs.json': ['sync_token', 'create_date', 'cidr_blocks', 'ipv6_cidr_blocks'],
-      'ip_ranges.auto.tfvars.json': ['aws_ip_ranges_cidr_blocks', 'aws_ip_ranges_ipv6_cidr_blocks'],
-      'prefixes.json': undefined,
-      'security-group.json': undefined,
-      sync_token: undefined,
-      create_date: undefined,
-      'manifest.json': ['contract_version', 'version', 'served_from', 'selection', 'counts', 'files'],
-    },
-    document: ['ip-ranges.json'],
-    bundle: ['aws-ip-ranges-<syncToken>.tgz'],
-  },
   // Files of the publication only with `document: true`.
   '2.0.0': {
     always: {

@@ -26,7 +26,6 @@ export interface Version {
 
 export interface Outcome {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   /** Without colours. */
   readonly stderr: string;
@@ -94,7 +93,7 @@ export function runRaw(
       stderr: output('stderr'),
       clock: clockWithoutWaits(),
     });
-    return { code, signal: null, stdout: written.stdout, stderr: stripVTControlCharacters(written.stderr) };
+    return { code, stdout: written.stdout, stderr: stripVTControlCharacters(written.stderr) };
   });
 }
 
@@ -161,12 +160,8 @@ export async function getNewest(
 }
 
 /** How out ends with a request, in the directory of a build's inputs. */
-export async function runOut(
-  request: object,
-  sources: string,
-): Promise<Pick<Outcome, 'code' | 'stdout' | 'stderr'>> {
-  const { code, stdout, stderr } = await run('out', request, { args: [sources] });
-  return { code, stdout, stderr };
+export function runOut(request: object, sources: string): Promise<Outcome> {
+  return run('out', request, { args: [sources] });
 }
 
 /** Asserts a clean failure: exit 1, nothing on stdout, and a message that every pattern matches. */

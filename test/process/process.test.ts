@@ -67,10 +67,9 @@ function start(
       written[stream] += more;
     });
   }
-  const ended = once(child, 'close').then(([code, signal]) => ({
+  const ended = once(child, 'close').then(([code]) => ({
     ...written,
     code,
-    signal,
     stderr: stripVTControlCharacters(written.stderr),
   }));
   return { child, ended };
@@ -81,7 +80,7 @@ const run = (name: string, request: object, options: Start = {}) =>
   start(name, { request, ...options }).ended;
 
 /** The token that a successful check answers. */
-function tokenIn(t: ExecutionContext, { code, stdout, stderr }: Pick<Outcome, 'code' | 'stdout' | 'stderr'>) {
+function tokenIn(t: ExecutionContext, { code, stdout, stderr }: Outcome) {
   t.is(code, 0, stderr);
   return JSON.parse(stdout)[0].syncToken;
 }

@@ -7,19 +7,17 @@ import test from 'ava';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { check } from '../../src/check.ts';
-import type { Log } from '../../src/concourse/log.ts';
 import { type Choice, choiceEntries } from '../../src/config/criteria.ts';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource, sourceSchema } from '../../src/config/source.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
 import { get as getCommand } from '../../src/in.ts';
-import type { Outside } from '../../src/ip-ranges/outside.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
 import { versionOf } from '../../src/selection/held.ts';
 import { describe, selectionRecord } from '../../src/selection/keys.ts';
 import { globMatcher } from '../../src/selection/names.ts';
 import { select } from '../../src/selection/select.ts';
-import { inMemoryOutside } from '../helpers/in-memory.ts';
+import { inMemory } from '../helpers/in-memory.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -218,27 +216,19 @@ test('describe() has other words for another selection, and the same words for t
 
 const twoServices = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '52.92.4.0/24 EC2 us-east-1']);
 
-/** An outside where AWS publishes the document, and the notes that a command leaves there. */
-function outsideWithNotes(published = twoServices): { outside: Outside; notes: string[] } {
-  const notes: string[] = [];
-  const silent = () => undefined;
-  const log: Log = { info: silent, debug: silent, error: silent, note: (line) => notes.push(line) };
-  return { notes, outside: { ...inMemoryOutside(() => published), log } };
-}
-
 test('check and in note a service that is not in the selected regions', async (t) => {
   const source = { services: ['S3', 'EC2'], regions: ['us-gov-west-1'] };
   const expected = ['source.services[1], "EC2", adds nothing to the selection of EC2 + S3, us-gov-west-1'];
 
-  const checked = outsideWithNotes();
+  const checked = inMemory(twoServices);
   const [version] = await check({ source }, checked.outside);
   t.deepEqual(checked.notes, expected);
 
-  const got = outsideWithNotes();
+  const got = inMemory(twoServices);
   await getCommand({ source, version, params: { document: true } }, () => undefined, got.outside);
   t.deepEqual(got.notes, expected);
 
-  const complete = outsideWithNotes();
+  const complete = inMemory(twoServices);
   await check({ source: { ...source, regions: ['us-*'] } }, complete.outside);
   t.deepEqual(complete.notes, []);
 });
@@ -248,12 +238,12 @@ test('what is not globally routable is noted by check and in, is a row of the me
   const note =
     'not globally routable, and selected all the same, as AWS publishes it: 252.0.0.0/10 (reserved, RFC 1112)';
 
-  const checked = outsideWithNotes(nonsense);
+  const checked = inMemory(nonsense);
   const [version] = await check({ source: {} }, checked.outside);
   t.deepEqual(checked.notes, [note]);
   t.like(version, { cidrs: '52.92.0.0/24 252.0.0.0/10' });
 
-  const held = outsideWithNotes(nonsense);
+  const held = inMemory(nonsense);
   const { metadata } = await getCommand({ source: {}, version }, () => undefined, held.outside);
   t.deepEqual(held.notes, [note]);
   t.is(

@@ -83,7 +83,7 @@ export function run(t: ExecutionContext, args: readonly string[]): Promise<Outco
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
 
