@@ -27,37 +27,27 @@ export async function put(
   const params = parseOutParams(request.params);
   await requireContract(source.contract);
   requireOther(sources, params);
-  const {
-    rules,
-    name,
-    isWithoutPorts = false,
-    isManagedByAws = false,
-    asOf,
-    remarks = [],
-  } = readRules(readRulesFile(join(sources, params.rules), params.rules), params.address, params.direction);
+  const file = readRulesFile(join(sources, params.rules), params.rules);
+  const { rules, ...judged } = readRules(file, params.address, params.direction);
   const { version, selection } = readRanges(
     join(sources, params.ranges),
     params.ranges,
     source,
     outside.now(),
   );
-  const traffic = { protocol: params.protocol, ports: params.ports };
-  const coverage = compareCoverage(selection, rules, traffic, source.ip_versions);
+  const coverage = compareCoverage(selection, rules, params, source.ip_versions);
   const subject: Subject = {
+    ...judged,
     file: params.rules,
-    name,
-    isWithoutPorts,
-    isManagedByAws,
     direction: params.direction,
-    asOf,
-    traffic,
     mode: params.mode,
+    traffic: params,
     criteria: source,
     syncToken: version.syncToken,
     published: selection.length,
   };
   const fault = objection(coverage, subject);
-  const notes = [...notesOn(coverage, subject), ...remarks];
+  const notes = notesOn(coverage, subject);
   if (fault !== undefined) throw new UserError([fault, ...notes.map((note) => `note: ${note}`)].join('\n  '));
   outside.log.info(summarize(coverage, subject));
   for (const note of notes) outside.log.note(note);

@@ -28,40 +28,11 @@ export interface Gap {
   readonly gaps: readonly string[];
 }
 
-/** What is open for some of the demanded ports. */
-export interface Part {
-  readonly ports: PortRange;
-  /** Published, and not even possibly allowed. */
-  readonly missing: readonly AddressRange[];
-  /** Published, and allowed possibly, but not certainly. */
-  readonly undecided: readonly AddressRange[];
-}
-
 /** How rules compare with a selection. */
-export interface Coverage {
-  /** What is not even possibly allowed, in the order of the selection. */
-  readonly missing: readonly Gap[];
-  /** The certain rules that deny some of it although a later rule allows it. */
-  readonly denies: readonly Rule[];
-  /** The fewest CIDRs that no rule allows, so that rules for them would close the rest of the gap. */
-  readonly closing: readonly string[];
-  /** What is possibly allowed, but not certainly, in the order of the selection. */
-  readonly undecided: readonly Gap[];
-  /** What keeps it undecided. */
-  readonly doubts: readonly Doubt[];
-  /** The demanded ports, as far as the rules tell them apart. */
-  readonly parts: readonly Part[];
-  /** What is certainly allowed beyond the selection for any part of the traffic: in order. */
-  readonly extra: readonly AddressRange[];
-  /** The certain rules that allow it. */
-  readonly beyond: readonly Rule[];
-  /** The one of them that allows every address of a family on all ports, where no rule denies. */
-  readonly everything: Rule | undefined;
-  /** Addresses beyond the selection that are possibly, but for no port certainly, allowed; in order. */
-  readonly possiblyExtra: readonly AddressRange[];
-  /** What keeps that undecided. */
-  readonly extraDoubts: readonly Doubt[];
-}
+export type Coverage = ReturnType<typeof compareCoverage>;
+
+/** The same for some of the demanded ports. */
+export type Part = ReturnType<typeof comparePorts>;
 
 /**
  * Compares by addresses, for every demanded port. *Certainly allowed* is what the certain allows allow, less every deny
@@ -74,7 +45,7 @@ export function compareCoverage(
   rules: readonly Rule[],
   traffic: Traffic,
   families: readonly Family[],
-): Coverage {
+) {
   const published = mergeRanges(selection.map(({ cidr }) => cidr));
   const relevant = rules.filter(({ protocol }) => protocol === undefined || protocol === traffic.protocol);
   const doubts = new Set<Doubt>();
@@ -83,66 +54,66 @@ export function compareCoverage(
   const beyond = new Set<Rule>();
   const parts = portIntervals(relevant, published, traffic).map((ports) => {
     const judged = relevant.filter((rule) => isAbout(rule, ports));
-    const part = comparePorts(published, judged, families);
+    const part = comparePorts(ports, published, judged, families);
     addDoubts(doubts, judged, part.undecided);
     addDoubts(extraDoubts, judged, part.possiblyExtra);
     const isAllow = ({ action, doubt }: Rule) => action === 'allow' && doubt === undefined;
     for (const rule of touching(judged.filter(isAllow), part.extra)) beyond.add(rule);
     for (const rule of deciding(judged, part.denied)) denies.add(rule);
-    return { ports, ...part };
+    return part;
   });
-  const missing = mergeRanges(parts.flatMap((part) => part.missing));
-  const extra = mergeRanges(parts.flatMap((part) => part.extra));
-  const undecided = mergeRanges(parts.flatMap((part) => part.undecided));
-  const possiblyExtra = mergeRanges(parts.flatMap((part) => part.possiblyExtra));
+  const inAny = (what: Exclude<keyof Part, 'ports'>) => mergeRanges(parts.flatMap((part) => part[what]));
+  const [missing, extra] = [inAny('missing'), inAny('extra')];
   const hasDeny = relevant.some(({ action }) => action === 'deny');
   return {
-    missing: gapsOf(selection, missing),
-    denies: [...denies],
-    closing: mergeRanges(parts.flatMap((part) => subtractUnion(part.missing, part.denied))).flatMap(
-      rangeToCidrs,
-    ),
-    undecided: gapsOf(selection, subtractUnion(undecided, missing)),
-    doubts: [...doubts],
     parts,
+    /** What is not even possibly allowed, in the order of the selection. */
+    missing: gapsOf(selection, missing),
+    /** The certain rules that deny some of it although a later rule allows it. */
+    denies: [...denies],
+    /** The fewest CIDRs that would close the rest of the gap. */
+    closing: inAny('unallowed').flatMap(rangeToCidrs),
+    /** What is possibly, but not certainly, allowed, in the order of the selection. */
+    undecided: gapsOf(selection, subtractUnion(inAny('undecided'), missing)),
+    /** What keeps it undecided. */
+    doubts: [...doubts],
     extra,
+    /** The certain rules that allow what is extra. */
     beyond: [...beyond],
+    /** The one of them that allows every address of a family on all ports, where no rule denies. */
     everything: hasDeny ? undefined : [...beyond].find((rule) => isForEverything(rule, traffic)),
-    possiblyExtra: subtractUnion(possiblyExtra, extra),
+    /** Addresses beyond the selection that are possibly, but for no port certainly, allowed. */
+    possiblyExtra: subtractUnion(inAny('possiblyExtra'), extra),
     extraDoubts: [...extraDoubts],
   };
 }
 
-/** The same for ports that every rule is about, as ranges. */
+/** Compares for ports that each rule is about, all as ranges in order. */
 function comparePorts(
+  ports: PortRange,
   published: readonly AddressRange[],
   rules: readonly Rule[],
   families: readonly Family[],
 ) {
+  const certain = rules.filter(({ action, doubt }) => action === 'deny' || doubt === undefined);
+  const possible = rules.filter(({ action, doubt }) => action === 'allow' || doubt === undefined);
+  const certainly = decideByOrder(certain);
   const isDecided = rules.every(({ doubt }) => doubt === undefined);
-  const certainly = decideByOrder(
-    rules.filter(({ action, doubt }) => action === 'deny' || doubt === undefined),
-  );
-  const possibly = isDecided
-    ? certainly
-    : decideByOrder(rules.filter(({ action, doubt }) => action === 'allow' || doubt === undefined));
+  const possibly = isDecided ? certainly : decideByOrder(possible);
   const open = isDecided ? [] : subtractUnion(possibly, certainly);
-  const isBeyond = ({ family }: AddressRange) => families.includes(family);
   const missing = subtractUnion(published, possibly);
+  // Where a rule allows what is missing, a deny before it makes the gap.
+  const allowed = mergeRanges(rules.filter(({ action }) => action === 'allow').map(({ range }) => range));
+  const isBeyond = ({ family }: AddressRange) => families.includes(family);
   return {
+    ports,
     missing,
-    denied: deniedOf(missing, rules),
-    extra: subtractUnion(certainly.filter(isBeyond), published),
+    unallowed: subtractUnion(missing, allowed),
+    denied: missing.flatMap((range) => intersectRanges(range, allowed)),
     undecided: open.flatMap((range) => intersectRanges(range, published)),
+    extra: subtractUnion(certainly.filter(isBeyond), published),
     possiblyExtra: subtractUnion(open.filter(isBeyond), published),
   };
-}
-
-/** The missing addresses that some rule allows: there a deny before it makes the gap. */
-function deniedOf(missing: readonly AddressRange[], rules: readonly Rule[]): AddressRange[] {
-  if (missing.length === 0 || rules.every(({ action }) => action === 'allow')) return [];
-  const allowed = mergeRanges(rules.filter(({ action }) => action === 'allow').map(({ range }) => range));
-  return missing.flatMap((range) => intersectRanges(range, allowed));
 }
 
 /** Denies that are named at most: the first ones already say what to do. */
@@ -164,7 +135,6 @@ function deciding(rules: readonly Rule[], denied: readonly AddressRange[]): Rule
 
 /** Those of the rules that are about some of the addresses. */
 function touching(rules: readonly Rule[], ranges: readonly AddressRange[]): readonly Rule[] {
-  if (ranges.length === 0) return [];
   return rules.filter(({ range }) => intersectRanges(range, ranges).length > 0);
 }
 
@@ -180,7 +150,6 @@ function addDoubts(doubts: Set<Doubt>, rules: readonly Rule[], open: readonly Ad
 }
 
 function gapsOf(selection: Selection, ranges: readonly AddressRange[]): Gap[] {
-  if (ranges.length === 0) return [];
   return selection.flatMap((published) => {
     const gaps = intersectRanges(published.cidr, ranges);
     return gaps.length === 0 ? [] : [{ published, gaps: gaps.flatMap(rangeToCidrs) }];

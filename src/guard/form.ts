@@ -9,7 +9,7 @@ export interface Candidate {
   /** What messages call it, where that is not its first name: `apps (sg-f9a7...)`. */
   readonly label?: string;
   /** Set where the first rule that matches decides, so that it cannot be judged together with other candidates. */
-  readonly isOrdered?: true;
+  readonly isOrdered?: boolean;
   /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that names the place of whatever has another shape. */
   read(): RuleList;
 }
@@ -19,9 +19,9 @@ export interface RuleList {
   /** In the order in which they decide. */
   readonly rules: readonly Rule[];
   /** Set where the form has neither protocols nor ports, so that the verdict says that these were not judged. */
-  readonly isWithoutPorts?: true;
+  readonly isWithoutPorts?: boolean;
   /** Set where nobody but AWS can change the rules, so that advice to do so would be of no use. */
-  readonly isManagedByAws?: true;
+  readonly isManagedByAws?: boolean;
   /** When what the file shows was so, if it may have changed since, as the verdict says it: `as of the last refresh`. */
   readonly asOf?: string | undefined;
   /** Sentences for the verdict, whatever its outcome: what the rules are used for. */

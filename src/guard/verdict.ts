@@ -1,30 +1,21 @@
 // The verdict for people: a first line that alone says the outcome, then what is missing, undecided and extra.
 import { intersectRanges } from '../addresses/address-range.ts';
 import type { Criteria } from '../config/criteria.ts';
-import type { PortRange } from '../config/params.ts';
+import type { OutParams, PortRange } from '../config/params.ts';
 import { counted, plainName, printable } from '../errors.ts';
 import { describe } from '../selection/keys.ts';
 import type { SelectedCidr } from '../selection/selection.ts';
 import type { SyncToken } from '../version.ts';
 import type { Coverage, Gap, Part, Traffic } from './coverage.ts';
 import { where } from './json-place.ts';
-import type { Direction, Doubt, Rule } from './rule.ts';
+import type { Rules } from './read-rules.ts';
+import type { Doubt, Rule } from './rule.ts';
 
 /** What was compared, and how. */
-export interface Subject {
+export interface Subject extends Omit<Rules, 'rules'>, Pick<OutParams, 'direction' | 'mode'> {
   /** The rules file as the put step names it. */
   readonly file: string;
-  /** The rules in it that were judged; undefined when they have no name. */
-  readonly name: string | undefined;
-  /** The file's form has no ports, so none were judged. */
-  readonly isWithoutPorts: boolean;
-  /** Only AWS can change the rules. */
-  readonly isManagedByAws: boolean;
-  readonly direction: Direction;
-  /** When what the file shows was so: `as of the last refresh`. */
-  readonly asOf: string | undefined;
   readonly traffic: Traffic;
-  readonly mode: 'covers' | 'exact';
   readonly criteria: Criteria;
   readonly syncToken: SyncToken;
   /** Number of published CIDRs. */
@@ -40,69 +31,79 @@ const listedDoubts = 10;
 /** CIDRs that one line of the table shows. */
 const listedInLine = 4;
 
-/** `covered`: the only outcome that passes. `failed`: a rule would have to change. `undecided`: neither is certain. */
-export type Outcome = 'covered' | 'failed' | 'undecided';
-
-/** The outcome by design section 6. */
-export function outcomeOf(
-  { missing, undecided, extra, possiblyExtra }: Coverage,
-  { mode }: Subject,
-): Outcome {
-  const isExact = mode === 'exact';
-  if (missing.length > 0 || (isExact && extra.length > 0)) return 'failed';
-  if (undecided.length > 0 || (isExact && possiblyExtra.length > 0)) return 'undecided';
-  return 'covered';
-}
-
-/** `7 of 7 published CIDRs covered by plan.json (aws_security_group.app) for tcp 443 (S3, us-gov-west-1, syncToken 1787411825)`. */
-export function summarize(coverage: Coverage, subject: Subject): string {
-  const { missing, undecided } = coverage;
-  const covered =
-    subject.published - new Set([...missing, ...undecided].map(({ published }) => published)).size;
-  return `${covered} of ${subject.published} published CIDRs covered by ${ruleName(subject)}${manner(coverage, subject)}`;
-}
-
-/** What a verdict leaves to say, a sentence each: what the rules allow besides, and what `exact` did not look at. */
-export function notesOn(coverage: Coverage, subject: Subject): string[] {
-  const { beyond, everything } = coverage;
-  if (subject.mode === 'exact') {
-    if (subject.isWithoutPorts || outcomeOf(coverage, subject) !== 'covered') return [];
-    return [
-      `mode: exact looks at ${formatTraffic(subject.traffic)}${onlyFamily(subject)} alone, and not at what the rules allow for other traffic`,
-    ];
-  }
-  if (everything !== undefined) return [everythingLine(everything)];
-  if (beyond.length === 0) return [];
-  const rules = cut(beyond.map(ruleLine), listedInLine).join('; ');
-  return [`also allows ${counted(beyond.length, 'CIDR')} beyond the published ones: ${rules}`];
-}
-
-/** The family of the selection, where it is one: addresses of the other can't be beyond it. */
-function onlyFamily({ criteria: { ip_versions } }: Subject): string {
-  return ip_versions.length === 1 ? ` over IPv${ip_versions[0]}` : '';
-}
-
 /**
  * Why the rules do not pass, or undefined when they do. The first line alone says the outcome; a line for each missing
  * or undecided CIDR follows, what makes or would close the gap, which rules allow more, and what keeps the rest undecided.
  */
 export function objection(coverage: Coverage, subject: Subject): string | undefined {
-  const outcome = outcomeOf(coverage, subject);
-  if (outcome === 'covered') return undefined;
-  const { missing, undecided, denies, everything, beyond } = coverage;
+  const headline = headlineOf(coverage, subject);
+  if (headline === undefined) return undefined;
+  const { missing, undecided, denies, everything, beyond, doubts, extraDoubts } = coverage;
+  const isExact = subject.mode === 'exact';
   return [
-    outcome === 'failed' ? failure(coverage, subject) : doubtfulness(coverage, subject),
+    headline,
     ...gapTable('missing', missing, coverage, subject),
     ...gapTable('undecided', undecided, coverage, subject),
     ...section('denied by', denies.map(ruleLine)),
     ...(subject.isManagedByAws ? [] : closingLines(coverage, subject)),
-    ...(subject.mode === 'covers'
-      ? []
-      : everything !== undefined
-        ? [everythingLine(everything)]
-        : section('beyond the published CIDRs', beyond.map(ruleLine))),
-    ...doubtLines(coverage, subject),
+    ...(isExact && everything !== undefined ? [everythingLine(everything)] : []),
+    ...(isExact && everything === undefined
+      ? section('beyond the published CIDRs', beyond.map(ruleLine))
+      : []),
+    ...doubtLines(isExact ? [...doubts, ...extraDoubts] : doubts),
   ].join('\n  ');
+}
+
+/**
+ * The first line on rules that do not pass: those that certainly leave something out or allow too much, and those of which that is
+ * open (design section 6). Undefined for rules that pass.
+ */
+function headlineOf(coverage: Coverage, subject: Subject): string | undefined {
+  const { missing, undecided, beyond } = coverage;
+  const isExact = subject.mode === 'exact';
+  const line = (start: string, word: 'missing' | 'undecided', clauses: readonly string[]) =>
+    `${start}${ruleName(subject)} ${clauses.join(' and ')}${manner(coverage, subject, clauses.length === 1 ? word : undefined)}`;
+  const faults = [
+    ...(missing.length > 0 ? [`leaves out ${missing.length} of ${subject.published} published CIDRs`] : []),
+    ...(isExact && coverage.extra.length > 0
+      ? [`allows ${counted(beyond.length, 'CIDR')} beyond the published ones`]
+      : []),
+  ];
+  if (faults.length > 0) return line('', 'missing', faults);
+  const questions = [
+    ...(undecided.length > 0 ? [`covers ${undecided.length} of ${subject.published} published CIDRs`] : []),
+    ...(isExact && coverage.possiblyExtra.length > 0 ? ['allows nothing beyond the published CIDRs'] : []),
+  ];
+  return questions.length > 0 ? line('undecided whether ', 'undecided', questions) : undefined;
+}
+
+/** `7 of 7 published CIDRs covered by plan.json (aws_security_group.app) for tcp 443 (S3, us-gov-west-1, syncToken 1787411825)`. */
+export function summarize(coverage: Coverage, subject: Subject): string {
+  const { published } = subject;
+  return `${published} of ${published} published CIDRs covered by ${ruleName(subject)}${manner(coverage, subject)}`;
+}
+
+/**
+ * What a verdict leaves to say, a sentence each: what the rules allow besides, what `exact` did not look at, and what the rules are
+ * used for.
+ */
+export function notesOn(coverage: Coverage, subject: Subject): string[] {
+  const { remarks = [], mode, isWithoutPorts, traffic, criteria } = subject;
+  const { beyond, everything } = coverage;
+  const notes: string[] = [];
+  if (mode === 'exact') {
+    // Addresses of a family that is not selected can't be beyond the selection.
+    const [family, other] = criteria.ip_versions;
+    const judged = `${formatTraffic(traffic)}${other === undefined ? ` over IPv${family}` : ''}`;
+    if (!isWithoutPorts && headlineOf(coverage, subject) === undefined) {
+      notes.push(`mode: exact looks at ${judged} alone, and not at what the rules allow for other traffic`);
+    }
+  } else if (everything !== undefined) notes.push(everythingLine(everything));
+  else if (beyond.length > 0) {
+    const rules = cut(beyond.map(ruleLine), listedInLine).join('; ');
+    notes.push(`also allows ${counted(beyond.length, 'CIDR')} beyond the published ones: ${rules}`);
+  }
+  return [...notes, ...remarks];
 }
 
 /** What to allow, where it says something else than the lines of what is missing. */
@@ -126,55 +127,28 @@ function ruleLine({ at }: Rule): string {
   return at === undefined ? 'a rule' : `${where(at)} has ${at.value}`;
 }
 
-/** The first line of a verdict on rules that are certainly wrong. */
-function failure(coverage: Coverage, subject: Subject): string {
-  const { missing, extra, beyond } = coverage;
-  const faults = [];
-  if (missing.length > 0) faults.push(`leaves out ${missing.length} of ${subject.published} published CIDRs`);
-  if (subject.mode === 'exact' && extra.length > 0) {
-    faults.push(`allows ${counted(beyond.length, 'CIDR')} beyond the published ones`);
-  }
-  const parts = faults.length === 1 ? coverage.parts.filter((part) => part.missing.length > 0) : [];
-  return `${ruleName(subject)} ${faults.join(' and ')}${manner(coverage, subject, parts)}`;
-}
-
-/** The first line of a verdict on rules of which the file does not show enough. */
-function doubtfulness(coverage: Coverage, subject: Subject): string {
-  const { undecided, possiblyExtra } = coverage;
-  const questions = [];
-  if (undecided.length > 0)
-    questions.push(`covers ${undecided.length} of ${subject.published} published CIDRs`);
-  if (subject.mode === 'exact' && possiblyExtra.length > 0) {
-    questions.push('allows nothing beyond the published CIDRs');
-  }
-  const parts = questions.length === 1 ? coverage.parts.filter((part) => part.undecided.length > 0) : [];
-  return `undecided whether ${ruleName(subject)} ${questions.join(' and ')}${manner(coverage, subject, parts)}`;
-}
-
 /** What keeps the verdict open, each with what would decide it. */
-function doubtLines({ doubts, extraDoubts }: Coverage, { mode }: Subject): string[] {
-  const texts = [...doubts, ...(mode === 'exact' ? extraDoubts : [])].map(
-    ({ place, reason, wayOut }: Doubt) => `  ${printable(`${place} ${reason}: ${wayOut}`)}`,
-  );
-  const unique = [...new Set(texts)];
+function doubtLines(doubts: readonly Doubt[]): string[] {
+  const lines = doubts.map(({ place, reason, wayOut }) => `  ${printable(`${place} ${reason}: ${wayOut}`)}`);
+  const unique = [...new Set(lines)];
   return unique.length === 0 ? [] : ['undecided because:', ...cut(unique, listedDoubts)];
 }
 
 /**
- * How and for what the rules were judged: the end of a first line. `open` are the parts of the ports that it is about; where
- * others are covered, both are named: ` for tcp 80 (tcp 443: all covered)`.
+ * How and for what the rules were judged: the end of a first line. With a word it is about the parts of the ports where something is
+ * so; where others are covered, both are named: ` for tcp 80 (tcp 443: all covered)`.
  */
-function manner({ parts }: Coverage, subject: Subject, open: readonly Part[] = []): string {
+function manner({ parts }: Coverage, subject: Subject, word?: 'missing' | 'undecided'): string {
   const { traffic, isWithoutPorts, asOf, criteria, syncToken } = subject;
   const { protocol } = traffic;
+  const open = word === undefined ? [] : parts.filter((part) => part[word].length > 0);
   const covered = parts.filter(({ missing, undecided }) => missing.length + undecided.length === 0);
-  const ports = isWithoutPorts
-    ? ', ports not judged'
-    : open.length === 0 || covered.length === 0
-      ? ` for ${formatTraffic(traffic)}`
-      : ` for ${protocol} ${portsOf(open)} (${protocol} ${portsOf(covered)}: all covered)`;
+  const ports =
+    open.length === 0 || covered.length === 0
+      ? formatTraffic(traffic)
+      : `${protocol} ${portsOf(open)} (${protocol} ${portsOf(covered)}: all covered)`;
   const time = asOf === undefined ? '' : `, ${asOf}`;
-  return `${ports}${time} (${describe(criteria)}, syncToken ${syncToken})`;
+  return `${isWithoutPorts ? ', ports not judged' : ` for ${ports}`}${time} (${describe(criteria)}, syncToken ${syncToken})`;
 }
 
 function ruleName({ file, name }: Subject): string {
