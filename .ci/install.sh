@@ -4,7 +4,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
 missing=()
-for package in ca-certificates debootstrap iprange jq nginx-light openssl podman python3 runc tinyproxy-bin wget; do
+for package in ca-certificates debootstrap jq nginx-light openssl podman python3 runc tinyproxy-bin wget; do
   if [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) != installed ]]; then
     missing+=("$package")
   fi

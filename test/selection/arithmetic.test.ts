@@ -1,11 +1,14 @@
-// exclude_services and aggregate against an oracle that looks at every address of a small window, one by one.
+// exclude_services and aggregate against an oracle that looks at every address of a small window, one by one, and on documents
+// that AWS published against Python's ipaddress.
+import { execFileSync, spawnSync } from 'node:child_process';
 import test from 'ava';
 import fc from 'fast-check';
 import { bitsOf, type Cidr, type Family, parseCidr } from '../../src/addresses/cidr.ts';
-import type { Prefix } from '../../src/ip-ranges/document.ts';
+import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { derivationsOf } from '../../src/selection/keys.ts';
 import { select } from '../../src/selection/select.ts';
 import { collect, recordsOf, type Selection, selectionOf } from '../../src/selection/selection.ts';
+import { corpusDocument, corpusTest, corpusTokens } from '../helpers/corpus.ts';
 import { criteriaOf, documentOf, prefix } from '../helpers/ip-ranges.ts';
 
 /** Windows of 64 addresses, each with a function that writes the address at an offset: at the edges of a family too. */
@@ -18,10 +21,14 @@ const windows: readonly { family: Family; address: (offset: number) => string }[
 ];
 const windowSize = 64;
 
-/** A published entry: addresses `[start, end)` of the window. */
-interface Entry {
+/** Addresses `[start, end)` of the window. */
+interface Part {
   readonly start: number;
   readonly end: number;
+}
+
+/** A published entry. */
+interface Entry extends Part {
   readonly service: string;
   readonly region: string;
 }
@@ -43,27 +50,21 @@ const published = fc.record({
 });
 type Published = typeof published extends fc.Arbitrary<infer T> ? T : never;
 
-const source = {
-  services: ['AMAZON', 'S3'],
-  exclude_services: ['EC2'],
-  regions: ['us-gov-west-1'],
-  allow_empty: true,
-};
-
-/** The selection, and the entries that the source includes and excludes. */
+/** The selection of AMAZON and S3, and the entries that it includes and excludes, each with its line. */
 function selectFrom({ window, entries }: Published, keys: Readonly<Record<string, unknown>>) {
   // One entry for each name that the source has, outside of the window: an unknown name would be an error.
-  const known = ['10.9.0.0/16 AMAZON eu-west-1', '10.9.0.0/16 S3 eu-west-1', '10.9.0.0/16 EC2 us-gov-west-1'];
-  const far = window.family === 4 ? known : known.map((line) => line.replace('10.9.0.0/16', '2a00::/16'));
+  const network = window.family === 4 ? '10.9.0.0/16' : '2a00::/16';
+  const far = ['AMAZON eu-west-1', 'S3 eu-west-1', 'EC2 us-gov-west-1'].map((names) => `${network} ${names}`);
   const distinct = new Map(entries.map((item) => [lineOf(window, item), item]));
-  const document = documentOf([...far, ...distinct.keys()]);
+  const source = { services: ['AMAZON', 'S3'], regions: ['us-gov-west-1'], allow_empty: true };
   const criteria = criteriaOf({ ...source, ...keys });
   const here = [...distinct].filter(([, { region }]) => region === 'us-gov-west-1');
+  const of = (services: readonly string[]) => here.filter(([, { service }]) => services.includes(service));
   return {
     criteria,
-    selection: select(document, criteria),
-    included: here.filter(([, { service }]) => source.services.includes(service)),
-    excluded: here.filter(([, { service }]) => criteria.exclude_services.includes(service)),
+    selection: select(documentOf([...far, ...distinct.keys()]), criteria),
+    included: of(criteria.services),
+    holes: of(criteria.exclude_services).map(([, entry]) => entry),
   };
 }
 
@@ -72,8 +73,8 @@ function lineOf({ family, address }: Published['window'], { start, end, service,
 }
 
 /** Whether each address of the window is in one of the entries and in none of the excluded. */
-function cover(included: readonly Entry[], excluded: readonly Entry[] = []): boolean[] {
-  const isIn = (entries: readonly Entry[], offset: number) =>
+function cover(included: readonly Part[], excluded: readonly Part[] = []): boolean[] {
+  const isIn = (entries: readonly Part[], offset: number) =>
     entries.some(({ start, end }) => start <= offset && offset < end);
   return Array.from({ length: windowSize }, (_, offset) => isIn(included, offset) && !isIn(excluded, offset));
 }
@@ -87,12 +88,12 @@ function fewest(covered: readonly boolean[]): number {
 }
 
 /** The addresses of a selection's CIDRs as parts of the window, read from their texts. */
-function partsOf(selection: Selection, { family, address }: Published['window']): Entry[] {
+function partsOf(selection: Selection, { family, address }: Published['window']): Part[] {
   const offsets = new Map(Array.from({ length: windowSize }, (_, offset) => [address(offset), offset]));
   return selection.map(({ cidr }) => {
     const [first = '', length = ''] = cidr.text.split('/');
     const start = offsets.get(first) ?? Number.NaN;
-    return { start, end: start + 2 ** (bitsOf[family] - Number(length)), service: '', region: '' };
+    return { start, end: start + 2 ** (bitsOf[family] - Number(length)) };
   });
 }
 
@@ -102,110 +103,45 @@ function comingFrom(selection: Selection, line: string): Selection {
   return selection.filter(({ prefixes }) => prefixes.some((entry) => JSON.stringify(entry) === text));
 }
 
-function isInOrder(parts: readonly Entry[]): boolean {
+/** Numeric order, no CIDR twice. */
+function isInOrder(parts: readonly Part[]): boolean {
   return parts.every(({ start, end }, index) => {
     const next = parts[index + 1];
     return next === undefined || start < next.start || (start === next.start && end > next.end);
   });
 }
 
-test('exclude_services leaves exactly the other addresses, as the fewest CIDRs of each entry that they come from', (t) => {
-  fc.assert(
-    fc.property(published, (published) => {
-      const { selection, included, excluded } = selectFrom(published, {});
-      const holes = excluded.map(([, entry]) => entry);
-      const parts = partsOf(selection, published.window);
-      t.deepEqual(
-        cover(parts),
-        cover(
-          included.map(([, entry]) => entry),
-          holes,
-        ),
-      );
-      t.true(isInOrder(parts), 'numeric order, no CIDR twice');
-      for (const [line, entry] of included) {
-        const remaining = cover([entry], holes);
-        const own = comingFrom(selection, line);
-        t.deepEqual(cover(partsOf(own, published.window)), remaining, line);
-        t.is(own.length, fewest(remaining), line);
-      }
-      t.true(selection.every(({ prefixes }) => prefixes.length > 0));
-    }),
-    { numRuns: 300 },
-  );
-});
+const keys = fc.record({ exclude_services: fc.constantFrom([], ['EC2']), aggregate: fc.boolean() });
 
-test('aggregate gives the fewest CIDRs for exactly the same addresses, each with all entries in it', (t) => {
+test('a selection has exactly the addresses that remain, as the fewest CIDRs of each entry or of all together', (t) => {
   fc.assert(
-    fc.property(published, (published) => {
-      const { selection, included } = selectFrom(published, { exclude_services: undefined, aggregate: true });
-      const parts = partsOf(selection, published.window);
-      const covered = cover(included.map(([, entry]) => entry));
-      t.deepEqual(cover(parts), covered);
-      t.is(selection.length, fewest(covered));
-      t.true(isInOrder(parts));
-      requireEntriesWithin(selection, parts, included);
-    }),
-    { numRuns: 300 },
-  );
-
-  /** An entry belongs to the one CIDR that it lies in. */
-  function requireEntriesWithin(
-    selection: Selection,
-    parts: readonly Entry[],
-    included: readonly (readonly [string, Entry])[],
-  ) {
-    for (const [line, { start, end }] of included) {
-      const around = selection.filter((_, index) => {
-        const part = parts[index];
-        return part !== undefined && part.start <= start && end <= part.end;
-      });
-      t.is(around.length, 1, line);
-      t.deepEqual(comingFrom(selection, line), around, line);
-    }
-  }
-});
-
-test('both together give the fewest CIDRs for what remains, each with the entries that it has addresses of', (t) => {
-  fc.assert(
-    fc.property(published, (published) => {
-      const { selection, included, excluded } = selectFrom(published, { aggregate: true });
-      const holes = excluded.map(([, entry]) => entry);
+    fc.property(published, keys, (published, keys) => {
+      const { criteria, selection, included, holes } = selectFrom(published, keys);
       const parts = partsOf(selection, published.window);
       const covered = cover(
         included.map(([, entry]) => entry),
         holes,
       );
       t.deepEqual(cover(parts), covered);
-      t.is(selection.length, fewest(covered));
-      for (const [line, { start, end }] of included) {
-        const touching = selection.filter((_, index) => {
-          const part = parts[index];
-          return part !== undefined && part.start < end && start < part.end;
-        });
-        t.deepEqual(comingFrom(selection, line), touching, line);
+      t.true(isInOrder(parts));
+      t.true(selection.every(({ prefixes }) => prefixes.length > 0));
+      if (keys.aggregate) t.is(selection.length, fewest(covered));
+      for (const [line, entry] of included) {
+        const own = comingFrom(selection, line);
+        if (keys.aggregate) {
+          const isTouching = ({ start, end }: Part) => start < entry.end && entry.start < end;
+          t.deepEqual(partsOf(own, published.window), parts.filter(isTouching), line);
+        } else {
+          const remaining = cover([entry], holes);
+          t.deepEqual(cover(partsOf(own, published.window)), remaining, line);
+          t.is(own.length, fewest(remaining), line);
+        }
       }
+      // prefixes.json gives back the selection that it was made of.
+      const records = recordsOf(selection, derivationsOf(criteria).length > 0);
+      t.deepEqual(selectionOf(JSON.parse(JSON.stringify(records))), selection);
     }),
-    { numRuns: 300 },
-  );
-});
-
-test('prefixes.json gives back the selection that it was made of', (t) => {
-  const keys = fc.constantFrom<Record<string, unknown>>(
-    {},
-    { aggregate: true },
-    { exclude_services: undefined },
-    { exclude_services: undefined, aggregate: true },
-  );
-  fc.assert(
-    fc.property(published, keys, (published, keys) => {
-      const { selection, criteria } = selectFrom(published, keys);
-      const records = JSON.parse(
-        JSON.stringify(recordsOf(selection, derivationsOf(criteria).length > 0)),
-      ) as Prefix[];
-      t.deepEqual(selectionOf(records), selection);
-    }),
-    { numRuns: 200 },
+    { numRuns: 600 },
   );
 });
 
@@ -259,3 +195,66 @@ test('collect() takes a CIDR that comes from more entries than a call takes argu
   t.is(only?.prefixes.length, 1_000_000);
   t.deepEqual(others, []);
 });
+
+/** The fewest networks of what is in the first list and not in the second. */
+const ipaddress = `
+import ipaddress, json, sys
+family, included, excluded = json.load(sys.stdin)
+address = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
+def spans(texts):
+    return [(int(one[0]), int(one[-1])) for one in ipaddress.collapse_addresses(map(ipaddress.ip_network, texts))]
+holes = spans(excluded)
+rest = []
+for first, last in spans(included):
+    for start, end in holes:
+        if first <= end and start <= last:
+            if first < start:
+                rest += ipaddress.summarize_address_range(address(first), address(start - 1))
+            first = end + 1
+    if first <= last:
+        rest += ipaddress.summarize_address_range(address(first), address(last))
+print(json.dumps([str(one) for one in ipaddress.collapse_addresses(rest)]))`;
+
+const realSources = [
+  { services: ['S3'] },
+  { services: ['AMAZON'], exclude_services: ['EC2'], regions: ['us-*', 'eu-west-1', 'GLOBAL'] },
+  {
+    services: ['AMAZON', 'CLOUDFRONT'],
+    exclude_services: ['EC2', 'S3'],
+    regions: ['us-gov-*', 'ap-southeast-2'],
+  },
+];
+
+const testWithPython = spawnSync('python3', ['--version']).error === undefined ? corpusTest : test.skip;
+
+testWithPython(
+  "of the oldest, a middle and the newest document the same CIDRs as Python's ipaddress",
+  (t) => {
+    const tokens = corpusTokens();
+    for (const token of [tokens[0], tokens[tokens.length >> 1], tokens.at(-1)]) {
+      const document = parseDocument(corpusDocument(token ?? ''));
+      for (const source of realSources) {
+        for (const family of [4, 6]) {
+          const texts = (more: Record<string, unknown>) =>
+            select(document, criteriaOf({ ...source, ip_versions: [family], ...more })).map(
+              ({ cidr }) => cidr.text,
+            );
+          const python = (included: readonly string[], excluded: readonly string[]): unknown =>
+            JSON.parse(
+              String(
+                execFileSync('python3', ['-c', ipaddress], {
+                  input: JSON.stringify([family, included, excluded]),
+                }),
+              ),
+            );
+          const { exclude_services: services } = source;
+          const excluded = services === undefined ? [] : texts({ services, exclude_services: [] });
+          const aggregated = texts({ aggregate: true });
+          const title = `${token} ${JSON.stringify(source)}`;
+          t.deepEqual(aggregated, python(texts({ exclude_services: [] }), excluded), title);
+          t.deepEqual(aggregated, python(texts({}), []), title);
+        }
+      }
+    }
+  },
+);

@@ -1,63 +1,35 @@
 // Every key of the source that selects, with all who must know it: the list, its description, manifest.json, and the
-// guard, which reads the list back. A key of the source is in one of the two tables, or the first test fails.
-
+// guard, which reads the list back.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { check } from '../../src/check.ts';
 import { type Choice, choiceEntries } from '../../src/config/criteria.ts';
 import { parseInParams } from '../../src/config/params.ts';
-import { parseSource, sourceSchema } from '../../src/config/source.ts';
+import { parseSource } from '../../src/config/source.ts';
 import { readRanges } from '../../src/guard/get-directory.ts';
-import { get as getCommand } from '../../src/in.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
 import { versionOf } from '../../src/selection/held.ts';
 import { describe, selectionRecord } from '../../src/selection/keys.ts';
 import { globMatcher } from '../../src/selection/names.ts';
 import { select } from '../../src/selection/select.ts';
-import { inMemory } from '../helpers/in-memory.ts';
 import { documentOf } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-/** Keys that select, each with how it is described and a value that gives another list, of a part of an entry where it can. */
-const selecting: Readonly<Record<string, { readonly value: unknown; readonly words: string }>> = {
-  services: { value: ['EC2'], words: 'EC2, all regions' },
-  regions: { value: ['us-east-1'], words: 'S3, us-east-1' },
+/** Keys that select, each with a value that gives another list, of a part of an entry where it can, and how that is described. */
+const selecting: Readonly<Record<string, { value: unknown; inAnotherCase?: unknown; words: string }>> = {
+  services: { value: ['EC2'], inAnotherCase: ['ec2'], words: 'EC2, all regions' },
+  regions: { value: ['us-east-1'], inAnotherCase: ['US-East-1'], words: 'S3, us-east-1' },
   network_border_groups: {
     value: ['us-east-1-bos-1'],
+    inAnotherCase: ['US-EAST-1-BOS-1'],
     words: 'S3, all regions, border group us-east-1-bos-1',
   },
   ip_versions: { value: [6], words: 'S3, all regions, IPv6' },
-  exclude_services: { value: ['EC2'], words: 'S3 without EC2, all regions' },
+  exclude_services: { value: ['EC2'], inAnotherCase: ['ec2'], words: 'S3 without EC2, all regions' },
   aggregate: { value: true, words: 'S3, all regions, aggregated' },
 };
-
-/** The same selections in another case. */
-const inAnotherCase: Readonly<Record<string, unknown>> = {
-  services: ['ec2'],
-  regions: ['US-East-1'],
-  network_border_groups: ['US-EAST-1-BOS-1'],
-  exclude_services: ['ec2'],
-};
-
-/** Keys under which the list is the same, or there is none. */
-const others = [
-  'version_on',
-  'allow_empty',
-  'max_cidrs',
-  'hold_cidrs',
-  'url',
-  'allow_http',
-  'history_url',
-  'headers',
-  'history_headers',
-  'ca_certs',
-  'timeout',
-  'contract',
-  'debug',
-];
 
 const document = documentOf([
   '10.0.0.0/24 S3 us-east-1',
@@ -88,24 +60,29 @@ function get(source: Readonly<Record<string, unknown>>) {
 
 const byDefault = get({});
 
-test('a selection in another case is the same one, in every file and in its words', (t) => {
-  for (const [key, value] of [...Object.entries(inAnotherCase), ['regions', ['gLOBAL']] as const]) {
-    const asAws = key === 'regions' && String(value) === 'gLOBAL' ? ['GLOBAL'] : selecting[key]?.value;
-    const [one, other] = [get({ [key]: asAws, allow_empty: true }), get({ [key]: value, allow_empty: true })];
-    t.deepEqual(other.files, one.files, key);
-    t.is(describe(other.source), describe(one.source));
-  }
-});
-
-test('every key of the source either selects or does not', (t) => {
-  t.deepEqual([...Object.keys(selecting), ...others].sort(), Object.keys(sourceSchema.entries).sort());
-});
+/** The same selection as another source makes, in every file and in its words. */
+function assertSame(
+  t: ExecutionContext,
+  made: ReturnType<typeof get>,
+  source: Record<string, unknown>,
+): void {
+  const same = get(source);
+  t.deepEqual(same.files, made.files);
+  t.is(describe(same.source), describe(made.source));
+}
 
 test('manifest.json and the guard know the selecting keys, and no others', (t) => {
   t.deepEqual(Object.keys(selectionRecord(byDefault.source)).sort(), Object.keys(selecting).sort());
 });
 
-for (const [key, { value, words }] of Object.entries(selecting)) {
+test('GLOBAL is a region in any case', (t) => {
+  assertSame(t, get({ services: ['CLOUDFRONT'], regions: ['GLOBAL'] }), {
+    services: ['CLOUDFRONT'],
+    regions: ['gLOBAL'],
+  });
+});
+
+for (const [key, { value, inAnotherCase, words }] of Object.entries(selecting)) {
   test(`source.${key}: in the list, its description and manifest.json, and from get to guard`, (t) => {
     const made = get({ [key]: value });
     t.not(made.list, byDefault.list);
@@ -120,6 +97,7 @@ for (const [key, { value, words }] of Object.entries(selecting)) {
     t.throws(() => readRanges(directory, 'ranges', byDefault.source, 2e12), {
       message: new RegExp(`^params\\.ranges: ranges is of another resource: ${key} is `),
     });
+    assertSame(t, made, { [key]: inAnotherCase ?? value });
   });
 }
 
@@ -209,45 +187,5 @@ test('describe() has other words for another selection, and the same words for t
       words.set(means, text);
     }),
     { numRuns: 20_000 },
-  );
-});
-
-// A name that adds nothing to a selection is told on stderr by whichever command reads the document.
-
-const twoServices = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '52.92.4.0/24 EC2 us-east-1']);
-
-test('check and in note a service that is not in the selected regions', async (t) => {
-  const source = { services: ['S3', 'EC2'], regions: ['us-gov-west-1'] };
-  const expected = ['source.services[1], "EC2", adds nothing to the selection of EC2 + S3, us-gov-west-1'];
-
-  const checked = inMemory(twoServices);
-  const [version] = await check({ source }, checked.outside);
-  t.deepEqual(checked.notes, expected);
-
-  const got = inMemory(twoServices);
-  await getCommand({ source, version, params: { document: true } }, () => undefined, got.outside);
-  t.deepEqual(got.notes, expected);
-
-  const complete = inMemory(twoServices);
-  await check({ source: { ...source, regions: ['us-*'] } }, complete.outside);
-  t.deepEqual(complete.notes, []);
-});
-
-test('what is not globally routable is noted by check and in, is a row of the metadata, and is selected', async (t) => {
-  const nonsense = documentOf(['52.92.0.0/24 S3 us-gov-west-1', '252.0.0.0/10 S3 us-gov-west-1']);
-  const note =
-    'not globally routable, and selected all the same, as AWS publishes it: 252.0.0.0/10 (reserved, RFC 1112)';
-
-  const checked = inMemory(nonsense);
-  const [version] = await check({ source: {} }, checked.outside);
-  t.deepEqual(checked.notes, [note]);
-  t.like(version, { cidrs: '52.92.0.0/24 252.0.0.0/10' });
-
-  const held = inMemory(nonsense);
-  const { metadata } = await getCommand({ source: {}, version }, () => undefined, held.outside);
-  t.deepEqual(held.notes, [note]);
-  t.is(
-    metadata.find(({ name }) => name === 'notGloballyRoutable')?.value,
-    '252.0.0.0/10 (reserved, RFC 1112)',
   );
 });
