@@ -1,25 +1,12 @@
 // The directory of the get step is believed only when its manifest verifies it.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { parseSource } from '../../src/config/source.ts';
+import test from 'ava';
 import { sha256 } from '../../src/files/sha256.ts';
-import { readRanges } from '../../src/guard/get-directory.ts';
 import { ipv4, renderDocument } from '../helpers/documents.ts';
-import { assertFailure, run, runOut } from '../helpers/executables.ts';
-import { five, govSource, six, two, writeFiles, writeRanges } from '../helpers/guard.ts';
-import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+import { five, govSource, judge, six, two, writeFiles } from '../helpers/guard.ts';
 
 type Tamper = (directory: string) => void;
-
-/** Puts with a get's directory that was tampered with. */
-async function putWith(t: ExecutionContext, tamper: Tamper, source: object = govSource) {
-  const sources = temporaryDirectory(t);
-  writeFiles(sources, { rules: five.join('\n') });
-  writeRanges(join(sources, 'ranges'));
-  tamper(join(sources, 'ranges'));
-  return run('out', { source, params: { rules: 'rules', ranges: 'ranges' } }, { args: [sources] });
-}
 
 /** Changes a manifest in the directory of a get. */
 function changed(change: (manifest: Record<string, Record<string, unknown>>) => void): Tamper {
@@ -35,7 +22,7 @@ function changed(change: (manifest: Record<string, Record<string, unknown>>) => 
 function replaced(file: string, text: string): Tamper {
   return (directory) => {
     writeFileSync(join(directory, file), text);
-    changed(({ files }) => Object.assign(files ?? {}, { [file]: { sha256: sha256(text) } }))(directory);
+    members('files', { [file]: { sha256: sha256(text) } })(directory);
   };
 }
 const members = (member: string, more: object) =>
@@ -43,17 +30,6 @@ const members = (member: string, more: object) =>
 const written = (file: string, text: string) => (directory: string) =>
   writeFileSync(join(directory, file), text);
 const removed = (file: string) => (directory: string) => rmSync(join(directory, file), { recursive: true });
-
-test('an intact directory is believed, with files of others in it', async (t) => {
-  const { code, stderr } = await putWith(t, (directory) =>
-    writeFiles(directory, { 'notes.txt': 'x', 'sub/file': 'y' }),
-  );
-  t.is(
-    stderr,
-    '5 of 5 published CIDRs covered by rules, ports not judged (S3, us-gov-west-1, IPv4, syncToken 1724938990)\n',
-  );
-  t.is(code, 0);
-});
 
 const list = `${two.join('\n')}\n`;
 const entry = (ip_prefix: unknown) => ({ ip_prefix, region: 'us-gov-west-1', service: 'S3' });
@@ -74,15 +50,10 @@ const untrusted: Readonly<Record<string, readonly Tamper[]>> = {
     changed((manifest) => Object.assign(manifest, { version: { syncToken: 'x' } })),
   ],
   'manifest.json names a file elsewhere': [
-    '../rules',
-    '/etc/passwd',
-    'sub/file',
-    '..',
-    '.',
-    '',
-    'a\\b',
-    '-',
-  ].map((name) => members('files', { [name]: { sha256: sha256(five.join('\n')) } })),
+    ...['../rules', '/etc/passwd', 'sub/file', '..', '.', '', 'a\\b', '-'].map((name) =>
+      members('files', { [name]: { sha256: sha256(JSON.stringify(five)) } }),
+    ),
+  ],
   'sync_token is not that of the version in its manifest': [
     replaced('sync_token', '1724938991'),
     // A version of another publication, which no check has found.
@@ -98,59 +69,51 @@ const untrusted: Readonly<Record<string, readonly Tamper[]>> = {
   ],
 };
 
+test('an intact directory is believed, with files of others in it', async (t) => {
+  const tamper = (directory: string) => writeFiles(directory, { 'notes.txt': 'x', 'sub/file': 'y' });
+  const { passed, text } = await judge(t, five, {}, { tamper });
+  t.true(passed, text);
+});
+
 test('a directory that was altered, damaged or adapted is refused', async (t) => {
   for (const [words, tampers] of Object.entries(untrusted)) {
     for (const tamper of tampers) {
-      const outcome = await putWith(t, tamper);
-      assertFailure(t, outcome);
-      t.is(
-        outcome.stderr,
-        `error: params.ranges: ranges cannot be trusted: ${words}; get the resource again\n`,
-      );
+      const { text } = await judge(t, five, {}, { tamper });
+      t.is(text, `params.ranges: ranges cannot be trusted: ${words}; get the resource again`);
     }
   }
-  assertFailure(
-    t,
-    await putWith(t, removed('manifest.json')),
-    /ranges holds no manifest\.json that can be read \(there is no such file or directory\); name the directory of the get step of this resource \(ranges holds cidrs\.json, cidrs\.txt, /,
-  );
-  assertFailure(
-    t,
-    await putWith(t, removed('.')),
-    /ranges holds no manifest\.json .* \(the directory of the build's sources holds rules\)\n/,
-  );
+  for (const [file, there] of [
+    ['manifest.json', 'ranges holds cidrs\\.json, cidrs\\.txt, .*'],
+    ['.', "the directory of the build's sources holds rules"],
+  ] as const) {
+    const { text } = await judge(t, five, {}, { tamper: removed(file) });
+    const missing =
+      'ranges holds no manifest\\.json that can be read \\(there is no such file or directory\\); name the directory of the get step of this resource';
+    t.regex(text, new RegExp(`^params\\.ranges: ${missing} \\(${there}\\)$`));
+  }
 });
 
 test('the directory of another resource is refused, with what differs and nothing else', async (t) => {
-  const intact = () => undefined;
-  const refusal = (differences: string) =>
-    `error: params.ranges: ranges is of another resource: ${differences}; use the directory of a get of this resource\n`;
-  for (const [change, differences] of [
-    [
-      { regions: ['us-gov-east-1'] },
-      'regions is ["us-gov-west-1"] there and ["us-gov-east-1"] in this resource\'s source',
-    ],
-    [
-      { regions: undefined },
-      'regions is ["us-gov-west-1"] there and left out (all) in this resource\'s source',
-    ],
+  const regions = 'regions is ["us-gov-west-1"] there and';
+  // As an earlier release wrote it.
+  const without = changed((manifest) => delete manifest['version_on']);
+  for (const [change, differences, tamper] of [
+    [{ regions: ['us-gov-east-1'] }, `${regions} ["us-gov-east-1"] in this resource's source`],
+    [{ regions: undefined }, `${regions} left out (all) in this resource's source`],
     [
       { aggregate: true, ip_versions: [4, 6] },
       "ip_versions is [4] there and [4,6] in this resource's source; aggregate is false there and true in this resource's source",
     ],
     [{ version_on: 'cidrs' }, 'version_on is "syncToken" there and "cidrs" in this resource\'s source'],
+    [{}, 'version_on is missing there and "syncToken" in this resource\'s source', without],
   ] as const) {
-    const { code, stdout, stderr } = await putWith(t, intact, { ...govSource, ...change });
-    t.is(stderr, refusal(differences));
-    t.is(stdout, '');
-    t.is(code, 1);
+    const get = { source: { ...govSource, ...change }, written: govSource, ...(tamper && { tamper }) };
+    const use = 'use the directory of a get of this resource';
+    t.is(
+      (await judge(t, five, {}, get)).text,
+      `params.ranges: ranges is of another resource: ${differences}; ${use}`,
+    );
   }
-  // As an earlier release wrote it.
-  const { stderr } = await putWith(
-    t,
-    changed((manifest) => delete manifest['version_on']),
-  );
-  t.is(stderr, refusal('version_on is missing there and "syncToken" in this resource\'s source'));
 });
 
 test('an empty list is refused unless allow_empty, and max_cidrs counts', async (t) => {
@@ -158,43 +121,28 @@ test('an empty list is refused unless allow_empty, and max_cidrs counts', async 
   const document = renderDocument({
     prefixes: ['S3', 'AMAZON'].flatMap((service) => ipv4(service, 'us-gov-west-1', ...five)),
   });
-  const put = async (source: object, written: object) => {
-    const sources = temporaryDirectory(t);
-    writeFiles(sources, { rules: five.join('\n') });
-    writeRanges(join(sources, 'ranges'), written, document);
-    return runOut({ source, params: { rules: 'rules', ranges: 'ranges' } }, sources);
-  };
   const none = { ...govSource, exclude_services: ['AMAZON'] };
   const allowed = { ...none, allow_empty: true };
-  const refused = await put(none, allowed);
+  const few = { ...govSource, max_cidrs: 4 };
+  const put = (source: object, written: object) => judge(t, five, {}, { source, written, document });
   t.is(
-    refused.stderr,
-    'error: params.ranges: the list in ranges is empty, which any rules cover; set source.allow_empty: true if that is ' +
-      'what you want\n',
+    (await put(none, allowed)).text,
+    'params.ranges: the list in ranges is empty, which any rules cover; set source.allow_empty: true if that is ' +
+      'what you want',
   );
-  t.is(refused.code, 1);
-  t.is((await put(allowed, allowed)).code, 0);
-
-  const long = await put({ ...govSource, max_cidrs: 4 }, govSource);
+  t.true((await put(allowed, allowed)).passed);
   t.regex(
-    long.stderr,
-    /^error: source\.max_cidrs is 4, but AWS's document \(syncToken 1724938990\) lists 5 CIDRs for S3, us-gov-west-1, IPv4/,
+    (await put(few, govSource)).text,
+    /^source\.max_cidrs is 4, but AWS's document \(syncToken 1724938990\) lists 5 CIDRs for S3, us-gov-west-1, IPv4/,
   );
-  t.is(long.code, 1);
 });
 
 test('a directory without prefixes.json names CIDRs without their services, or with those of the source', async (t) => {
-  const without = (directory: string) => {
-    rmSync(join(directory, 'prefixes.json'), { force: true });
+  const tamper = (directory: string) => {
+    removed('prefixes.json')(directory);
     changed(({ files }) => delete files?.['prefixes.json'])(directory);
   };
-  const put = async (source: object) => {
-    const sources = temporaryDirectory(t);
-    writeFiles(sources, { rules: two.join('\n') });
-    writeRanges(join(sources, 'ranges'), source);
-    without(join(sources, 'ranges'));
-    return (await runOut({ source, params: { rules: 'rules', ranges: 'ranges' } }, sources)).stderr;
-  };
+  const put = async (source: object) => (await judge(t, two, {}, { source, tamper })).text;
   t.regex(await put(govSource), /^ {2}missing {2}136\.18\.0\.0\/23 {4}us-gov-west-1 {2}S3$/m);
   for (const source of [
     { ...govSource, services: ['S3', 'AMAZON'] },
@@ -208,31 +156,29 @@ test('a directory without prefixes.json names CIDRs without their services, or w
   }
 });
 
-test('the selection is read back with the entries of each CIDR, also where it is no list of what was published', (t) => {
+test('each CIDR is read back with its entries, also where the list is none of what was published', async (t) => {
   const source = { services: ['S3', 'AMAZON'], regions: ['us-gov-west-1'] };
-  const ofSix = six.map((cidr) => [cidr, 'S3']);
-  for (const [criteria, expected] of [
+  const ofSix = six.map((cidr) => `${cidr} S3`);
+  for (const [more, expected] of [
     [
-      source,
+      {},
       [
-        ['15.200.28.240/28', 'S3'],
-        ['15.200.176.128/28', 'S3'],
-        ['52.94.248.224/28', 'AMAZON'],
-        ['108.175.48.0/22', 'AMAZON,S3'],
-        ['108.175.56.0/22', 'AMAZON,S3'],
-        ['136.18.0.0/23', 'S3'],
+        '15.200.28.240/28 S3',
+        '15.200.176.128/28 S3',
+        '52.94.248.224/28 AMAZON',
+        '108.175.48.0/22 AMAZON, S3',
+        '108.175.56.0/22 AMAZON, S3',
+        '136.18.0.0/23 S3',
         ...ofSix,
       ],
     ],
-    [{ ...source, services: ['S3'], exclude_services: ['AMAZON'], ip_versions: [6], aggregate: true }, ofSix],
+    [{ services: ['S3'], exclude_services: ['AMAZON'], ip_versions: [6], aggregate: true }, ofSix],
   ] as const) {
-    const directory = temporaryDirectory(t);
-    writeRanges(directory, criteria);
-    const { version, selection } = readRanges(directory, 'ranges', parseSource(criteria), 2e12);
-    t.is(String(version.syncToken), '1724938990');
+    const { text } = await judge(t, [], {}, { source: { ...source, ...more } });
+    const rows = text.matchAll(/^ {2}missing {2}(\S+) +us-gov-west-1 {2}(.*)$/gm);
     t.deepEqual(
-      selection.map(({ cidr, prefixes }) => [cidr.text, prefixes.map(({ service }) => service).join()]),
-      [...expected].map((row) => [...row]),
+      Array.from(rows, ([, cidr, services]) => `${cidr} ${services}`),
+      [...expected],
     );
   }
 });

@@ -1,11 +1,10 @@
 // How a rules file is found, detected and refused, whatever its form.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { whatIsThere } from '../../src/guard/rules-file.ts';
-import { runOut } from '../helpers/executables.ts';
-import { five, govSource, judge, judgeRows, writeFiles, writeRanges } from '../helpers/guard.ts';
+import { five, judge, judgeRows, writeFiles, writeRanges } from '../helpers/guard.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 test('a file of no form is refused with the forms that there are', (t) => {
@@ -62,109 +61,103 @@ test('params.address names one of the sets of rules in a file: these are listed 
   ]);
 });
 
-test('params are validated before anything is read', async (t) => {
-  const sources = temporaryDirectory(t);
-  const fails = async (params: object, message: RegExp) => {
-    const { code, stdout, stderr } = await runOut({ source: govSource, params }, sources);
-    t.regex(stderr, message);
-    t.is(code, 1);
-    t.is(stdout, '');
-  };
-  await fails({}, /params\.rules must be a .*; it is missing/);
-  await fails(
-    { rules: 'a', ranges: 'b', address: '' },
-    /params\.address must be a name in the rules file such as aws_security_group\.app, or a list of such names, not ""/,
-  );
-  await fails({ rules: 'a', ranges: 'b', address: 7 }, /params\.address must be a name in the rules file/);
-  await fails(
-    { rules: 'a', adress: 'b' },
-    /params\.adress is not a key that this resource knows; did you mean params\.address\?/,
-  );
-  await fails({ rules: 'a', ranges: 'b', mode: 'exactly' }, /params\.mode must be "covers" or "exact"/);
-  await fails(
-    { rules: 'missing.json', ranges: 'b' },
-    /params\.rules is "missing\.json", which cannot be read: there is no such file or directory; name a file below the build's sources \(their directory holds .*\)/,
-  );
-  mkdirSync(join(sources, 'directory'));
-  await fails(
-    { rules: 'directory', ranges: 'b' },
-    /params\.rules is "directory", which cannot be read: it is a directory, not a file/,
-  );
-});
-
-test('the whole way through the built executable, for a form with several candidates', async (t) => {
-  const sources = temporaryDirectory(t);
-  writeRanges(join(sources, 'ranges'));
-  writeFiles(sources, {
-    'groups.json': JSON.stringify({
-      SecurityGroups: [
-        {
-          GroupId: 'sg-1',
-          GroupName: 'apps',
-          IpPermissionsEgress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-        },
-        { GroupId: 'sg-2', GroupName: 'db', IpPermissionsEgress: [] },
-      ],
-    }),
-  });
-  const run = (params: object) =>
-    runOut({ source: govSource, params: { rules: 'groups.json', ranges: 'ranges', ...params } }, sources);
-  const passed = await run({ address: 'apps' });
-  t.is(
-    passed.stderr,
+test('a path that is no file of a bearable size is refused at once, with what is there', async (t) => {
+  for (const [words, write] of [
     [
-      '5 of 5 published CIDRs covered by groups.json (apps (sg-1)) for tcp 443 (S3, us-gov-west-1, IPv4, syncToken 1724938990)',
-      'note: allows everything: groups.json: SecurityGroups[0].IpPermissionsEgress[0].IpRanges[0].CidrIp has 0.0.0.0/0\n',
-    ].join('\n'),
-  );
-  t.is(passed.code, 0);
-  const exact = await run({ address: 'sg-1', mode: 'exact' });
-  t.regex(
-    exact.stderr,
-    /^error: groups\.json \(apps \(sg-1\)\) allows 1 CIDR beyond the published ones for tcp 443 \(/,
-  );
-  t.is(exact.code, 1);
-  const ambiguous = await run({});
-  t.is(
-    ambiguous.stderr,
-    'error: groups.json holds 2 sets of rules, and params.address does not say which one to judge: apps (sg-1), db (sg-2)\n',
-  );
-  t.is(ambiguous.code, 1);
+      "there is no such file or directory; name a file below the build's sources (their directory holds ranges)",
+      rmSync,
+    ],
+    ['it is a directory, not a file; name a file below', mkdirSync],
+    ['it is a FIFO, not a file', (rules: string) => execFileSync('mkfifo', [rules])],
+    ['it is a device, not a file', (rules: string) => symlinkSync('/dev/zero', rules)],
+    [
+      'it has 67108865 bytes, more than the 67108864 (64 MiB)',
+      (rules: string) => {
+        writeFileSync(rules, '');
+        truncateSync(rules, 2 ** 26 + 1);
+      },
+    ],
+  ] as const) {
+    const tamper = (_: string, rules: string) => {
+      if (write !== rmSync) rmSync(rules);
+      write(rules);
+    };
+    const { text } = await judge(t, '', {}, { tamper });
+    t.true(text.startsWith(`params.rules is "rules", which cannot be read: ${words}`), text);
+  }
 });
 
-test('a file that is none, too large or nested without end is refused with a sentence at once', async (t) => {
-  const sources = temporaryDirectory(t);
-  writeRanges(join(sources, 'ranges'));
-  const fails = async (message: RegExp) => {
-    const params = { rules: 'rules', ranges: 'ranges' };
-    const { code, stdout, stderr } = await runOut({ source: govSource, params }, sources);
-    t.regex(stderr, message);
-    t.is(code, 1);
-    t.is(stdout, '');
-    rmSync(join(sources, 'rules'));
+test('JSON without end is refused with a sentence at once', (t) => {
+  const rule = (destination: string) => ({ protocol: 'tcp', ports: '443', destination });
+  const nested = /^rules nests values more than 256 levels deep/;
+  return judgeRows(t, [
+    [
+      /^rules has more than 5000000 values, more than the guard reads; name a file of rules/,
+      `[${'[],'.repeat(3_000_000)}{}]`,
+    ],
+    [
+      /^rules has more than 100000 rules, destinations or ports in what is judged/,
+      [rule(`${'10.0.0.1,'.repeat(200_000)}10.0.0.1`)],
+    ],
+    [
+      /^rules is a list of 100001 items, more than the 100000 that the guard reads; name a file of rules/,
+      Array(100_001).fill(rule('0.0.0.0/0')),
+    ],
+    [nested, '['.repeat(5_000_000) + ']'.repeat(5_000_000)],
+    [nested, `${'{"a":'.repeat(300)}1${'}'.repeat(300)}`],
+  ]);
+});
+
+test('what in writes passes as rules: its lines, its JSON, its variables, its security group', async (t) => {
+  const both = { services: ['S3'], regions: ['us-gov-west-1'] };
+  for (const [file, source, words] of [
+    ['cidrs.txt', both, '11 of 11 published CIDRs covered by deployed/cidrs.txt, ports not judged'],
+    [
+      'cidrs.json',
+      both,
+      '11 of 11 published CIDRs covered by deployed/cidrs.json (cidr_blocks and ipv6_cidr_blocks)',
+    ],
+    [
+      'ip_ranges.auto.tfvars.json',
+      both,
+      '11 of 11 published CIDRs covered by deployed/ip_ranges.auto.tfvars.json (aws_ip_ranges_cidr_blocks and ',
+    ],
+    // Its rules are IPv4.
+    [
+      'security-group.json',
+      both,
+      'deployed/security-group.json leaves out 6 of 11 published CIDRs for tcp 443',
+    ],
+    [
+      'security-group.json',
+      { ...both, ip_versions: [4] },
+      '5 of 5 published CIDRs covered by deployed/security-group.json',
+    ],
+  ] as const) {
+    const tamper = (ranges: string) => writeRanges(join(ranges, '..', 'deployed'), source);
+    const { text } = await judge(t, '', { rules: `deployed/${file}`, mode: 'exact' }, { source, tamper });
+    t.true(text.startsWith(words), text);
+  }
+});
+
+test('rules that the get of the ranges wrote are refused however they are named, since a list covers itself', async (t) => {
+  const tamper = (ranges: string, rules: string) => {
+    writeFiles(ranges, { 'copy/rules': five.join('\n') });
+    symlinkSync(join('..', 'ranges', 'cidrs.txt'), join(ranges, 'link'));
+    symlinkSync('ranges', join(ranges, '..', 'same'));
+    rmSync(rules);
+    symlinkSync(join('ranges', 'cidrs.txt'), rules);
   };
-  execFileSync('mkfifo', [join(sources, 'rules')]);
-  await fails(
-    /^error: params\.rules is "rules", which cannot be read: it is a FIFO, not a file; name a file below/,
-  );
-  symlinkSync('/dev/zero', join(sources, 'rules'));
-  await fails(/which cannot be read: it is a device, not a file/);
-  writeFiles(sources, { rules: '' });
-  truncateSync(join(sources, 'rules'), 2 ** 26 + 1);
-  await fails(/which cannot be read: it has 67108865 bytes, more than the 67108864 \(64 MiB\)/);
-  writeFiles(sources, { rules: `[${'[],'.repeat(3_000_000)}{}]` });
-  await fails(/^error: rules has more than 5000000 values, more than the guard reads; name a file of rules/);
-  const destination = `${'10.0.0.1,'.repeat(200_000)}10.0.0.1`;
-  writeFiles(sources, { rules: JSON.stringify([{ protocol: 'tcp', ports: '443', destination }]) });
-  await fails(/^error: rules has more than 100000 rules, destinations or ports in what is judged/);
-  writeFiles(sources, { rules: `[${'{"protocol":"all","destination":"0.0.0.0/0"},'.repeat(100_000)}{}]` });
-  await fails(
-    /^error: rules is a list of 100001 items, more than the 100000 that the guard reads; name a file of rules/,
-  );
-  writeFiles(sources, { rules: '['.repeat(5_000_000) + ']'.repeat(5_000_000) });
-  await fails(/^error: rules nests values more than 256 levels deep/);
-  writeFiles(sources, { rules: `${'{"a":'.repeat(300)}1${'}'.repeat(300)}` });
-  await fails(/^error: rules nests values more than 256 levels deep/);
+  for (const [rules, ranges] of [
+    ['./ranges/security-group.json', 'ranges'],
+    ['ranges/link', 'ranges'],
+    ['ranges/copy/rules', 'ranges'],
+    ['same/cidrs.txt', 'ranges'],
+    ['rules', 'same'],
+  ]) {
+    const { text } = await judge(t, '', { rules, ranges }, { tamper });
+    t.regex(text, /a file in the directory of params\.ranges, "\w+": a list always covers itself/, rules);
+  }
 });
 
 test('whatIsThere() names what the nearest directory holds, with paths as they were given', (t) => {

@@ -1,5 +1,5 @@
 // The guard on `terraform show -json`: what a file shows is a fact, and what is malformed or only a part is refused. Traffic, directions and
-// families are judged in forms.test.ts, whole files of real tools in incident.test.ts, and doubts in terraform-doubts.test.ts.
+// families are judged in forms.test.ts, whole files of real tools in tool-outputs.test.ts, and doubts in terraform-doubts.test.ts.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { five, judge, judgeRows, testRows, two, undecided } from '../helpers/guard.ts';

@@ -58,6 +58,17 @@ export interface Verdict {
   readonly metadata: readonly Metadatum[];
 }
 
+/** The get before a put, where it is not the one of the incident. */
+interface Get {
+  /** The source of the put. */
+  readonly source?: object;
+  /** The source of the get, where that is another. */
+  readonly written?: object;
+  readonly document?: string;
+  /** What is done to the directory of the get, and to the file of the rules, before the put. */
+  readonly tamper?: (ranges: string, rules: string) => void;
+}
+
 /**
  * Puts in process: rules, as text or as what is written in JSON, against the ranges of a get. Nothing but a UserError
  * may be thrown.
@@ -66,13 +77,13 @@ export async function judge(
   t: ExecutionContext,
   rules: unknown,
   params: object = {},
-  source: object = govSource,
-  document = incident,
+  { source = govSource, written = source, document, tamper }: Get = {},
 ): Promise<Verdict> {
   const sources = temporaryDirectory(t);
   const content = typeof rules === 'string' || Buffer.isBuffer(rules) ? rules : JSON.stringify(rules);
   writeFiles(sources, { rules: content });
-  writeRanges(join(sources, 'ranges'), source, document);
+  writeRanges(join(sources, 'ranges'), written, document);
+  tamper?.(join(sources, 'ranges'), join(sources, 'rules'));
   const lines: string[] = [];
   const add = (line: string) => lines.push(line);
   const log = { info: add, note: add, debug: () => undefined, error: add };
