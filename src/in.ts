@@ -24,8 +24,8 @@ export async function get(
   const params = parseInParams(request.params);
   const version = requireVersion(request.version);
   await requireContract(source.contract);
-  const { served, url } = await serve(version, source, params, outside);
-  const { selection } = served;
+  const served = await serve(version, source, params, outside);
+  const { selection, url } = served;
   noteRepublication(served, outside);
   const files = renderFiles(served, params);
   if (params.bundle) {
@@ -43,7 +43,7 @@ export async function get(
     `${selection.length} CIDRs for ${describe(source)}, syncToken ${version.syncToken}${origin}: wrote ` +
       files.map(({ name }) => name).join(', '),
   );
-  return response(served, url);
+  return response(served);
 }
 
 /** Says that the list comes from another publication than the version's. */

@@ -51,8 +51,7 @@ export async function put(
   if (fault !== undefined) throw new UserError([fault, ...notes.map((note) => `note: ${note}`)].join('\n  '));
   outside.log.info(summarize(coverage, subject));
   for (const note of notes) outside.log.note(note);
-  // No document and no URL: the ranges came from a directory.
-  return response({ version, document: undefined, selection, source }, undefined);
+  return response({ version, selection, source });
 }
 
 /** Throws a UserError for rules that the get of the ranges wrote itself: a list always covers itself. */

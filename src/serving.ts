@@ -6,20 +6,13 @@ import { historyUrlOf, withoutSecrets } from './config/url.ts';
 import { UserError } from './errors.ts';
 import type { Document } from './ip-ranges/document.ts';
 import { Failure } from './ip-ranges/http/failure.ts';
-import type { Documents, Outside } from './ip-ranges/outside.ts';
+import type { Outside } from './ip-ranges/outside.ts';
 import type { Served } from './outputs/served.ts';
 import { heldSelection } from './selection/held.ts';
 import { select } from './selection/select.ts';
 import type { Selection } from './selection/selection.ts';
 import { digestOf } from './selection/selection.ts';
 import { holdsList, isFromFuture, isNewer, type Version } from './version.ts';
-
-/** What was served, and where it came from. */
-export interface Serving {
-  readonly served: Served;
-  /** Where the document was, printable; undefined when the version itself held the list. */
-  readonly url: string | undefined;
-}
 
 /** What a get asks for. */
 interface Wanted {
@@ -30,44 +23,36 @@ interface Wanted {
 }
 
 /**
- * The ranges of the requested version. A list that the version holds is served without a request; the document is read
- * for a version without its list, and for params that write the files of the publication. Rejects with a UserError that
- * names the ways out when they are nowhere; never serves another list.
+ * The ranges of the requested version. A list that the version holds is served without a request; otherwise, and for params that
+ * write the files of the publication, from the document that AWS publishes, as long as that will do, and then from the one that
+ * history_url keeps. Rejects with a UserError that names the ways out when they are nowhere; never serves another list.
  */
 export async function serve(
   version: Version,
   source: Source,
   params: Pick<InParams, 'document' | 'bundle'>,
   outside: Outside,
-): Promise<Serving> {
+): Promise<Served> {
   const selection = holdsList(version) ? heldSelection(version, source) : undefined;
   const needsDocument = params.document || params.bundle;
-  if (selection !== undefined && !needsDocument) {
-    return { served: { version, document: undefined, selection, source }, url: undefined };
-  }
-  return serveFromDocument({ version, source, needsDocument }, outside);
-}
-
-/** From the document that AWS publishes, as long as that will do, otherwise from the one that history_url keeps. */
-async function serveFromDocument(wanted: Wanted, outside: Outside): Promise<Serving> {
-  const { version, source } = wanted;
+  if (selection !== undefined && !needsDocument) return { version, source, selection };
   if (isFromFuture(version.syncToken, outside.now())) {
     throw new UserError(
       `version.syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have ` +
         'published it; check the resource again, which returns what is published, and unpin the version if it is pinned',
     );
   }
-  const documents = await outside.openDocuments(source);
+  const wanted = { version, source, needsDocument };
+  const { published, history } = await outside.openDocuments(source);
+  const { url, history_url: historyUrl } = source;
   try {
-    const served = await documents.published.document((document) => servePublished(document, wanted));
-    return { served, url: withoutSecrets(source.url) };
+    const served = await published.document((document) => servePublished(document, wanted));
+    return { ...served, url: withoutSecrets(url) };
   } catch (error) {
-    const { history } = documents;
-    if (!(error instanceof UserError) || history === undefined || source.history_url === undefined)
-      throw error;
+    if (!(error instanceof UserError) || history === undefined || historyUrl === undefined) throw error;
     outside.log.note(`${error.message}; asking source.history_url`);
-    const served = await serveKept(history, wanted);
-    return { served, url: withoutSecrets(historyUrlOf(source.history_url, version.syncToken)) };
+    const served = await history.document(version.syncToken, (document) => serveKept(document, wanted));
+    return { ...served, url: withoutSecrets(historyUrlOf(historyUrl, version.syncToken)) };
   }
 }
 
@@ -76,12 +61,12 @@ function servePublished(document: Document, wanted: Wanted): Served {
   if (document.syncToken === version.syncToken) {
     const selection = select(document, source);
     const digest = digestOf(selection);
-    if (digest === version.digest) return servedOf(document, selection, wanted);
+    if (digest === version.digest) return { version, source, selection, document };
     throw reissued(wanted, digest);
   }
   const selection = selectIfPossible(document, source);
   if (!needsDocument && selection !== undefined && digestOf(selection) === version.digest) {
-    return servedOf(document, selection, wanted);
+    return { version, source, selection, document };
   }
   if (isNewer(version.syncToken, document.syncToken)) throw behind(document, version);
   throw gone(wanted, document, selection);
@@ -97,27 +82,15 @@ function selectIfPossible(document: Document, source: Source): Selection | undef
   }
 }
 
-async function serveKept(history: NonNullable<Documents['history']>, wanted: Wanted): Promise<Served> {
-  const { version, source, needsDocument } = wanted;
-  return history.document(version.syncToken, (document, bundled) => {
-    // A bundle of release 1 can hold the same list in a document with another token.
-    const tokens = needsDocument ? [document.syncToken] : [document.syncToken, bundled?.syncToken];
-    if (!tokens.includes(version.syncToken)) {
-      throw new Failure(
-        `the document that is kept there has the syncToken ${document.syncToken}, not ${version.syncToken}`,
-      );
-    }
-    const selection = select(document, source);
-    const digest = digestOf(selection);
-    if (digest === version.digest) return servedOf(document, selection, wanted);
-    throw new Failure(
-      `the document that is kept there selects another list: ${short(digest)}, not ${short(version.digest)}`,
-    );
-  });
-}
-
-function servedOf(document: Document, selection: Selection, { version, source }: Wanted): Served {
-  return { version, document, selection, source };
+function serveKept(document: Document, { version, source }: Wanted): Served {
+  const what = 'the document that is kept there';
+  if (document.syncToken !== version.syncToken) {
+    throw new Failure(`${what} has the syncToken ${document.syncToken}, not ${version.syncToken}`);
+  }
+  const selection = select(document, source);
+  const digest = digestOf(selection);
+  if (digest === version.digest) return { version, source, selection, document };
+  throw new Failure(`${what} selects another list: ${short(digest)}, not ${short(version.digest)}`);
 }
 
 function behind(document: Document, version: Version): Failure {

@@ -144,7 +144,7 @@ const refusals: Refusal[] = [
   ],
   ['gets of two selections', leave, anotherSelection, all, { later: { ip_versions: [4, 6] } }],
   ['two arguments', leave, /changes takes three arguments, not 2: BEFORE/, ['before', 'after']],
-  ['a missing destination', leave, /the destination "x" cannot be used/, ['before', 'after', 'x']],
+  ['a missing destination', leave, /cannot write added.txt to "x"/, ['before', 'after', 'x']],
 ];
 
 for (const [title, spoil, pattern, args, given] of refusals) {

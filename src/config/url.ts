@@ -18,7 +18,8 @@ export function credentialsOf({ username, password }: URL): { user: string; pass
   return { user: decodeEscapes(username), password: decodeEscapes(password) };
 }
 
-function decodeEscapes(text: string): string {
+/** The text with its escapes decoded; what is no escape stays as it is written. */
+export function decodeEscapes(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {
       return decodeURIComponent(escapes);

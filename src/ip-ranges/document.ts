@@ -31,7 +31,7 @@ export class DocumentError extends Error {
   override name = 'DocumentError';
 }
 
-const arrays = [
+const lists = [
   { name: 'prefixes', key: 'ip_prefix', otherKey: 'ipv6_prefix' },
   { name: 'ipv6_prefixes', key: 'ipv6_prefix', otherKey: 'ip_prefix' },
 ] as const;
@@ -42,16 +42,10 @@ const arrays = [
  */
 export function parseDocument(bytes: Buffer): Document {
   const content = parseJson(bytes);
-  if (!isObject(content)) {
-    throw new DocumentError(`it is ${kindOf(content)} where an object with syncToken and prefixes belongs`);
-  }
+  if (!isObject(content)) throw unlike('it', content, 'an object with syncToken and prefixes');
   const syncToken = parseSyncToken(content['syncToken']);
-  if (syncToken === undefined) {
-    throw new DocumentError(
-      `its syncToken is ${kindOf(content['syncToken'])} where a string of digits belongs`,
-    );
-  }
-  const [ipv4 = [], ipv6 = []] = arrays.map((array) => requirePrefixes(content[array.name], array));
+  if (syncToken === undefined) throw unlike('its syncToken', content['syncToken'], 'a string of digits');
+  const [ipv4 = [], ipv6 = []] = lists.map((list) => requirePrefixes(content[list.name], list));
   if (ipv4.length + ipv6.length === 0) throw new DocumentError('it lists no prefixes at all');
   return { syncToken, createDate: readCreateDate(content['createDate']), ipv4, ipv6, bytes };
 }
@@ -65,7 +59,7 @@ export function cidrOf(prefix: Prefix, document: Document): Cidr {
   const cidr = ipv4 === undefined ? parseCidr(ipv6 ?? '', 6) : parseCidr(ipv4, 4);
   if (cidr !== undefined) return cidr;
   const [{ name, key }, list] =
-    ipv4 === undefined ? ([arrays[1], document.ipv6] as const) : ([arrays[0], document.ipv4] as const);
+    ipv4 === undefined ? ([lists[1], document.ipv6] as const) : ([lists[0], document.ipv4] as const);
   throw new DocumentError(
     `its ${name}[${list.indexOf(prefix)}].${key} is not a network in canonical form, such as 52.95.144.0/24`,
   );
@@ -79,7 +73,13 @@ export function cidrOf(prefix: Prefix, document: Document): Cidr {
 export function receiveDocument<T>(bytes: Buffer, now: number, use: (document: Document) => T): T {
   try {
     const document = parseDocument(bytes);
-    requirePast(document, now);
+    const { syncToken } = document;
+    if (isFromFuture(syncToken, now)) {
+      const clock = new Date(now).toISOString().slice(0, 16);
+      throw new DocumentError(
+        `its syncToken ${syncToken} is more than a day ahead of this machine's clock (${clock} UTC)`,
+      );
+    }
     return use(document);
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
@@ -89,19 +89,8 @@ export function receiveDocument<T>(bytes: Buffer, now: number, use: (document: D
   }
 }
 
-function requirePast({ syncToken }: Document, now: number): void {
-  if (!isFromFuture(syncToken, now)) return;
-  const clock = new Date(now).toISOString().slice(0, 16);
-  throw new DocumentError(
-    `its syncToken ${syncToken} is more than a day ahead of this machine's clock (${clock} UTC)`,
-  );
-}
-
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw new DocumentError('it is empty');
-  if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-    throw new DocumentError('it starts with a byte order mark, which JSON does not allow');
-  }
   if (!isUtf8(bytes)) throw new DocumentError('it is not UTF-8 text');
   const text = bytes.toString();
   try {
@@ -115,37 +104,33 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function requirePrefixes(value: unknown, array: (typeof arrays)[number]): Prefix[] {
-  const { name } = array;
-  if (!Array.isArray(value)) throw new DocumentError(`its ${name} is ${kindOf(value)} where a list belongs`);
+function requirePrefixes(value: unknown, list: (typeof lists)[number]): Prefix[] {
+  const { name } = list;
+  if (!Array.isArray(value)) throw unlike(`its ${name}`, value, 'a list');
   const names = new Set<unknown>();
-  for (let index = 0; index < value.length; index++) {
-    const { region, service, network_border_group } = requirePrefix(value[index], index, array);
+  for (const [index, entry] of value.entries()) {
+    const { region, service, network_border_group } = requirePrefix(entry, `its ${name}[${index}]`, list);
     names.add(region).add(service).add(network_border_group);
     if (names.size > mostNames) throw new DocumentError(`its ${name} have more than ${mostNames} names`);
   }
   return value as Prefix[];
 }
 
-function requirePrefix(
-  entry: unknown,
-  index: number,
-  { name, key, otherKey }: (typeof arrays)[number],
-): JsonObject {
-  if (!isObject(entry)) throw unlikePrefix(`${name}[${index}]`, entry, 'an object');
-  if (typeof entry[key] !== 'string') throw unlikePrefix(`${name}[${index}].${key}`, entry[key], 'a network');
+function requirePrefix(entry: unknown, place: string, { key, otherKey }: (typeof lists)[number]): JsonObject {
+  if (!isObject(entry)) throw unlike(place, entry, 'an object');
+  if (typeof entry[key] !== 'string') throw unlike(`${place}.${key}`, entry[key], 'a network');
   if (entry[otherKey] !== undefined) {
-    throw new DocumentError(`its ${name}[${index}] has ${key} and ${otherKey}, where one network belongs`);
+    throw new DocumentError(`${place} has ${key} and ${otherKey}, where one network belongs`);
   }
-  const { region, service, network_border_group: group = '-' } = entry;
-  if (!isName(region)) throw unlikePrefix(`${name}[${index}].region`, region, 'a name');
-  if (!isName(service)) throw unlikePrefix(`${name}[${index}].service`, service, 'a name');
-  if (!isName(group)) throw unlikePrefix(`${name}[${index}].network_border_group`, group, 'a name');
+  const { region, service, network_border_group = '-' } = entry;
+  for (const [member, name] of Object.entries({ region, service, network_border_group })) {
+    if (!isName(name)) throw unlike(`${place}.${member}`, name, 'a name');
+  }
   return entry;
 }
 
-function unlikePrefix(place: string, value: unknown, expected: string): DocumentError {
-  return new DocumentError(`its ${place} is ${kindOf(value)} where ${expected} belongs`);
+function unlike(place: string, value: unknown, expected: string): DocumentError {
+  return new DocumentError(`${place} is ${kindOf(value)} where ${expected} belongs`);
 }
 
 /** Four times as long as any name so far: what is matched, compared and printed by names has a bound. */

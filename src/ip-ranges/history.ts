@@ -1,6 +1,5 @@
 // Superseded documents, from the place where a pipeline keeps them.
 import { historyUrlOf } from '../config/url.ts';
-import { parseVersion, type Version } from '../version.ts';
 import { receiveDocument } from './document.ts';
 import type { HttpClient } from './http/client.ts';
 import { bodyLimit } from './http/exchange.ts';
@@ -16,11 +15,11 @@ export function openHistory(client: HttpClient, template: string, now: () => num
     document: (token, use) =>
       client.get(historyUrlOf(template, token), {}, async ({ body }) => {
         const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
-        const { document, version } = isTar(content)
-          ? await readBundle(content)
-          : { document: content, version: undefined };
+        // POSIX archives say `ustar` at byte 257.
+        const isTar = content.toString('latin1', 257, 262) === 'ustar';
+        const document = isTar ? await documentIn(content) : content;
         if (document.length > bodyLimit) throw tooLarge('the document that it serves', bodyLimit);
-        return receiveDocument(document, now(), (received) => use(received, version));
+        return receiveDocument(document, now(), use);
       }),
   };
 }
@@ -31,9 +30,8 @@ function decompress(bytes: Buffer): Buffer {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge('the gzip file that it serves', limit);
-    throw new Failure('the gzip file that it serves is damaged, or only a part of it arrived', {
-      isTransient: true,
-    });
+    const message = 'the gzip file that it serves is damaged, or only a part of it arrived';
+    throw new Failure(message, { isTransient: true });
   }
 }
 
@@ -41,30 +39,15 @@ function tooLarge(what: string, bytes: number): Failure {
   return new Failure(`${what} holds more than ${bytes / 2 ** 20} MiB`);
 }
 
-/** POSIX archives say `ustar` at byte 257. */
-function isTar(bytes: Buffer): boolean {
-  return bytes.length > 262 && bytes.toString('latin1', 257, 262) === 'ustar';
-}
-
-async function readBundle(tar: Buffer): Promise<{ document: Buffer; version: Version | undefined }> {
+/** The document in a bundle. */
+async function documentIn(tar: Buffer): Promise<Buffer> {
   const { BundleError, unpackBundle } = await import('../files/bundle.ts');
   try {
-    const files = await unpackBundle(tar);
-    const document = files.get('ip-ranges.json');
-    if (document === undefined)
-      throw new BundleError('lacks ip-ranges.json: it was made by release 1 with skip_document');
-    const manifest = files.get('manifest.json');
-    return { document: document.bytes, version: manifest && parseManifestVersion(manifest.bytes) };
+    const document = (await unpackBundle(tar)).get('ip-ranges.json');
+    if (document === undefined) throw new BundleError('lacks ip-ranges.json');
+    return document.bytes;
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
     throw new Failure(`the archive that it serves ${error.message}`, { isTransient: true });
-  }
-}
-
-function parseManifestVersion(manifest: Buffer): Version | undefined {
-  try {
-    return parseVersion((JSON.parse(manifest.toString()) as { version?: unknown }).version);
-  } catch {
-    return undefined;
   }
 }

@@ -3,7 +3,7 @@
 import type { Log } from '../concourse/log.ts';
 import type { Call } from '../concourse/run.ts';
 import type { Source } from '../config/source.ts';
-import type { SyncToken, Version } from '../version.ts';
+import type { SyncToken } from '../version.ts';
 import type { Document } from './document.ts';
 import { type Memory, openMemory } from './memory.ts';
 
@@ -16,11 +16,8 @@ export interface Published {
 }
 
 export interface History {
-  /**
-   * What `use` makes of the document that is kept for the token. A bundle also names the version that it was made
-   * for, whose token differs from the document's when AWS had republished the list by then.
-   */
-  document<T>(token: SyncToken, use: (document: Document, bundled: Version | undefined) => T): Promise<T>;
+  /** What `use` makes of the document that is kept for the token. */
+  document<T>(token: SyncToken, use: (document: Document) => T): Promise<T>;
 }
 
 /** Documents by the way they are reached. */
@@ -50,7 +47,6 @@ export function realOutside(call: Call, longest?: number): Outside {
       const { openNetwork } = await import('./network.ts');
       return openNetwork(source, call, longest);
     },
-    // As node:os has it, which few runs need to load.
-    openMemory: (source) => openMemory(source, env['TMPDIR'] || env['TMP'] || env['TEMP'] || '/tmp'),
+    openMemory: (source) => openMemory(source, env),
   };
 }

@@ -4,14 +4,14 @@ import { contractVersion } from '../config/contract.ts';
 import type { OutputFile } from '../files/output-file.ts';
 import { sha256 } from '../files/sha256.ts';
 import { selectionRecord } from '../selection/keys.ts';
-import { countSelection, type Served } from './served.ts';
+import { countOf, type Served } from './served.ts';
 
 /** The content of manifest.json for the other files of the destination. */
 export function manifest(
   { version, document, selection, source }: Served,
   files: readonly OutputFile[],
 ): unknown {
-  const { ipv4, ipv6 } = countSelection(selection);
+  const [ipv4, ipv6] = [countOf(selection, 4), countOf(selection, 6)];
   const publication = document ?? version;
   return {
     contract_version: contractVersion,

@@ -6,19 +6,19 @@ import type { Metadatum, Response } from '../concourse/types.ts';
 import { inAscii } from '../errors.ts';
 import { describe } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
-import { countSelection, type Served } from './served.ts';
+import { countOf, type Served } from './served.ts';
 
 /** CIDRs up to which a row lists them. */
 const listed = 256;
 
-/** The response, in ASCII. `url`, printable, is where the document came from; undefined where none was read. */
-export function response(served: Served, url: string | undefined): Response {
-  const metadata = metadataOf(served, url).map(({ name, value }) => ({ name, value: inAscii(value) }));
+/** The response, in ASCII. */
+export function response(served: Served): Response {
+  const metadata = metadataOf(served).map(({ name, value }) => ({ name, value: inAscii(value) }));
   return { version: served.version, metadata };
 }
 
-function metadataOf({ version, document, selection, source }: Served, url: string | undefined): Metadatum[] {
-  const { ipv4, ipv6 } = countSelection(selection);
+function metadataOf({ version, document, selection, source, url }: Served): Metadatum[] {
+  const [ipv4, ipv6] = [countOf(selection, 4), countOf(selection, 6)];
   const cidrs = selection.map(({ cidr }) => cidr.text);
   return [
     { name: 'publishedAt', value: isoTime(Number(version.syncToken) * 1000) },

@@ -1,5 +1,5 @@
 // Writes the files of a destination so that none is ever seen half written, and the last one only when all are there.
-import { lstatSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { show, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
@@ -14,7 +14,6 @@ import type { OutputFile } from '../files/output-file.ts';
  * before or after it.
  */
 export function writeFiles(destination: string, files: readonly OutputFile[]): void {
-  requireDirectory(destination);
   const temporary = ({ name }: OutputFile) => join(destination, `.${name}.part`);
   const final = ({ name }: OutputFile) => join(destination, name);
   const written: string[] = [];
@@ -34,33 +33,18 @@ export function writeFiles(destination: string, files: readonly OutputFile[]): v
       written.push(final(file));
     }
   } catch (error) {
-    for (const path of written) removeIfPossible(path);
+    for (const path of written) {
+      try {
+        removeFile(path);
+      } catch {
+        // On a disk that fails, a file may stay. The last one is not there then, so the directory counts as unfinished.
+      }
+    }
     throw new UserError(`cannot write ${current} to ${show(destination)}: ${fileFault(error)}`);
   }
-}
-
-function requireDirectory(destination: string): void {
-  let isDirectory: boolean;
-  try {
-    isDirectory = statSync(destination).isDirectory();
-  } catch (error) {
-    throw new UserError(
-      `the destination ${show(destination)} cannot be used: ${fileFault(error)}; create the directory first`,
-    );
-  }
-  if (!isDirectory) throw new UserError(`the destination ${show(destination)} is not a directory`);
 }
 
 /** Removes a file or a link, if there is one. Throws for a directory. */
 function removeFile(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) unlinkSync(path);
-}
-
-/** On a disk that fails, a file may stay. The last one is not there then, so the directory counts as unfinished. */
-function removeIfPossible(path: string): void {
-  try {
-    removeFile(path);
-  } catch {
-    // The error that is reported is the first one.
-  }
 }

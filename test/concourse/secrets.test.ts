@@ -275,14 +275,15 @@ test('text without secrets stays as it is, and short values are no secrets', (t)
   t.is(none(line), line);
 });
 
-test('the password of Basic authorization is a secret, and so are a user without one and a query without a key', (t) => {
+test('the password of Basic authorization is a secret, and so are those of several URLs in one text, a user without one and a query without a key', (t) => {
   const authorization = `Basic ${Buffer.from(`us3r:${secrets.urlPassword}`).toString('base64')}`;
+  const regions = ['https://a:f1rst-pass@a/ https://b:s3cond-pass@b/'];
   const redact = redactor(
-    { source: { headers: { authorization }, url: 'https://t0k3n-alone@example.com/?qu3ryalone' } },
+    { source: { headers: { authorization }, url: 'https://t0k3n-alone@example.com/?qu3ryalone', regions } },
     { http_proxy: 'pr0xyt0k3n@p:1' },
   );
   t.is(
-    redact(`us3r ${secrets.urlPassword}, t0k3n-alone, qu3ryalone, pr0xyt0k3n`),
-    'us3r [redacted], [redacted], [redacted], [redacted]',
+    redact(`us3r ${secrets.urlPassword}, t0k3n-alone, qu3ryalone, pr0xyt0k3n, f1rst-pass, s3cond-pass`),
+    'us3r [redacted], [redacted], [redacted], [redacted], [redacted], [redacted]',
   );
 });

@@ -3,7 +3,6 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { packBundle } from '../helpers/archive.ts';
 import { documentWith, incident, incidentCidrs, incidentVersion, s3Source } from '../helpers/documents.ts';
 import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
 import {
@@ -89,20 +88,6 @@ for (const [title, name, serve] of forms) {
   });
 }
 
-test("release 1's bundle of a list that was republished serves the list, though not its document, which has another token", async (t) => {
-  const files = Object.entries({
-    'ip-ranges.json': documentWith('1724994193'),
-    'manifest.json': JSON.stringify({ version: incidentVersion }),
-  }).map(([name, text]) => ({ name, bytes: Buffer.from(text) }));
-  const { source } = await superseded(t, send(await packBundle(files, Number(token))));
-  const directory = temporaryDirectory(t);
-  const { metadata } = await succeed(t, 'in', { source, version: incidentVersion }, directory);
-  t.is(await readFile(join(directory, 'sync_token'), 'utf8'), token);
-  t.regex(metadata['servedFrom'] ?? '', /1724994193/);
-  const outcome = await run('in', { source, version: incidentVersion, params }, { args: [directory] });
-  assertFailure(t, outcome, /kept there has the syncToken 1724994193, not 1724938990/);
-});
-
 /** What AWS serves in the place of the version's document, and what is noted before history_url is asked. */
 const published: [title: string, script: Script, pattern: RegExp][] = [
   [
@@ -142,7 +127,6 @@ test('history_url is not asked while AWS serves the list', async (t) => {
 
 const document: TarEntry = { name: 'ip-ranges.json', body: incident };
 const otherDocument: TarEntry = { name: 'ip-ranges.json', body: newer };
-const lie = { version: { syncToken: token, createDate: '', digest: `sha256:${'0'.repeat(64)}` } };
 /** A size field in base 256, which GNU tar writes for large files. */
 const size = (first: number, rest: number, last: number) =>
   Buffer.from([first, ...Array<number>(10).fill(rest), last]);
@@ -207,17 +191,8 @@ const archives: [pattern: RegExp, archives: Record<string, TarEntry[]>][] = [
     /holds more than 100 files/,
     { 'more files than any bundle has': Array.from({ length: 101 }, (_, index) => ({ name: `x${index}` })) },
   ],
-  [/lacks ip-ranges\.json: it was made by release 1 with skip_document/, { 'no document': [{ name: 'x' }] }],
+  [/lacks ip-ranges\.json/, { 'no document': [{ name: 'x' }] }],
   [/has the syncToken 1725321189, not 1724938990/, { 'another document': [otherDocument] }],
-  [
-    /selects another list: sha256:/,
-    {
-      'another document with a manifest that lies': [
-        otherDocument,
-        { name: 'manifest.json', body: JSON.stringify(lie) },
-      ],
-    },
-  ],
 ];
 
 for (const [pattern, each] of archives) {
