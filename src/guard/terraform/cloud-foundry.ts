@@ -4,29 +4,29 @@ import { UserError } from '../../errors.ts';
 import { cloudFoundryRules } from '../forms/cloud-foundry.ts';
 import { isUnknown, itemsOrNull, member, type Place, unknownDoubt, where } from '../json-place.ts';
 import { allowAnything, type Direction, type Doubt, type Rule } from '../rule.ts';
-import { type GroupType, unkeyed } from './group-type.ts';
-import { isCreated, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
+import { type GroupType, type Source, sourceOf } from './group-types.ts';
+import { type Resource, type TerraformFile, takesFrom } from './resources.ts';
 
 /** The older provider has blocks named `rule`, the newer one a list named `rules`. */
 export function cloudFoundryType(direction: Direction): GroupType {
-  const own = ({ type }: Resource) => (type === 'cloudfoundry_asg' ? 'rule' : 'rules');
-  return {
-    types: ['cloudfoundry_security_group', 'cloudfoundry_asg'],
-    dataTypes: [],
-    own,
-    isMirrored: false,
-    isOrdered: false,
+  const newer: Source = { link: 'id', blocks: 'rules' };
+  const older: Source = { link: 'id', blocks: 'rule' };
+  const type: GroupType = {
+    direction,
+    sources: new Map([
+      ['cloudfoundry_security_group', newer],
+      ['cloudfoundry_asg', older],
+    ]),
     readOwn: (owner) => {
-      if (direction === 'egress') return { rules: groupRules(member(owner.values, own(owner))).map(unkeyed) };
+      const { blocks = '' } = sourceOf(type, owner) ?? {};
+      if (direction === 'egress') return groupRules(member(owner.values, blocks));
       throw new UserError(
         `${where(owner.values)} is a security group of Cloud Foundry, which has no ingress rules; leave params.direction out`,
       );
     },
-    anything: (doubt) => allowAnything(doubt).map(unkeyed),
-    members: [],
-    adopting: [],
     doubt: nameDoubt,
   };
+  return type;
 }
 
 function groupRules(rules: Place): Rule[] {
@@ -46,17 +46,16 @@ function openPart(rule: Place): Place[] {
 }
 
 /** Names are unique in Cloud Foundry: a group cannot be created before the one of that name is gone. */
-function nameDoubt(file: TerraformFile, owner: Resource): Doubt | undefined {
-  if (!isCreated(owner)) return undefined;
-  const name = member(owner.values, 'name').value;
+function nameDoubt(file: TerraformFile, { isCreated, address, values }: Resource): Doubt | undefined {
+  const name = member(values, 'name').value;
   const other = file.former.find(
     (item) =>
       item.type.startsWith('cloudfoundry_') &&
-      isDestroyed(item) &&
-      member(item.before, 'name').value === name &&
-      (item.isDeposed || item.address !== owner.address || item.actions[0] === 'create'),
+      item.isDestroyed &&
+      takesFrom(item, address) &&
+      member(item.before, 'name').value === name,
   );
-  if (other === undefined) return undefined;
+  if (other === undefined || !isCreated) return undefined;
   return {
     place: where(other.before),
     reason:

@@ -1,6 +1,7 @@
 // Does a plan show every rule that there will be, or only a part of them? (Rule 6 of form.ts.)
 import { UserError } from '../../errors.ts';
-import { isEmpty, isObject, items, member, type Place, where } from '../json-place.ts';
+import { isEmpty, items, member, type Place, where } from '../json-place.ts';
+import { type Configuration, valueAt, withoutKeys } from './configuration.ts';
 import type { Resource } from './resources.ts';
 
 /** The types of resources whose rules the guard reads, or that change such rules. */
@@ -33,50 +34,47 @@ export function requireFinished(plan: Place): void {
  * that it read. It has something to apply only where that differs from the state before, or where an output changes.
  */
 export function isRefreshOnly(plan: Place): boolean {
-  const isAbsent = (name: string) => isEmpty(member(plan, name));
-  if (!isAbsent('resource_changes') || isAbsent('prior_state')) return false;
+  const has = (name: string) => !isEmpty(member(plan, name));
   const root = valueAt(member(plan, 'planned_values').value, 'root_module');
-  const isNothingPlanned =
-    isObject(root) && root['resources'] === undefined && root['child_modules'] === undefined;
-  const isReasonable = member(plan, 'applyable').value !== true || !isAbsent('resource_drift');
-  return isNothingPlanned && (isReasonable || !isAbsent('output_changes'));
+  const isPlanned = ['resources', 'child_modules'].some((key) => valueAt(root, key) !== undefined);
+  if (has('resource_changes') || !has('prior_state') || isPlanned || root === undefined) return false;
+  return member(plan, 'applyable').value !== true || has('resource_drift') || has('output_changes');
+}
+
+/** What a plan says of its managed resources, in different places. */
+export interface Parts {
+  /** What resource_changes leave. */
+  readonly left: readonly Resource[];
+  readonly planned: readonly Resource[];
+  readonly prior: readonly Resource[];
+  readonly configuration: Configuration;
 }
 
 /**
  * Throws a UserError where planned_values has a resource of which resource_changes say nothing, or the other way round, and for a part
  * of a plan. Terraform says which plan is one since 1.8. OpenTofu does not: there a resource is missing that must be there.
  */
-export function requireWhole(
-  plan: Place,
-  changes: readonly Resource[],
-  planned: readonly Resource[],
-  prior: readonly Resource[],
-): void {
-  const left = changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed);
-  requireAll(plan, planned, left, 'planned_values', 'resource_changes');
-  requireAll(plan, left, planned, 'resource_changes', 'planned_values');
+export function requireWhole(plan: Place, { left, planned, prior, configuration }: Parts): void {
+  for (const [these, here, those, there] of [
+    [planned, 'planned_values', left, 'resource_changes'],
+    [left, 'resource_changes', planned, 'planned_values'],
+  ] as const) {
+    const addresses = new Set(those.map(({ address }) => address));
+    const odd = these.find((item) => isRead(item) && !addresses.has(item.address));
+    if (odd === undefined) continue;
+    throw new UserError(
+      `${where(plan)} has ${odd.address} in its ${here} and not in its ${there}; use all that terraform show -json prints`,
+    );
+  }
   if (member(plan, 'complete').value === true) return;
   const decided = decidedAddresses(plan);
-  const configuration = valueAt(member(plan, 'configuration').value, 'root_module');
-  const needed = [...prior.filter(isRead).map(({ address }) => address), ...singlesIn(configuration, '')];
+  const single = [...configuration].filter(([, { isSingle, type }]) => isSingle && readTypes.test(type));
+  const needed = [
+    ...prior.filter(isRead).map(({ address }) => address),
+    ...single.map(([address]) => address),
+  ];
   const forgotten = needed.find((address) => !decided.has(address));
   if (forgotten !== undefined) throw partial(plan, `since it says nothing of ${forgotten}`);
-}
-
-/** Throws a UserError where one list of resources has one that another has not. */
-function requireAll(
-  plan: Place,
-  these: readonly Resource[],
-  those: readonly Resource[],
-  here: string,
-  there: string,
-): void {
-  const addresses = new Set(those.map(({ address }) => address));
-  const odd = these.find((item) => isRead(item) && !addresses.has(item.address));
-  if (odd === undefined) return;
-  throw new UserError(
-    `${where(plan)} has ${odd.address} in its ${here} and not in its ${there}; use all that terraform show -json prints`,
-  );
 }
 
 function partial(plan: Place, why: string): UserError {
@@ -86,8 +84,8 @@ function partial(plan: Place, why: string): UserError {
 }
 
 /**
- * What the plan decides on, by address now and before it was moved. A block counts as there when one instance of it is: OpenTofu leaves
- * out `for_each` and `enabled` where they refer to nothing, so that only instances tell, and Terraform 0.12 leaves keys out of the prior state.
+ * What the plan decides on, by address now and before it was moved. A block counts as there when one instance of it is:
+ * Terraform 0.12 leaves keys out of the prior state.
  */
 function decidedAddresses(plan: Place): Set<string> {
   const addresses = items(member(plan, 'resource_changes')).flatMap((entry) =>
@@ -96,35 +94,6 @@ function decidedAddresses(plan: Place): Set<string> {
   return new Set(addresses.flatMap((address) => [address, withoutKeys(address)]));
 }
 
-/** `module.net["a.b"].aws_security_group.app[0]` without its keys. */
-export function withoutKeys(address: string): string {
-  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
-}
-
-/** Managed resources of a module of the configuration that show neither `count` nor `for_each`, on the way to them neither. */
-function singlesIn(module: unknown, prefix: string): string[] {
-  const resources = valueAt(module, 'resources');
-  const calls = Object.entries(valueAt(module, 'module_calls') ?? {});
-  return [
-    ...(Array.isArray(resources) ? resources : [])
-      .filter((item) => isSingle(item) && valueAt(item, 'mode') === 'managed')
-      .filter((item) => readTypes.test(String(valueAt(item, 'type'))))
-      .map((item) => `${prefix}${valueAt(item, 'address')}`),
-    ...calls
-      .filter(([, call]) => isSingle(call))
-      .flatMap(([name, call]) => singlesIn(valueAt(call, 'module'), `${prefix}module.${name}.`)),
-  ];
-}
-
-function isSingle(block: unknown): boolean {
-  const keys = ['count_expression', 'for_each_expression', 'enabled_expression'];
-  return keys.every((key) => valueAt(block, key) === undefined);
-}
-
 function isRead({ isData, type }: Resource): boolean {
   return !isData && readTypes.test(type);
-}
-
-function valueAt(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
 }

@@ -1,8 +1,54 @@
-// What does a plan's configuration say of an attribute: is it set, and which one resource does it refer to? (Rule 2 of form.ts.)
-import { isObject, member } from '../json-place.ts';
-import { withoutKeys } from './completeness.ts';
-import type { GroupType } from './group-type.ts';
-import { isCreated, type Resource, type TerraformFile } from './resources.ts';
+// What does the code say, as far as a plan shows it: which blocks are there, and what does an attribute refer to? (Rule 2 of form.ts.)
+import { isObject, items, member } from '../json-place.ts';
+import type { Resource, TerraformFile } from './resources.ts';
+
+/** A managed resource in the code. */
+export interface Block {
+  readonly type: string;
+  readonly expressions: unknown;
+  /** Whether neither it nor a module on the way to it shows `count` or `for_each`, so that there must be one instance. */
+  readonly isSingle: boolean;
+}
+
+/** Blocks by their addresses without keys: `module.net.aws_security_group.app`. */
+export type Configuration = ReadonlyMap<string, Block>;
+
+/** The blocks of a module of the configuration and, recursively, of the modules that it calls, with their addresses. */
+export function blocksIn(module: unknown, prefix = '', isOnce = true): [string, Block][] {
+  const resources = valueAt(module, 'resources');
+  const managed = (Array.isArray(resources) ? resources : []).filter(
+    (item) => valueAt(item, 'mode') !== 'data',
+  );
+  return [
+    ...managed.map((item): [string, Block] => [
+      `${prefix}${valueAt(item, 'address')}`,
+      {
+        type: String(valueAt(item, 'type')),
+        expressions: valueAt(item, 'expressions'),
+        isSingle: isOnce && isSingle(item),
+      },
+    ]),
+    ...Object.entries(valueAt(module, 'module_calls') ?? {}).flatMap(([name, call]) =>
+      blocksIn(valueAt(call, 'module'), `${prefix}module.${name}.`, isOnce && isSingle(call)),
+    ),
+  ];
+}
+
+/** OpenTofu leaves these out where they refer to nothing, so that only instances tell. */
+function isSingle(block: unknown): boolean {
+  const keys = ['count_expression', 'for_each_expression', 'enabled_expression'];
+  return keys.every((key) => valueAt(block, key) === undefined);
+}
+
+/** `module.net["a.b"].aws_security_group.app[0]` without its keys. */
+export function withoutKeys(address: string): string {
+  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
+}
+
+/** The member of what may be an object. */
+export function valueAt(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
 
 /** An attribute of a resource, or, as `inner`, an attribute in the blocks that it consists of. */
 export interface Attribute {
@@ -11,115 +57,70 @@ export interface Attribute {
   readonly inner?: string;
 }
 
-/** Where the rules in a resource's attribute come from. */
-export type Origin =
-  /** The code sets it, with what the plan shows. */
-  | 'configured'
-  /** The provider copied into it what it found at the last refresh. */
-  | 'mirrored'
-  /** A new resource, and nothing shows that the code sets it. */
-  | 'unset';
-
-/**
- * Tells whether the code sets the attribute of a group that the provider fills in otherwise. The format leaves out `dynamic` blocks, but what they set
- * is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a new object.
- */
-export function originOf(file: TerraformFile, type: GroupType, owner: Resource): Origin {
-  if (!type.isMirrored) return 'configured';
-  const { before, values } = owner;
-  if (file.kind === 'state' || owner.isData || owner.isForgotten) return 'mirrored';
-  const attribute = type.own(owner);
-  const expression = expressionOf(file, owner, attribute);
-  const isNew = isCreated(owner) || before === undefined;
-  const { value, unknown } = member(values, attribute);
-  if (isNew && unknown === true) return expression === undefined ? 'unset' : 'configured';
-  if (isNew || unknown === true || expression !== undefined) return 'configured';
-  return JSON.stringify(member(before, attribute).value) === JSON.stringify(value)
-    ? 'mirrored'
-    : 'configured';
-}
-
 /** The expression of an attribute of a resource, or the array of its nested blocks; undefined when the configuration has none. */
-export function expressionOf(file: TerraformFile, resource: Resource, attribute: string): unknown {
-  const { module, type, name } = resource;
-  const resources = get(moduleConfig(file, module), 'resources');
-  const address = `${type}.${name}`;
-  const found = Array.isArray(resources) ? blocksIn(resources).get(address) : undefined;
-  return get(get(found, 'expressions'), attribute);
+export function expressionOf(file: TerraformFile, { block }: Resource, attribute: string): unknown {
+  return valueAt(file.configuration.get(withoutKeys(block))?.expressions, attribute);
 }
 
-/** The blocks of a module's resources by address, for thousands of look-ups. */
-const blocks = new WeakMap<readonly unknown[], ReadonlyMap<unknown, unknown>>();
+/** The names that an expression refers to, each by what it starts with too; none where it is not shown. */
+export function referencesIn(
+  file: TerraformFile,
+  { resource, attribute, inner }: Attribute,
+): readonly string[] {
+  const expression = expressionOf(file, resource, attribute);
+  const parts = Array.isArray(expression)
+    ? expression.map((block) => valueAt(block, inner ?? ''))
+    : [expression];
+  return parts.flatMap((part) => {
+    const list = valueAt(part, 'references');
+    return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+  });
+}
 
-function blocksIn(resources: readonly unknown[]): ReadonlyMap<unknown, unknown> {
-  const managed = () => resources.filter((item) => get(item, 'mode') !== 'data');
-  const known = blocks.get(resources) ?? new Map(managed().map((item) => [get(item, 'address'), item]));
-  blocks.set(resources, known);
-  return known;
+/** The address of what an expression in a resource's module names. */
+export function addressIn({ module }: Resource, name: string): string {
+  return module === '' ? name : `${module}.${name}`;
 }
 
 /**
- * The names that an expression refers to; undefined when it is not shown. An attribute of nested blocks takes the names of all of them,
- * or, as `inner`, of that attribute in each of them.
- */
-export function referencesIn(expression: unknown, inner?: string): readonly string[] | undefined {
-  if (Array.isArray(expression)) {
-    const all = expression.map(
-      (block) => referencesIn(inner === undefined ? block : get(block, inner)) ?? [],
-    );
-    return all.flat();
-  }
-  const list = get(expression, 'references');
-  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : undefined;
-}
-
-const resourceId =
-  /^((?!(?:data|var|local|module|each|count|path|terraform|self)\.)[a-z]\w*\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?)\.id$/;
-
-/**
- * Rule 2: the resources whose `.id` is all that an attribute's expression refers to. Each is that one of the targets, if it is one which
- * the plan creates, so that its id is unknown; none where the expression refers to anything else.
+ * Rule 2: the `count` resources whose `.id` is all that an attribute's expression refers to, if these are all that is unknown in it;
+ * undefined where they are not exactly that many of the targets, or the expression refers to anything else.
  */
 export function createdInstances(
   file: TerraformFile,
-  { resource, attribute, inner }: Attribute,
+  naming: Attribute,
+  count: number,
   targets: readonly Resource[],
-): readonly (Resource | undefined)[] {
-  const named = resourcesNamed(referencesIn(expressionOf(file, resource, attribute), inner) ?? []);
-  const isMeant = ({ module, local, isData }: Resource, address: string) =>
-    module === resource.module && local === address && !isData;
-  return named.map((address) =>
-    targets.find(
-      (one) => isMeant(one, address) && isCreated(one) && member(one.values, 'id').unknown === true,
-    ),
+): readonly Resource[] | undefined {
+  if (naming.inner !== undefined && !isSure(file, naming, count)) return undefined;
+  const references = referencesIn(file, naming);
+  const ids = references.filter((name) => name.endsWith('.id')).map((name) => name.slice(0, -'.id'.length));
+  // `a.b.id` is listed with `a.b`, and `a.b[0].id` with `a.b[0]` and `a.b`.
+  const explained = new Set(ids.flatMap((name) => [`${name}.id`, name, withoutKeys(name)]));
+  if (!references.every((name) => explained.has(name))) return undefined;
+  const addresses = new Set(ids.map((name) => addressIn(naming.resource, name)));
+  const named = targets.filter(
+    ({ address, isCreated, values }) =>
+      addresses.has(address) && isCreated && member(values, 'id').unknown === true,
   );
+  return addresses.size === count && named.length === count ? named : undefined;
 }
 
-/** `a.b.id` is listed with `a.b`, and `a.b[0].id` with `a.b[0]` and `a.b`. */
-function resourcesNamed(references: readonly string[]): readonly string[] {
-  const named = new Set(references.flatMap((reference) => resourceId.exec(reference)?.[1] ?? []));
-  const explained = new Set(
-    [...named].flatMap((address) => [`${address}.id`, address, withoutKeys(address)]),
-  );
-  return references.every((reference) => explained.has(reference)) ? [...named] : [];
+/**
+ * Whether blocks show one unknown value, or `count` of them in one list, for what the expression names: blocks of a set stand in another
+ * order than in the configuration, and one expression may stand for several. `dynamic` blocks are not shown there: a value with more
+ * blocks has some.
+ */
+function isSure(file: TerraformFile, { resource, attribute }: Attribute, count: number): boolean {
+  const expression = expressionOf(file, resource, attribute);
+  const blocks = member(resource.values, attribute);
+  const shown = Array.isArray(expression) ? expression.length : 1;
+  return items(blocks).length <= shown && countUnknown(blocks.unknown) === count;
 }
 
 /** How many parts of an attribute, or what is within it, are unknown until apply. */
-export function countUnknown(unknown: unknown): number {
+function countUnknown(unknown: unknown): number {
   if (unknown === true) return 1;
   if (typeof unknown !== 'object' || unknown === null) return 0;
   return Object.values(unknown).reduce<number>((sum, item) => sum + countUnknown(item), 0);
-}
-
-function moduleConfig({ configuration }: TerraformFile, module: string): unknown {
-  const steps = withoutKeys(module).split('.');
-  const calls = steps.filter((_, index) => index % 2 === 1);
-  return calls.reduce(
-    (parent, call) => get(get(get(parent, 'module_calls'), call), 'module'),
-    get(configuration?.value, 'root_module'),
-  );
-}
-
-function get(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

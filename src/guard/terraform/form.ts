@@ -24,13 +24,16 @@ import type { Candidate, Candidates, JsonForm } from '../form.ts';
 import { isObject, member, where } from '../json-place.ts';
 import type { Direction } from '../rule.ts';
 import { cloudFoundryType } from './cloud-foundry.ts';
-import { rulesReader } from './group-rules.ts';
-import type { GroupType, PrefixLists } from './group-type.ts';
-import { type Group, groupsOf } from './groups.ts';
-import { networkAclType } from './network-acl.ts';
-import { isManagedByAws, prefixListsIn, prefixListType } from './prefix-list.ts';
-import { type Former, grouped, idIn, isDestroyed, readTerraform, type TerraformFile } from './resources.ts';
-import { securityGroupType } from './security-group.ts';
+import { type Group, readGroups } from './group-rules.ts';
+import {
+  type GroupType,
+  networkAclType,
+  prefixListType,
+  securityGroupType,
+  sourceOf,
+} from './group-types.ts';
+import { isManagedByAws, prefixListsIn } from './prefix-lists.ts';
+import { type Former, grouped, idIn, readTerraform, type TerraformFile } from './resources.ts';
 
 /**
  * Plans as the resources will be, states as they are. Candidates are the security groups of either Cloud Foundry
@@ -44,15 +47,18 @@ export const terraform: JsonForm = {
 
 function candidatesIn(file: TerraformFile, direction: Direction): Candidates {
   const lists = prefixListsIn(file);
-  const types = [
-    cloudFoundryType(direction),
-    securityGroupType(file, direction),
-    networkAclType(direction),
-    prefixListType,
-  ];
-  const groups = types.flatMap((type) => candidatesOf(file, type, lists));
-  const living = groups.filter(({ group }) => group.owner?.isData !== true);
-  const former = file.former.filter(({ type }) => types.some((item) => item.types.includes(type)));
+  const types = [cloudFoundryType, securityGroupType, networkAclType, prefixListType].map((of) =>
+    of(direction),
+  );
+  const groups = types.flatMap((type) =>
+    readGroups({ file, type, lists })
+      .filter(({ owner }) => owner?.isForgotten !== true)
+      .map((group) => ({ ...candidate(type, group), isRead: group.owner?.isData === true })),
+  );
+  const living = groups.filter(({ isRead }) => !isRead);
+  const former = file.former.filter((item) =>
+    types.some((type) => sourceOf(type, item)?.blocks !== undefined),
+  );
   const heirs = grouped(living, ({ names }) => names);
   const all = [...groups, ...former.flatMap((item) => goneCandidate(item, heirs.get(item.address) ?? []))];
   // A list that is only read, and a group that is gone, are judged when they are named.
@@ -60,33 +66,28 @@ function candidatesIn(file: TerraformFile, direction: Direction): Candidates {
   return only !== undefined && living.length === 1 ? { all, unnamed: only } : { all };
 }
 
-/** Groups of a type that are there after the plan, and that it shows. */
-function candidatesOf(file: TerraformFile, type: GroupType, lists: PrefixLists) {
-  const read = rulesReader(file, type, lists);
-  return groupsOf(file, type)
-    .filter(({ owner }) => owner?.isForgotten !== true)
-    .map((group) => ({ ...candidate(type, group, read), group }));
-}
-
-function candidate(type: GroupType, group: Group, readRules: ReturnType<typeof rulesReader>): Candidate {
-  const { owner, names } = group;
-  const read = () => {
-    const { rules, asOf } = readRules(group);
-    return {
-      rules: rules.map(({ rule }) => rule),
-      asOf,
-      ...(type === prefixListType && { isWithoutPorts: true as const }),
-      ...(owner !== undefined && isManagedByAws(owner) && { isManagedByAws: true as const }),
-      ...(type.isOrdered && { remarks: [statelessRemark] }),
-    };
+function candidate({ isOrdered, sources }: GroupType, { names, owner, read }: Group): Candidate {
+  const isList = sources.has('aws_ec2_managed_prefix_list');
+  return {
+    names,
+    ...(isOrdered && { isOrdered }),
+    read: () => {
+      const { rules, asOf } = read();
+      return {
+        rules: rules.map(({ rule }) => rule),
+        asOf,
+        ...(isList && { isWithoutPorts: true as const }),
+        ...(owner !== undefined && isManagedByAws(owner) && { isManagedByAws: true as const }),
+        ...(isOrdered && { remarks: [statelessRemark] }),
+      };
+    },
   };
-  return { names, read, ...(type.isOrdered && { isOrdered: true as const }) };
 }
 
 /** A group that the plan destroys, replaces or forgets. Nobody inherits its names, but the object that takes its address. */
 function goneCandidate(former: Former, heirs: readonly Candidate[]): Candidate[] {
   const isKept = former.actions.includes('forget');
-  if (!isKept && !isDestroyed(former)) return [];
+  if (!isKept && !former.isDestroyed) return [];
   const read = (): never => {
     const after = isKept
       ? 'its rules stay as they are, and Terraform no longer shows them; judge what the API shows of it'

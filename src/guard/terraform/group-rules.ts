@@ -1,85 +1,106 @@
 // Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of form.ts.)
-import { isUnknown, member, unknownDoubt } from '../json-place.ts';
+import { member, type Place, unknownDoubt } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
-import { doubted } from './attributes.ts';
-import { createdInstances, originOf } from './configuration.ts';
+import { expressionOf } from './configuration.ts';
+import { afterApply, doubtAt } from './doubts.ts';
+import { sourceOf } from './group-types.ts';
+import { groupsOf, isUnknownGroup, type Parts } from './groups.ts';
 import {
-  adopterDoubt,
-  conflictDoubt,
-  exclusiveDoubt,
-  membershipDoubt,
-  mirrorDoubt,
-  takenDoubt,
-  tieDoubt,
-  twinDoubt,
-  unseenDoubt,
-} from './doubts.ts';
-import type { GroupType, KeyedRule, OwnRules, PrefixLists } from './group-type.ts';
-import { type Group, isUnknownGroup, memberType, ownersIn } from './groups.ts';
-import { idIn, isCreated, isDestroyed, type Resource, type TerraformFile } from './resources.ts';
-import { destroyedDoubt, type Taken, type Taker, takenIn } from './taken.ts';
+  anything,
+  type Context,
+  doubted,
+  joined,
+  type KeyedRule,
+  type OwnRules,
+  rulesIn,
+} from './resource-rules.ts';
+import { idIn, type Resource } from './resources.ts';
+import { destroyedDoubt, type Taken, takenIn } from './taken.ts';
+
+/** Rules that take effect together. */
+export interface Group extends Parts {
+  /** Its rules, in the order in which they decide. Throws a UserError that names the place of what has another shape. */
+  readonly read: () => OwnRules;
+}
 
 /** What the provider fills in is what it found when it last read it. */
 const lastRefresh = 'as of the last refresh';
 
-/**
- * Reads the rules of groups of a type, in the order in which they decide. Throws a UserError that names the place of whatever has
- * another shape than the provider gives it.
- */
-export function rulesReader(
-  file: TerraformFile,
-  type: GroupType,
-  lists: PrefixLists,
-): (group: Group) => OwnRules {
-  const takenFrom = takenIn(file, type);
-  const writers: Writers = {
-    owners: ownersIn(file, type).filter(({ isData }) => !isData),
-    keepers: file.resources.filter((resource) => resource.type === type.exclusive),
-  };
-  return (group) => {
-    const taken = takenFrom(isUnknownGroup(group) ? undefined : (group.id ?? ''));
-    const read = (resource: Resource) => readMember(file, type, resource, lists, taken);
-    const members = group.members.map(read);
-    const memberRules = members.flatMap(({ rules }) => rules);
-    const own = ownRules(file, type, group, memberRules, taken, lists);
-    const possible = group.possible().flatMap((resource) => {
-      const doubt = membershipDoubt(resource, memberType(type, resource).link, group.names[0]);
-      return doubted(read(resource).rules, doubt);
-    });
-    const together = [...own.rules, ...memberRules];
-    const doubt = groupDoubt(file, type, group, writers) ?? tieIn(type, group, [...together, ...possible]);
-    const rules = [...doubted(together, doubt), ...possible];
-    const asOf = [own, ...members].find((one) => one.asOf !== undefined)?.asOf;
-    return {
-      rules: type.isOrdered ? rules.toSorted((a, b) => a.number - b.number) : rules,
-      asOf: file.kind === 'state' ? lastRefresh : asOf,
+/** The groups of a type, with what their rules are after the plan. */
+export function readGroups(context: Context): Group[] {
+  const takenFrom = takenIn(context);
+  const groups = groupsOf(context.file, context.type);
+  const owners = groups.flatMap(({ owner, twins }) => [owner ?? [], twins].flat());
+  return groups.map((group) => {
+    const read = () => {
+      const taken = takenFrom(isUnknownGroup(group) ? undefined : (group.id ?? ''));
+      return readGroup(context, group, taken, owners);
     };
+    let known: OwnRules | undefined;
+    return { ...group, read: () => (known ??= read()) };
+  });
+}
+
+function readGroup(context: Context, group: Parts, taken: Taken, owners: readonly Resource[]): OwnRules {
+  const { file, type } = context;
+  const members = joined(group.members.map((resource) => memberRules(context, resource, taken)));
+  const own = ownRules(context, group, members.rules, taken);
+  const possible = group.possible().flatMap((resource) => {
+    const link = unknownDoubt(member(resource.values, sourceOf(type, resource)?.link ?? ''));
+    const reason = `${link.reason}, so this plan does not show whether that rule belongs to ${group.names[0]}`;
+    const wayOut = `${afterApply}, or name the rule itself with params.address`;
+    return doubted(memberRules(context, resource, taken).rules, { ...link, reason, wayOut });
+  });
+  const together = [...own.rules, ...members.rules];
+  const doubt = groupDoubt(context, group, owners) ?? tieIn(context, group, [...together, ...possible]);
+  const rules = [...doubted(together, doubt), ...possible];
+  return {
+    rules: type.isOrdered ? rules.toSorted((a, b) => a.number - b.number) : rules,
+    asOf: file.kind === 'state' ? lastRefresh : joined([own, members]).asOf,
   };
+}
+
+/** The rules of a resource, less what other changes take. What another resource takes cannot be updated any more. */
+function memberRules(context: Context, resource: Resource, taken: Taken): OwnRules {
+  const { actions, before, doubt } = resource;
+  const isUpdated = actions.includes('update') && before !== undefined;
+  const former = isUpdated ? rulesIn(context, { ...resource, values: before }).rules : [];
+  const [lost] = former.flatMap(({ key }) => taken.doubtOf(key, resource) ?? []);
+  const own = rulesIn(context, resource);
+  return { ...own, rules: doubted(lessTaken(own.rules, resource, taken), doubt ?? lost) };
+}
+
+function lessTaken(rules: readonly KeyedRule[], resource: Resource, taken: Taken): KeyedRule[] {
+  return rules.flatMap((item) => doubted([item], taken.doubtOf(item.key, resource)));
 }
 
 /** The rules that stand in the group itself. */
 function ownRules(
-  file: TerraformFile,
-  type: GroupType,
-  { owner, members }: Group,
+  context: Context,
+  { owner, members }: Parts,
   memberRules: readonly KeyedRule[],
   taken: Taken,
-  lists: PrefixLists,
 ): OwnRules {
-  if (owner === undefined) return { rules: type.isOrdered ? type.anything(unseenDoubt(members[0])) : [] };
-  const attribute = member(owner.values, type.own(owner));
-  const origin = originOf(file, type, owner);
+  const { type } = context;
+  const [first] = members;
+  if (owner === undefined) {
+    const isSeen = first === undefined || type.isOrdered === undefined;
+    return { rules: isSeen ? [] : anything(type, doubtAt(first.values, 'unseen')) };
+  }
+  const origin = originOf(context, owner);
   // A new group has no rules but those that the code sets: the provider takes away the one that AWS makes with it.
-  if (origin === 'unset') return { rules: members.length > 0 ? [] : type.anything(unknownDoubt(attribute)) };
-  const own = type.readOwn(owner, lists);
-  if (origin === 'configured')
-    return { ...own, rules: own.rules.map((item) => lessTaken(item, owner, taken)) };
-  const isTaken = ({ key }: Pick<KeyedRule, 'key'>) => others(key, taken, owner).length > 0;
-  const isAlone = members.length === 0 && ![...taken.keys()].some((key) => isTaken({ key }));
-  if (isAlone) return { rules: own.rules, asOf: own.asOf ?? lastRefresh };
+  if (origin === 'unset') {
+    return { rules: first === undefined ? anything(type, unknownDoubt(blocksOf(context, owner))) : [] };
+  }
+  const own = rulesIn(context, owner);
+  if (origin === 'configured') return { ...own, rules: lessTaken(own.rules, owner, taken) };
+  if (first === undefined && !taken.isByOthers(owner)) return { ...own, asOf: own.asOf ?? lastRefresh };
   const explained = new Set(memberRules.map(identity));
-  const left = own.rules.filter((item) => !explained.has(identity(item)) && !isTaken(item));
-  return { rules: doubted(left, mirrorDoubt(attribute)), asOf: left.length > 0 ? lastRefresh : own.asOf };
+  const left = own.rules.filter(
+    (item) => !explained.has(identity(item)) && taken.doubtOf(item.key, owner) === undefined,
+  );
+  const doubt = doubtAt(blocksOf(context, owner), 'mirror');
+  return { rules: doubted(left, doubt), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
 
 function identity({ key, rule: { range, action, protocol, ports } }: KeyedRule): string {
@@ -87,65 +108,45 @@ function identity({ key, rule: { range, action, protocol, ports } }: KeyedRule):
   return JSON.stringify([key, action, family, String(first), String(last), protocol, ports]);
 }
 
-function readMember(
-  file: TerraformFile,
-  type: GroupType,
-  resource: Resource,
-  lists: PrefixLists,
-  taken: Taken,
-): OwnRules {
-  const { read } = memberType(type, resource);
-  const own = read(resource, lists);
-  const { actions, before } = resource;
-  // An object that another resource takes cannot be updated any more.
-  const isUpdated = actions.includes('update') && before !== undefined;
-  const lost = (isUpdated ? read({ ...resource, values: before }, lists).rules : []).flatMap(({ key }) =>
-    others(key, taken, resource),
-  )[0];
-  const gone = destroyedDoubt(file, idIn(resource.values), resource.address);
-  const rules = own.rules.map((item) => lessTaken(item, resource, taken));
-  return { ...own, rules: doubted(rules, resource.doubt ?? gone ?? (lost && takenDoubt(lost.place))) };
+/** The attribute in which the rules of a group stand. */
+function blocksOf({ type }: Context, owner: Resource): Place {
+  return member(owner.values, sourceOf(type, owner)?.blocks ?? '');
 }
 
-/** Changes of other resources that have the rule of a key. */
-function others(key: string, taken: Taken, { address }: Resource): Taker[] {
-  return (taken.get(key) ?? []).filter(({ by }) => by !== address);
-}
-
-/** A rule as it is beside what other changes take, or its own change at last. */
-function lessTaken(item: KeyedRule, { address }: Resource, taken: Taken): KeyedRule {
-  const takers = taken.get(item.key) ?? [];
-  const taker = takers.find(({ by, again, isLast }) => !again.has(item.key) && (isLast || by !== address));
-  return taker === undefined ? item : (doubted([item], takenDoubt(taker.place))[0] ?? item);
-}
-
-/** What else may write a group: resources that are groups, and the exclusive ones. */
-interface Writers {
-  readonly owners: readonly Resource[];
-  readonly keepers: readonly Resource[];
+/**
+ * Where the rules in a group's attribute come from: `configured` by the code, `mirrored` by the provider, which copied into it what it
+ * found at the last refresh, or `unset` in a new group, where nothing shows that the code sets it. The format leaves out `dynamic` blocks,
+ * but what they set is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a new object.
+ */
+function originOf(context: Context, owner: Resource): 'configured' | 'mirrored' | 'unset' {
+  const { file, type } = context;
+  if (type.readOwn !== undefined) return 'configured';
+  if (file.kind === 'state' || owner.isData || owner.isForgotten) return 'mirrored';
+  const blocks = sourceOf(type, owner)?.blocks ?? '';
+  if (expressionOf(file, owner, blocks) !== undefined) return 'configured';
+  const { value, unknown } = member(owner.values, blocks);
+  if (owner.isCreated || owner.before === undefined) return unknown === true ? 'unset' : 'configured';
+  const isSame = JSON.stringify(member(owner.before, blocks).value) === JSON.stringify(value);
+  return isSame && unknown !== true ? 'mirrored' : 'configured';
 }
 
 /** Why nothing of a group is certain: it is gone, or two write it. */
-function groupDoubt(
-  file: TerraformFile,
-  type: GroupType,
-  group: Group,
-  { owners, keepers }: Writers,
-): Doubt | undefined {
-  const { owner, id, members, twins } = group;
-  const lost = destroyedDoubt(file, id, owner?.address) ?? owner?.doubt;
-  if (lost !== undefined) return lost;
+function groupDoubt(context: Context, group: Parts, owners: readonly Resource[]): Doubt | undefined {
+  const { file, type } = context;
+  const { owner, id, members, twins, keeper } = group;
+  const isWriter = ({ isData, isForgotten }: Resource) => !isData && !isForgotten;
   const twin = twins.find(isWriter) ?? double(members.filter(isWriter), ({ values }) => idIn(values));
-  if (twin !== undefined) return twinDoubt(twin);
-  if (owner !== undefined && members.length > 0 && isWritten(file, type, owner))
-    return conflictDoubt(member(owner.values, type.own(owner)));
-  const keeper = keepers.find((resource) => mayKeep(file, resource, group));
-  if (keeper !== undefined) return exclusiveDoubt(keeper);
-  return owner === undefined ? strangerDoubt(file, type, group, owners) : type.doubt?.(file, owner);
-}
-
-function isWriter({ isData, isForgotten }: Resource): boolean {
-  return !isData && !isForgotten;
+  const isConflict = owner !== undefined && members.length > 0 && originOf(context, owner) === 'configured';
+  const [gone] = members.flatMap(({ values, address }) => destroyedDoubt(file, idIn(values), address) ?? []);
+  return (
+    destroyedDoubt(file, id, owner?.address) ??
+    owner?.doubt ??
+    (twin && doubtAt(twin.values, 'twin')) ??
+    gone ??
+    (isConflict ? doubtAt(blocksOf(context, owner), 'conflict') : undefined) ??
+    (keeper && doubtAt(keeper.values, 'exclusive')) ??
+    (owner === undefined ? strangerDoubt(context, group, owners) : type.doubt?.(file, owner))
+  );
 }
 
 /** The first item with a key that another one before it has. */
@@ -159,40 +160,29 @@ function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T
   });
 }
 
-/** Why rules of a group that the file does not show are not certain: some resource may be that group. */
-function strangerDoubt(
-  file: TerraformFile,
-  type: GroupType,
-  group: Group,
-  owners: readonly Resource[],
-): Doubt | undefined {
-  const adopter = owners.find((one) => type.adopting.includes(one.type) && isCreated(one));
-  if (adopter !== undefined || !isUnknownGroup(group)) return adopter && adopterDoubt(adopter);
-  const other =
-    owners.find((one) => isWritten(file, type, one)) ??
-    file.former.find((item) => type.types.includes(item.type) && isDestroyed(item));
-  return other && adopterDoubt(other);
+/**
+ * Why rules of a group that the file does not show are not certain: some resource may be that group. `aws_default_…` takes over, when it
+ * is created, a group that AWS made, and empties it.
+ */
+function strangerDoubt(context: Context, group: Parts, owners: readonly Resource[]): Doubt | undefined {
+  const { file, type } = context;
+  const writers = owners.filter(({ isData }) => !isData);
+  const isAdopter = (one: Resource) => one.isCreated && one.type.startsWith('aws_default_');
+  const isOther = (one: Resource) => isUnknownGroup(group) && originOf(context, one) === 'configured';
+  const isGone = (one: Resource) =>
+    isUnknownGroup(group) && one.isDestroyed && sourceOf(type, one)?.blocks !== undefined;
+  const other = writers.find(isAdopter) ?? writers.find(isOther) ?? file.former.find(isGone);
+  return other && doubtAt(other.values, 'adopter');
 }
 
-function isWritten(file: TerraformFile, type: GroupType, owner: Resource): boolean {
-  return originOf(file, type, owner) === 'configured';
-}
-
-/** Whether an exclusive resource may be one for a group. */
-function mayKeep(file: TerraformFile, keeper: Resource, { owner, id }: Group): boolean {
-  if (keeper.isForgotten) return false;
-  const link = member(keeper.values, 'security_group_id');
-  if (!isUnknown(link)) return id === undefined ? owner === undefined : link.value === id;
-  const named = createdInstances(
-    file,
-    { resource: keeper, attribute: 'security_group_id' },
-    owner === undefined ? [] : [owner],
-  );
-  return named.length !== 1 || named[0] !== undefined;
-}
-
-/** Two entries of an ACL cannot have one number. */
-function tieIn(type: GroupType, { names }: Group, rules: readonly KeyedRule[]): Doubt | undefined {
+/** Two entries of an ACL cannot have one number: the provider fails to create the second one, or replaces the first. */
+function tieIn({ type }: Context, { names }: Parts, rules: readonly KeyedRule[]): Doubt | undefined {
   const tie = type.isOrdered ? double(rules, ({ key }) => key) : undefined;
-  return tie && tieDoubt(names[0] ?? '', tie.number);
+  return (
+    tie && {
+      place: names[0] ?? '',
+      reason: `has several rules of the number ${tie.number}, of which only one can be in effect`,
+      wayOut: 'give every rule a number of its own',
+    }
+  );
 }

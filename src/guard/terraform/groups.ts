@@ -1,16 +1,17 @@
 // Which groups does a file hold, and which rule resources belong to each? (Rules 1 and 2 of form.ts.)
 import { isUnknown, member } from '../json-place.ts';
-import { createdInstances, expressionOf, referencesIn } from './configuration.ts';
-import type { GroupType, MemberType } from './group-type.ts';
-import { idIn, type Resource, type TerraformFile } from './resources.ts';
+import { addressIn, createdInstances, referencesIn, withoutKeys } from './configuration.ts';
+import { type GroupType, sourceOf } from './group-types.ts';
+import { isOfDirection } from './resource-rules.ts';
+import { grouped, idIn, type Resource, type TerraformFile } from './resources.ts';
 
-/** Rules that take effect together. */
-export interface Group {
-  /** What it may be called, its address first. */
+/** The resources whose rules take effect together. */
+export interface Parts {
+  /** What they may be called, the address of the group first. */
   readonly names: readonly string[];
-  /** Undefined where it is unknown. */
+  /** The id of the group; undefined where it is unknown. */
   readonly id: string | undefined;
-  /** The resource or data source itself, where the file has it. */
+  /** The group itself, or the data source that shows it, where the file has it. */
   readonly owner: Resource | undefined;
   /** Other resources and data sources of the same id. */
   readonly twins: readonly Resource[];
@@ -18,155 +19,135 @@ export interface Group {
   readonly members: readonly Resource[];
   /** Rule resources that may belong to it. */
   readonly possible: () => readonly Resource[];
+  /** A resource that may remove every rule from it that it does not list. */
+  readonly keeper: Resource | undefined;
 }
 
-interface OpenGroup extends Omit<Group, 'possible'> {
-  readonly names: string[];
-  owner: Resource | undefined;
-  readonly twins: Resource[];
-  readonly members: Resource[];
-}
-
-/** Where a rule resource belongs: to the group of an id, of a resource, or while nothing tells that, to one of a name of its own. */
-interface Home {
+/** A resource, and where it belongs; `key` is the id of the group, the group itself, or while nothing tells it, a name of its own. */
+interface Entry {
   readonly key: string | Resource;
-  readonly id?: string;
-  readonly name: string;
-  /** Which groups it may belong to while nothing tells. */
-  readonly mayBe?: (owner: Resource | undefined) => boolean;
+  readonly id?: string | undefined;
+  readonly names: readonly string[];
+  readonly owner?: Resource;
+  readonly member?: Resource;
+}
+
+/** The groups of one type. The address of a rule resource is a name of the group that it belongs to. */
+export function groupsOf(file: TerraformFile, type: GroupType): Parts[] {
+  const owners = ownersIn(file, type);
+  const members = file.resources.filter((item) => {
+    const source = sourceOf(type, item);
+    return source !== undefined && source.blocks === undefined && isOfDirection(type, item);
+  });
+  const entries = [
+    ...owners.map(ownerEntry),
+    ...members.map((member) => memberEntry(file, type, member, owners)),
+  ];
+  const groups = [...grouped(entries, ({ key }) => [key]).values()].map((all) => {
+    const [owner, ...twins] = all.flatMap((entry) => entry.owner ?? []);
+    const names = [...new Set(all.flatMap((entry) => entry.names))].filter((name) => name !== '');
+    return { names, id: all[0]?.id, owner, twins, members: all.flatMap(({ member }) => member ?? []) };
+  });
+  const keepers = file.resources.filter((item) => item.type === type.exclusive && !item.isForgotten);
+  const exclusive = keepers.map((keeper) => ({
+    keeper,
+    home: homeOf(file, keeper, 'security_group_id', owners),
+  }));
+  const unknown = groups.filter(isUnknownGroup).flatMap(({ members }) => members);
+  const open = unknown.map((member) => ({ member, homes: homesOf(file, type, member, owners) }));
+  return groups.map((group) => {
+    const { id, owner, twins } = group;
+    const isUnknown = isUnknownGroup(group);
+    const isHome = (home: string | Resource) => isUnknown || home === id || home === owner;
+    return {
+      ...group,
+      possible: () =>
+        isUnknown
+          ? []
+          : open
+              .filter(
+                ({ homes }) =>
+                  homes === undefined || homes.some((home) => home === owner || twins.includes(home)),
+              )
+              .map(({ member }) => member),
+      keeper: exclusive.find(({ home }) => home === undefined || isHome(home))?.keeper,
+    };
+  });
+}
+
+/** The groups themselves, and data sources that show one. */
+export function ownersIn({ resources, dataSources }: TerraformFile, type: GroupType): Resource[] {
+  return [...resources, ...dataSources].filter(
+    (item) => sourceOf(type, item)?.blocks !== undefined && !item.isDeposed,
+  );
+}
+
+/** Whether nothing tells which group it is. */
+export function isUnknownGroup({ id, owner }: Pick<Parts, 'id' | 'owner'>): boolean {
+  return id === undefined && owner === undefined;
+}
+
+function ownerEntry(owner: Resource): Entry {
+  const id = idIn(owner.values);
+  const name = String(member(owner.values, 'name').value ?? '');
+  return { key: id ?? owner, id, owner, names: [owner.address, owner.block, id ?? '', name] };
 }
 
 /**
- * The groups of one type. Where nothing tells the group of rule resources, the instances of one block make a group of
- * their own, provided that the expression is the same for all of them (no `each` or `count` in it), and otherwise every instance
- * does: the group of these may be any. The address of a rule resource is a name of the group that it belongs to.
+ * Where nothing tells the group of rule resources, the instances of one block make a group of their own, provided that the expression is
+ * the same for all of them (no `each` or `count` in it), and otherwise every instance does: the group of these may be any.
  */
-export function groupsOf(file: TerraformFile, type: GroupType): Group[] {
-  const groups = new Map<Home['key'], OpenGroup>();
-  const groupAt = (key: Home['key'], id: string | undefined, name: string) => {
-    const group = groups.get(key) ?? { names: [name], id, owner: undefined, twins: [], members: [] };
-    groups.set(key, group);
-    return group;
-  };
-  const owners = ownersIn(file, type);
-  for (const owner of owners) {
-    const id = idIn(owner.values);
-    const group = groupAt(id ?? owner, id, owner.address);
-    if (group.owner === undefined) group.owner = owner;
-    else group.twins.push(owner);
-    group.names.push(owner.address, owner.block, id ?? '', String(member(owner.values, 'name').value ?? ''));
-  }
-  const localNames = new Set(owners.flatMap((one) => namesOf(one).map((name) => `${one.module} ${name}`)));
-  // Instances of one block have one expression, so they may be of the same groups.
-  const open = new Map<string, { members: Resource[]; mayBe: NonNullable<Home['mayBe']> }>();
-  for (const resource of membersIn(file, type)) {
-    const { key, id, name, mayBe } = homeOf(file, type, resource, owners, localNames);
-    const group = groupAt(key, id, name);
-    group.members.push(resource);
-    group.names.push(resource.address, resource.block);
-    if (mayBe === undefined) continue;
-    const block = open.get(resource.block) ?? { members: [], mayBe };
-    open.set(resource.block, block);
-    block.members.push(resource);
-  }
-  return [...groups.values()].map((group) => ({
-    ...group,
-    names: [...new Set(group.names)].filter((name) => name !== ''),
-    possible: () =>
-      isUnknownGroup(group)
-        ? []
-        : [...open.values()].filter(({ mayBe }) => mayBe(group.owner)).flatMap(({ members }) => members),
-  }));
+function memberEntry(
+  file: TerraformFile,
+  type: GroupType,
+  member: Resource,
+  owners: readonly Resource[],
+): Entry {
+  const { address, block } = member;
+  const attribute = sourceOf(type, member)?.link ?? '';
+  const home = homeOf(file, member, attribute, owners);
+  if (typeof home === 'string') return { key: home, id: home, member, names: [home, address, block] };
+  if (home !== undefined) return { key: home, member, names: [address, block] };
+  const references = referencesIn(file, { resource: member, attribute });
+  const isSameForAll = references.length > 0 && !references.some((name) => /^(?:each|count)\./.test(name));
+  const name = isSameForAll ? block : address;
+  return { key: `unknown: ${name}`, member, names: [name, address, block] };
 }
 
-/** Which group a rule resource belongs to: by its id, or, while that is unknown, by rule 2. */
+/** The group that an attribute names: by its id, or, while that is unknown, by rule 2. */
 function homeOf(
+  file: TerraformFile,
+  resource: Resource,
+  attribute: string,
+  owners: readonly Resource[],
+): string | Resource | undefined {
+  const link = member(resource.values, attribute);
+  if (!isUnknown(link)) return String(link.value ?? '');
+  return createdInstances(file, { resource, attribute }, 1, owners)?.[0];
+}
+
+/**
+ * The groups that a rule may belong to whose group is unknown: those of its module that its expression names, if it names nothing else
+ * but keys and the rule can only add; or that whose id a terraform_data keeps, if it names nothing but the output of that. Else any.
+ */
+function homesOf(
   file: TerraformFile,
   type: GroupType,
   resource: Resource,
   owners: readonly Resource[],
-  localNames: ReadonlySet<string>,
-): Home {
-  const { link } = memberType(type, resource);
-  const place = member(resource.values, link);
-  if (!isUnknown(place)) {
-    const id = String(place.value ?? '');
-    return { key: id, id, name: id };
+): readonly Resource[] | undefined {
+  const attribute = sourceOf(type, resource)?.link ?? '';
+  const references = referencesIn(file, { resource, attribute });
+  const keeper = references.find((name) => /^terraform_data\.[^.]+$/.test(name));
+  if (references.length === 2 && references.includes(`${keeper}.output`)) {
+    const kept = file.resources.find(({ address }) => address === addressIn(resource, keeper ?? ''));
+    const id = kept && member(kept.values, 'input').value;
+    const homes = owners.filter(({ values }) => id !== undefined && idIn(values) === id);
+    return homes.length > 0 ? homes : undefined;
   }
-  const references = referencesIn(expressionOf(file, resource, link));
-  const named = createdInstances(file, { resource, attribute: link }, owners);
-  if (named.length === 1 && named[0] !== undefined) return { key: named[0], name: named[0].address };
-  const isSameForAll = references?.every((name) => !/^(?:each|count)\./.test(name)) === true;
-  const name = isSameForAll ? resource.block : resource.address;
-  const kept = keptId(file, resource, references, owners);
-  const isAny = type.isOrdered && kept === undefined;
-  return {
-    key: `unknown: ${name}`,
-    name,
-    mayBe: (one) =>
-      kept === undefined ? isAny || mayName(references, resource, localNames, one) : one === kept,
-  };
-}
-
-/**
- * The group whose id a terraform_data keeps: its input is that id, and an expression refers to its output and nothing else. It tells
- * only which groups have nothing to fear of this rule.
- */
-function keptId(
-  file: TerraformFile,
-  { module }: Resource,
-  references: readonly string[] | undefined,
-  owners: readonly Resource[],
-): Resource | undefined {
-  const keeper = references?.find((name) => /^terraform_data\.[^.]+$/.test(name));
-  if (references?.length !== 2 || !references.includes(`${keeper}.output`)) return undefined;
-  const found = file.resources.find((one) => one.module === module && one.local === keeper);
-  const id = found && member(found.values, 'input').value;
-  return id === undefined ? undefined : owners.find((one) => idIn(one.values) === id);
-}
-
-/**
- * Whether an expression may pick a group, where it names nothing but groups of its module and keys: else it may be any. Where a rule can
- * only add, that tells which groups have nothing to expect of it.
- */
-function mayName(
-  references: readonly string[] | undefined,
-  { module }: Resource,
-  localNames: ReadonlySet<string>,
-  owner: Resource | undefined,
-): boolean {
-  const names = (references ?? []).filter((name) => !/^(?:each|count)\./.test(name));
-  const isOfGroups = names.length > 0 && names.every((name) => localNames.has(`${module} ${name}`));
-  return !isOfGroups || (owner?.module === module && namesOf(owner).some((name) => names.includes(name)));
-}
-
-/** What an expression in its module calls a group. */
-function namesOf({ local, type, name }: Resource): readonly string[] {
-  return [local, `${type}.${name}`].flatMap((address) => [address, `${address}.id`]);
-}
-
-/** Whether nothing tells which group it is. */
-export function isUnknownGroup({ id, owner }: Pick<Group, 'id' | 'owner'>): boolean {
-  return id === undefined && owner === undefined;
-}
-
-/** The groups themselves, and data sources that show one. */
-export function ownersIn(file: TerraformFile, type: GroupType): Resource[] {
-  return [
-    ...file.resources.filter((item) => type.types.includes(item.type) && !item.isDeposed),
-    ...file.dataSources.filter((item) => type.dataTypes.includes(item.type)),
-  ];
-}
-
-function membersIn({ resources }: TerraformFile, type: GroupType): Resource[] {
-  return resources.filter((resource) =>
-    type.members.some((item) => item.type === resource.type && item.isOfDirection(resource.values)),
-  );
-}
-
-/** How to read a rule resource. */
-export function memberType(type: GroupType, resource: Resource): MemberType {
-  const found = type.members.find((item) => item.type === resource.type);
-  if (found === undefined) throw new Error(`${resource.type} is no member of ${type.types.join(' or ')}`);
-  return found;
+  const named = references.filter((name) => !/^(?:each|count)\./.test(name));
+  const blocks = new Set(named.map((name) => addressIn(resource, withoutKeys(name).replace(/\.id$/, ''))));
+  const homes = owners.filter(({ block }) => blocks.has(block));
+  const isOfGroups = new Set(homes.map(({ block }) => block)).size === blocks.size;
+  return homes.length > 0 && isOfGroups && !type.isOrdered ? homes : undefined;
 }

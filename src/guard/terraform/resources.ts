@@ -3,6 +3,8 @@ import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { isRefreshOnly, requireFinished, requireWhole } from './completeness.ts';
+import { blocksIn, type Configuration } from './configuration.ts';
+import { doubtAt } from './doubts.ts';
 
 /** What a plan can do to an object (plan-format.ts). Of anything else nobody can say what it leaves. */
 const knownActions = ['no-op', 'create', 'read', 'update', 'delete', 'forget'];
@@ -13,8 +15,6 @@ export interface Resource {
   readonly address: string;
   /** The module instance that it is in: `module.net["a"]`; empty for the root module. */
   readonly module: string;
-  /** The address within its module: `aws_security_group.app[0]`. */
-  readonly local: string;
   /** The address of the block that it is an instance of: `module.net["a"].aws_security_group.app`. */
   readonly block: string;
   readonly type: string;
@@ -28,6 +28,10 @@ export interface Resource {
   readonly after: Place | undefined;
   /** What the plan does to it, in this order; nothing in a state, and to data sources that were read. */
   readonly actions: readonly string[];
+  /** Whether the plan puts a new object in the place of another, or of none. */
+  readonly isCreated: boolean;
+  /** Whether the plan destroys the object, alone or to replace it. */
+  readonly isDestroyed: boolean;
   /** A former object of the resource, which waits for its destruction. */
   readonly isDeposed: boolean;
   /** The object as it was, which the plan leaves as it is, and to nobody. */
@@ -49,8 +53,8 @@ export interface TerraformFile {
   /** Those of them that the plan destroys, by their ids. */
   readonly gone: ReadonlyMap<string, readonly Former[]>;
   readonly dataSources: readonly Resource[];
-  /** The configuration of a plan; absent in a state. */
-  readonly configuration: Place | undefined;
+  /** The code, as far as the plan shows it; empty in a state. */
+  readonly configuration: Configuration;
 }
 
 /**
@@ -66,53 +70,51 @@ export function readTerraform(place: Place): TerraformFile {
   }
   if (isEmpty(member(place, 'planned_values'))) return readState(member(place, 'values'));
   requireFinished(place);
-  return isRefreshOnly(place) ? readState(member(member(place, 'prior_state'), 'values')) : readPlan(place);
+  return isRefreshOnly(place) ? readState(inside(place, 'prior_state', 'values')) : readPlan(place);
 }
 
 function readState(values: Place): TerraformFile {
-  return {
-    kind: 'state',
-    ...split(readValues(values)),
-    former: [],
-    gone: new Map(),
-    configuration: undefined,
-  };
+  const nothing = { former: [], gone: new Map(), configuration: new Map() };
+  return { kind: 'state', ...split(readModule(inside(values, 'root_module'))), ...nothing };
 }
 
 /** All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the prior state. */
 function readPlan(place: Place): TerraformFile {
   const changes = items(member(place, 'resource_changes')).map(readChange);
-  const priorState = member(place, 'prior_state');
-  const prior = isEmpty(priorState) ? [] : readValues(member(priorState, 'values'));
-  requireWhole(place, changes, readValues(member(place, 'planned_values')), prior);
-  const planned = split(changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed));
+  const left = changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed);
+  const planned = readModule(inside(place, 'planned_values', 'root_module'));
+  const prior = readModule(inside(place, 'prior_state', 'values', 'root_module'));
+  const configuration = new Map(blocksIn(inside(place, 'configuration', 'root_module').value));
+  requireWhole(place, { left, planned, prior, configuration });
   // What is read again at the apply is not as it was read before.
-  const later = new Set(planned.dataSources.map(({ address }) => address));
+  const later = new Set(left.map(({ address }) => address));
+  const { resources, dataSources } = split([
+    ...left,
+    ...prior.filter(({ isData, address }) => isData && !later.has(address)),
+  ]);
   const former = changes.filter((item): item is Former => !item.isData && item.before !== undefined);
   const forgotten = former
     .filter(({ actions }) => actions.includes('forget'))
     .map((item) => ({ ...item, values: item.before, isForgotten: true }));
   return {
     kind: 'plan',
-    resources: [...planned.resources, ...forgotten],
+    resources: [...resources, ...forgotten],
     former,
-    gone: grouped(former.filter(isDestroyed), ({ before }) => [idIn(before) ?? '']),
-    dataSources: [
-      ...planned.dataSources,
-      ...split(prior).dataSources.filter(({ address }) => !later.has(address)),
-    ],
-    configuration: member(place, 'configuration'),
+    gone: grouped(
+      former.filter(({ isDestroyed }) => isDestroyed),
+      ({ before }) => [idIn(before) ?? ''],
+    ),
+    dataSources,
+    configuration,
   };
 }
 
-/** Whether the plan destroys the object, alone or to replace it. */
-export function isDestroyed({ actions }: Resource): boolean {
-  return actions.includes('delete');
-}
-
-/** Whether the plan puts a new object in the place of another, or of none. */
-export function isCreated({ actions }: Resource): boolean {
-  return actions.includes('create');
+/**
+ * Whether what a change takes is taken from the object at an address: it gives back what it takes itself, unless it may take that after
+ * it has given it.
+ */
+export function takesFrom({ address, isDeposed, actions }: Resource, from: string | undefined): boolean {
+  return address !== from || isDeposed || actions.join() === 'create,delete';
 }
 
 /** The id in the attributes of a resource; undefined while it is unknown. */
@@ -141,14 +143,9 @@ function split(all: readonly Resource[]): Pick<TerraformFile, 'resources' | 'dat
   };
 }
 
-/** Every resource of the root module and, recursively, its child modules. An empty state has no values. */
-function readValues(values: Place): Resource[] {
-  if (isEmpty(values)) return [];
-  const root = member(values, 'root_module');
-  return isEmpty(root) ? [] : readModule(root);
-}
-
+/** Every resource of a module and, recursively, its child modules. An empty state has none. */
 function readModule(module: Place): Resource[] {
+  if (isEmpty(module)) return [];
   const own = optionalItems(member(module, 'resources')).flatMap((entry) => {
     const values = attributes(entry, member(entry, 'values'));
     return values === undefined ? [] : [readResource(entry, member(module, 'address'), values)];
@@ -161,11 +158,14 @@ function readChange(entry: Place): Resource {
   const before = attributes(entry, member(change, 'before'));
   const after = attributes(entry, member(change, 'after'), member(change, 'after_unknown').value);
   const values = after ?? before ?? at(entry, {});
+  const actions = items(member(change, 'actions')).map(knownAction);
   return {
     ...readResource(entry, member(entry, 'module_address'), values),
     before,
     after,
-    actions: items(member(change, 'actions')).map(knownAction),
+    actions,
+    isCreated: actions.includes('create'),
+    isDestroyed: actions.includes('delete'),
   };
 }
 
@@ -193,7 +193,6 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
   return {
     address,
     module,
-    local: module === '' ? address : address.slice(module.length + 1),
     block: `${module === '' ? '' : `${module}.`}${isData ? 'data.' : ''}${type}.${name}`,
     type,
     name,
@@ -202,6 +201,8 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
     before: undefined,
     after: values,
     actions: [],
+    isCreated: false,
+    isDestroyed: false,
     isDeposed: isDeposed(entry),
     isForgotten: false,
     doubt: stateDoubt(entry),
@@ -210,13 +211,8 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
 
 /** What a state says of an object that Terraform means to replace or remove. */
 function stateDoubt(entry: Place): Doubt | undefined {
-  const wayOut = 'check the state after the next apply';
-  const place = where(at(entry, undefined));
-  if (member(entry, 'tainted').value === true) {
-    return { place, reason: 'is tainted, so it may not be as it stands there', wayOut };
-  }
-  if (isDeposed(entry)) return { place, reason: 'is deposed and waits for its destruction', wayOut };
-  return undefined;
+  if (member(entry, 'tainted').value === true) return doubtAt(at(entry, undefined), 'tainted');
+  return isDeposed(entry) ? doubtAt(at(entry, undefined), 'deposed') : undefined;
 }
 
 function isDeposed(entry: Place): boolean {
@@ -229,4 +225,9 @@ function addressOf(resource: Place): string {
 
 function optionalItems(place: Place): Place[] {
   return isEmpty(place) ? [] : items(place);
+}
+
+/** A member of members, each of which may be absent. */
+function inside(place: Place, ...keys: readonly string[]): Place {
+  return keys.reduce((parent, key) => (isEmpty(parent) ? parent : member(parent, key)), place);
 }
