@@ -60,8 +60,8 @@ const untrusted: Readonly<Record<string, readonly Tamper[]>> = {
     members('version', { syncToken: '1724938991' }),
   ],
   'create_date is not that of the version in its manifest': [replaced('create_date', '2024-08-29-13-43-11')],
-  'prefixes.json does not amount to the list of cidrs.txt': [prefixes(five.slice(0, 4).map(entry))],
-  'prefixes.json holds something else than entries of ip-ranges.json': [
+  'prefixes.json does not amount to the list of cidrs.txt': [
+    ...[five.slice(0, 4).map(entry), [...five, five[0], '10.0.0.0/8'].map(entry)].map(prefixes),
     ...[{}, [7], [entry('x')], [entry(1)], [{ ip_prefix: five[0] }]].map(prefixes),
   ],
   'the list that its version holds is not the one of cidrs.txt': [
