@@ -4,11 +4,10 @@ import test, { type ExecutionContext } from 'ava';
 import { contractVersion } from '../src/config/contract.ts';
 import {
   documentWith,
+  entriesOf,
   incident,
   incidentCidrsInOrder,
   incidentIpv6Cidrs,
-  ipv4,
-  ipv6,
 } from './helpers/documents.ts';
 import { getNewest } from './helpers/executables.ts';
 import { publish } from './helpers/server.ts';
@@ -35,8 +34,7 @@ test('in writes every file of the contract for the five ranges of the incident',
     ipv6_cidr_blocks: incidentIpv6Cidrs,
   });
   t.deepEqual(json('prefixes.json'), [
-    ...ipv4('S3', 'us-gov-west-1', ...incidentCidrsInOrder),
-    ...ipv6('S3', 'us-gov-west-1', ...incidentIpv6Cidrs),
+    ...entriesOf('S3', 'us-gov-west-1', ...incidentCidrsInOrder, ...incidentIpv6Cidrs),
   ]);
   t.is(files['ip-ranges.json'], incident);
   t.deepEqual(json('ip_ranges.auto.tfvars.json'), {

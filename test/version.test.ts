@@ -49,17 +49,6 @@ test('splitList() fills each member with as many CIDRs as 120 characters hold, a
   );
 });
 
-test('splitList() takes 120 characters into a member, and not 121', (t) => {
-  t.deepEqual(splitList(['x'.repeat(60), 'y'.repeat(59), 'z']), {
-    cidrs: `${'x'.repeat(60)} ${'y'.repeat(59)}`,
-    cidrs_2: 'z',
-  });
-  t.deepEqual(splitList(['x'.repeat(60), 'y'.repeat(60)]), {
-    cidrs: 'x'.repeat(60),
-    cidrs_2: 'y'.repeat(60),
-  });
-});
-
 test('parseVersion() reads a version only in the members that check writes', (t) => {
   const cidrs = Array.from({ length: 20 }, (_, index) => `10.0.${index}.0/24`);
   const made: Readonly<Record<string, string>> = { ...version('1724938990', 'a', cidrs) };

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { sha256 } from '../../src/files/sha256.ts';
-import { ipv4, renderDocument } from '../helpers/documents.ts';
+import { entriesOf, renderDocument } from '../helpers/documents.ts';
 import { five, govSource, judge, six, two, writeFiles } from '../helpers/guard.ts';
 
 type Tamper = (directory: string) => void;
@@ -119,7 +119,7 @@ test('the directory of another resource is refused, with what differs and nothin
 test('an empty list is refused unless allow_empty, and max_cidrs counts', async (t) => {
   // Every CIDR of S3 is one of AMAZON's too.
   const document = renderDocument({
-    prefixes: ['S3', 'AMAZON'].flatMap((service) => ipv4(service, 'us-gov-west-1', ...five)),
+    prefixes: ['S3', 'AMAZON'].flatMap((service) => entriesOf(service, 'us-gov-west-1', ...five)),
   });
   const none = { ...govSource, exclude_services: ['AMAZON'] };
   const allowed = { ...none, allow_empty: true };

@@ -1,6 +1,6 @@
 // What people read when rules fail, and what the build page shows when they pass.
 import test from 'ava';
-import { ipv4, renderDocument } from '../helpers/documents.ts';
+import { entriesOf, renderDocument } from '../helpers/documents.ts';
 import { five, judge, judgeRows, listedUnder, missingIn, two } from '../helpers/guard.ts';
 import { egress, listRead, plan, securityGroup } from '../helpers/terraform.ts';
 
@@ -169,7 +169,7 @@ for (const [title, rules, params, wanted, unwanted] of rows) {
 test('long lists are cut, with a count', async (t) => {
   const published = Array.from({ length: 250 }, (_, index) => `10.0.${index}.0/28`);
   const extra = Array.from({ length: 100 }, (_, index) => `11.0.${index}.0/28`);
-  const document = renderDocument({ prefixes: ipv4('S3', 'us-gov-west-1', ...published) });
+  const document = renderDocument({ prefixes: entriesOf('S3', 'us-gov-west-1', ...published) });
   const verdict = await judge(t, extra, exact, { document });
   t.regex(
     verdict.text,

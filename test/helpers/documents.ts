@@ -1,32 +1,15 @@
 // Documents in AWS's form, made of real prefixes.
 import type { Prefix } from '../../src/ip-ranges/document.ts';
+import { documentBytes, prefix } from './ip-ranges.ts';
 
-export interface DocumentParts {
-  readonly syncToken?: unknown;
-  readonly createDate?: unknown;
-  readonly prefixes?: unknown;
-  readonly ipv6_prefixes?: unknown;
-}
-
-/** A document as AWS lays it out: two spaces, no newline at the end. */
-export function renderDocument(parts: DocumentParts): string {
-  const defaults = {
-    syncToken: '1724938990',
-    createDate: '2024-08-29-13-43-10',
-    prefixes: [],
-    ipv6_prefixes: [],
-  };
-  return JSON.stringify({ ...defaults, ...parts }, undefined, 2);
+/** A document that lists nothing, but for these members. */
+export function renderDocument(members: object): string {
+  return JSON.stringify({ ...JSON.parse(documentBytes([]).toString()), ...members });
 }
 
 /** Entries of one service in one region. */
-export function ipv4(service: string, region: string, ...cidrs: string[]): Prefix[] {
-  return cidrs.map((ip_prefix) => ({ ip_prefix, region, service, network_border_group: region }));
-}
-
-/** The same for IPv6. */
-export function ipv6(service: string, region: string, ...cidrs: string[]): Prefix[] {
-  return cidrs.map((ipv6_prefix) => ({ ipv6_prefix, region, service, network_border_group: region }));
+export function entriesOf(service: string, region: string, ...cidrs: string[]): Prefix[] {
+  return cidrs.map((cidr) => prefix(`${cidr} ${service} ${region}`));
 }
 
 /** S3 in us-gov-west-1 on 2024-08-29, in the document's order: the five ranges of the incident. */
@@ -57,37 +40,22 @@ export const incidentIpv6Cidrs = [
   '2600:1ffa:2000::/40',
 ];
 
-const others = {
-  prefixes: [
-    ...ipv4('AMAZON', 'us-gov-west-1', '108.175.56.0/22', '108.175.48.0/22', '52.94.248.224/28'),
-    ...ipv4('S3', 'us-gov-east-1', '108.175.52.0/22', '108.175.60.0/22'),
-    ...ipv4('EC2', 'us-gov-west-1', '15.200.0.0/16', '52.222.0.0/17'),
-    ...ipv4('CLOUDFRONT', 'GLOBAL', '13.32.0.0/15'),
-    ...ipv4('S3', 'us-west-2', '3.5.76.0/22', '52.92.128.0/17'),
-  ],
-  ipv6_prefixes: [
-    ...ipv6('S3', 'us-gov-east-1', '2600:1fa0:5000::/40'),
-    ...ipv6('CLOUDFRONT', 'GLOBAL', '2600:9000:3000::/36'),
-  ],
-};
-
 /** A document whose S3 entries in us-gov-west-1 are these, among a few others that stay. */
 export function documentWith(
   syncToken: string,
   cidrs: readonly string[] = incidentCidrs,
   ipv6Cidrs: readonly string[] = incidentIpv6Cidrs.toReversed(),
 ): string {
-  const createDate = new Date(Number(syncToken) * 1000).toISOString().slice(0, 19).replace(/[T:]/g, '-');
-  return renderDocument({
-    syncToken,
-    createDate,
-    prefixes: [
-      ...others.prefixes.slice(0, 4),
-      ...ipv4('S3', 'us-gov-west-1', ...cidrs),
-      ...others.prefixes.slice(4),
-    ],
-    ipv6_prefixes: [...ipv6('S3', 'us-gov-west-1', ...ipv6Cidrs), ...others.ipv6_prefixes],
-  });
+  const entries = [
+    ...entriesOf('AMAZON', 'us-gov-west-1', '108.175.56.0/22', '108.175.48.0/22', '52.94.248.224/28'),
+    ...entriesOf('S3', 'us-gov-east-1', '108.175.52.0/22'),
+    ...entriesOf('S3', 'us-gov-west-1', ...cidrs, ...ipv6Cidrs),
+    ...entriesOf('S3', 'us-gov-east-1', '108.175.60.0/22', '2600:1fa0:5000::/40'),
+    ...entriesOf('EC2', 'us-gov-west-1', '15.200.0.0/16', '52.222.0.0/17'),
+    ...entriesOf('CLOUDFRONT', 'GLOBAL', '13.32.0.0/15', '2600:9000:3000::/36'),
+    ...entriesOf('S3', 'us-west-2', '3.5.76.0/22', '52.92.128.0/17'),
+  ];
+  return documentBytes(entries, syncToken).toString();
 }
 
 /** The document of the incident. */

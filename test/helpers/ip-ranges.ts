@@ -11,15 +11,19 @@ export function prefix(line: string): Prefix {
   return cidr.includes(':') ? { ipv6_prefix: cidr, ...names } : { ip_prefix: cidr, ...names };
 }
 
-/** The bytes of a document as AWS would publish it. */
+/** The bytes of a document as AWS would publish it: two spaces, no newline at the end. */
 export function documentBytes(prefixes: readonly Prefix[], syncToken = '1724938990'): Buffer {
   return Buffer.from(
-    JSON.stringify({
-      syncToken,
-      createDate: new Date(Number(syncToken) * 1000).toISOString().slice(0, 19).replace(/[T:]/g, '-'),
-      prefixes: prefixes.filter(({ ip_prefix }) => ip_prefix !== undefined),
-      ipv6_prefixes: prefixes.filter(({ ipv6_prefix }) => ipv6_prefix !== undefined),
-    }),
+    JSON.stringify(
+      {
+        syncToken,
+        createDate: new Date(Number(syncToken) * 1000).toISOString().slice(0, 19).replace(/[T:]/g, '-'),
+        prefixes: prefixes.filter(({ ip_prefix }) => ip_prefix !== undefined),
+        ipv6_prefixes: prefixes.filter(({ ipv6_prefix }) => ipv6_prefix !== undefined),
+      },
+      undefined,
+      2,
+    ),
   );
 }
 
