@@ -29,7 +29,7 @@ test('no verdict on a random world is wrong, whatever the order of the apply', (
   for (let seed = firstSeed; seed < firstSeed + worlds; seed++) {
     const draw = drawing(seed);
     const world = makeWorld(draw);
-    for (const [address, id] of world.containers) {
+    for (const { address, id } of world.containers) {
       const { verdict, isExact } = judge(world, address);
       seen[verdict]++;
       if (isExact) seen.exact++;

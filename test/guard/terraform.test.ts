@@ -10,6 +10,7 @@ import {
   aclRule,
   aclRules,
   app,
+  asg,
   created,
   destroyed,
   egress,
@@ -18,13 +19,13 @@ import {
   expressions,
   groupRule,
   groupRules,
-  type Known,
   leftOpen,
   list,
   listRead,
   networkAcl,
   plan,
   prefixList,
+  asgAddress as s3,
   securityGroup,
   state,
   type TestResource,
@@ -32,17 +33,6 @@ import {
 
 const rest = five.slice(2);
 
-const s3 = 'cloudfoundry_security_group.s3';
-const asgRule = (destination: unknown, more: object = {}) => ({
-  protocol: 'tcp',
-  destination,
-  ports: '443',
-  ...more,
-});
-const asg = (cidrs: readonly string[], more: object = {}, address = s3): Known => ({
-  address,
-  values: { id: 'g', name: 's3', rules: cidrs.map((cidr) => asgRule(cidr)), ...more },
-});
 const whole = asg(five);
 const deep = 'module.net["a.b"].module.rules[0].cloudfoundry_security_group.s3[0]';
 const nested = [asg(two), asg(five, { id: 'd', name: 'deep' }, deep)];
@@ -52,7 +42,6 @@ const gone = `rules: ${s3}: this plan destroys it, so nothing of it is left to j
 testRows({}, [
   ['a group of Cloud Foundry with null for its rules', five, state([asg([], { rules: null })])],
   ['a group that the plan destroys', gone, plan([destroyed(whole)])],
-  ['a group that the plan destroys, by its address', gone, plan([destroyed(whole)]), { address: s3 }],
   ['an object that waits for its destruction in a state', rest, state([asg(two), { ...whole, ...deposed }])],
   [
     'an object that waits for its destruction in a plan',
@@ -64,7 +53,6 @@ testRows({}, [
   ],
   ['a module, however deep, by its address', [], state(nested), { address: deep }],
   ['a module, however deep, by its block', [], plan(nested), { address: deep.slice(0, -3) }],
-  ['a module, however deep, by the name of the group', [], state(nested), { address: 'deep' }],
   [
     // The API takes the rules of a group all together or not at all.
     'one destination that is unknown',
@@ -81,12 +69,6 @@ testRows({}, [
     [],
     plan([whole, { ...asg([], { id: 'o' }, 'cloudfoundry_asg.other'), unknown: { rule: true } }]),
     { address: s3 },
-  ],
-  [
-    'groups of Cloud Foundry by a glob: their union',
-    [],
-    plan([asg(two, { id: 'a', name: 'a' }, `${s3}_a`), asg(rest, { id: 'b', name: 'b' }, `${s3}_b`)]),
-    { address: `${s3}_*` },
   ],
 ]);
 
@@ -134,15 +116,12 @@ const entryOf = (action: string, cidr: string, more: object = {}) =>
 const newer = (more: object) => state([egressRule('10.0.0.0/8', more, egressRules)]);
 
 test('what is malformed is an error that names the place', async (t) => {
-  const asgOf = (rules: unknown) => state([asg([], { rules })]);
   const root_module = (resources: unknown) => ({
     format_version: '1.0',
     values: { root_module: { resources } },
   });
   for (const [words, content] of [
-    [`${s3}.rules is a string where a list belongs`, asgOf('x')],
-    [`${s3}.rules[0].destination is null where a string belongs`, asgOf([asgRule(null)])],
-    [`${s3}.rules[0].ports is null where a string belongs`, asgOf([asgRule('10.0.0.0/8', { ports: null })])],
+    [`${s3}.rules is a string where a list belongs`, state([asg([], { rules: 'x' })])],
     ['values.root_module.resources[0].address is missing', root_module([{ type: 'x', values: {} }])],
     ['values.root_module.resources is 7 where a list belongs', root_module(7)],
     [
@@ -154,21 +133,18 @@ test('what is malformed is an error that names the place', async (t) => {
     [`${app}.egress[0].protocol is a string where tcp`, inline(five, { protocol: 'tpc' })],
     [`${app}.egress[0].from_port is null where a whole number`, inline(five, { from_port: null })],
     [`${app}.egress[0].cidr_blocks[5] is a string, which is no CIDR`, inline([...five, 'x'])],
-    [`${app}.egress[0].cidr_blocks[0] is null where a string`, inline([null])],
     [`${app}.egress[0].ipv6_cidr_blocks is missing`, inline(five, { ipv6_cidr_blocks: undefined })],
     [
       `${groupRules}.type is a string where "egress" or "ingress" belongs`,
       state([groupRule(five, { type: 'out' })]),
     ],
-    [`${groupRules}.protocol is 6 where a string belongs`, state([groupRule(five, { protocol: 6 })])],
-    [`${egressRules}.cidr_ipv4 is a string, which is no CIDR`, newer({ cidr_ipv4: 'x' })],
     [`${egressRules}.cidr_ipv6 is missing`, newer({ cidr_ipv6: undefined })],
     [`${egressRules}.ip_protocol is null where tcp`, newer({ ip_protocol: null })],
     [`${acl}.egress[0].action is a string where "allow" or "deny" belongs`, entryOf('pass', '10.0.0.0/8')],
     [`${acl}.egress[0] has neither cidr_block nor ipv6_cidr_block`, entryOf('allow', '')],
     [
       `${acl}.egress[0].rule_no is "1" where a whole number from 1 to 32767`,
-      entryOf('allow', '10.0.0.0/8', { rule_no: '1' }),
+      entryOf('allow', '::/0', { rule_no: '1' }),
     ],
     [
       `${aclRules}[1].egress is a string where true or false`,
@@ -195,17 +171,11 @@ const openRule = (name: string) =>
 testRows({}, [
   ['CIDRs that are unknown', undecided(cidrsAreOpen), openGroup([openBlock], firstIsOpen)],
   [
-    'CIDRs that are unknown beside all that are needed',
-    [],
-    openGroup([openBlock, egress(five)], firstIsOpen),
-  ],
-  [
     'CIDRs that are unknown beside all that are needed, in mode exact',
     undecided(cidrsAreOpen, []),
     openGroup([openBlock, egress(five)], firstIsOpen),
     exact,
   ],
-  ['CIDRs that are unknown on another port', five, openGroup([onAnotherPort], firstIsOpen)],
   [
     'CIDRs that are unknown on another port, in mode exact',
     [],
@@ -263,9 +233,8 @@ testRows({}, [
 ]);
 
 // Rules as resources of their own.
-const elsewhere = { security_group_id: 'sg-2' };
-const ofGroup = (cidrs: readonly string[], more: object = {}) => cidrs.map((cidr) => egressRule(cidr, more));
-const newRules = five.map((cidr) => created(egressRule(cidr), 'security_group_id'));
+const rules = five.map((cidr) => egressRule(cidr));
+const newRules = rules.map((rule) => created(rule, 'security_group_id'));
 const newGroup = created(securityGroup([]), 'egress');
 const linked = (...references: readonly string[]) => ({
   configuration: { [app]: {}, [egressRules]: { security_group_id: { references } } },
@@ -279,7 +248,7 @@ const byEach = plan([newGroup, ...newRules], linked('each.value.group', 'each.va
 const firstRule = `${egressRules}["${five[0]}"]`;
 const named = plan([
   securityGroup([]),
-  ...ofGroup(five),
+  ...rules,
   securityGroup([], { id: 'sg-2', name: 'db' }, 'aws_security_group.db'),
 ]);
 
@@ -287,17 +256,12 @@ testRows({}, [
   ...[app, 'sg-0a1b2c3d', 'apps', egressRules, firstRule].map(
     (address) => [`a group by a name: ${address}`, [], named, { address }] as const,
   ),
-  ['rules of either kind whose group the file does not have', [], state([groupRule(two), ...ofGroup(rest)])],
+  ['rules of either kind whose group the file does not have', [], state([groupRule(two), ...rules.slice(2)])],
   [
     'rules of the older kind that another group has',
     rest,
-    plan([groupRule(two), groupRule(rest, elsewhere, 'aws_security_group_rule.other')]),
+    plan([groupRule(two), groupRule(rest, { security_group_id: 'sg-2' }, 'aws_security_group_rule.b')]),
     { address: 'sg-0a1b2c3d' },
-  ],
-  [
-    'rules of two groups',
-    /does not say which one to judge: .*sg-0a1b2c3d.*, .*sg-2/,
-    plan([...ofGroup(two), ...ofGroup(rest, elsewhere)]),
   ],
   ['rules of ingress alone', nothing, state([groupRule(five, { type: 'ingress' })])],
   [
@@ -366,7 +330,6 @@ testRows({}, [
   ['a list that a data source shows in a state', [], state([naming(two), listRead(rest)])],
   ["AWS's own list that a data source shows", [], state([naming(two), ofAws])],
   ['a list that the file does not hold', undecided(notHeld, rest), state([naming(two)])],
-  ['a list that the file does not hold, where nothing is missing', [], state([naming(five)])],
   ['a list that the file does not hold, in mode exact', undecided(notHeld, []), state([naming(five)]), exact],
   [
     'a new list that a rule names, without a configuration',

@@ -64,10 +64,10 @@ interface Part {
 export interface World {
   readonly plan: object;
   readonly direction: 'egress' | 'ingress';
-  /** Containers that there are after the apply, by address, with the name that AWS knows them by. */
-  readonly containers: ReadonlyMap<string, string>;
+  /** Containers that there are after the apply, with the id that AWS knows them by. */
+  readonly containers: readonly { readonly address: string; readonly id: string }[];
   /** Which of the CIDRs a container allows after an apply in some order, and whether a step of it failed. */
-  readonly apply: (container: string, draw: Draw) => { allowed: ReadonlySet<string>; hasFailed: boolean };
+  readonly apply: (id: string, draw: Draw) => { allowed: ReadonlySet<string>; hasFailed: boolean };
 }
 
 /** The CIDRs that worlds are about; the first two are published. */
@@ -135,13 +135,18 @@ export function makeWorld(draw: Draw): World {
   const exclusive = kind === group && draw(6) === 0 ? [makeExclusive(ground)] : [];
   const owners = containers.map((container) => containerPart(ground, container)).toReversed();
   const parts: readonly Part[] = [...owners, ...rules, ...exclusive];
+  const configured = parts.filter(({ configuration }) => configuration !== undefined);
+  const configuration = Object.fromEntries(
+    configured.map((part) => [part.resource.address, part.configuration ?? {}]),
+  );
   return {
-    plan: planOf(parts),
+    plan: plan(
+      parts.map(({ resource }) => resource),
+      { configuration },
+    ),
     direction,
-    containers: new Map(
-      containers.flatMap(({ name, after }) =>
-        after === undefined ? [] : [[`${kind.type}.${name}`, after] as const],
-      ),
+    containers: containers.flatMap(({ name, after }) =>
+      after === undefined ? [] : [{ address: `${kind.type}.${name}`, id: after }],
     ),
     apply: (id, order) => {
       const now = applied(aws, parts, order, isLate);
@@ -174,17 +179,11 @@ function randomRule(draw: Draw, object: string): WorldRule {
 }
 
 /** Some of the CIDRs, allowed one by one. */
-function someRules(draw: Draw, object: string): WorldRule[] {
-  return worldCidrs
-    .map(
-      (cidr, index): WorldRule => ({
-        cidr,
-        number: 1 + index,
-        action: 'allow',
-        object: `${object}-${index}`,
-      }),
-    )
-    .filter(() => draw(3) > 0);
+function someRules(draw: Draw, name: string): WorldRule[] {
+  const all = worldCidrs.map((cidr, index): WorldRule => {
+    return { cidr, number: 1 + index, action: 'allow', object: `${name}-${index}` };
+  });
+  return all.filter(() => draw(3) > 0);
 }
 
 interface Container {
@@ -200,31 +199,24 @@ interface Container {
   readonly isDynamic: boolean;
 }
 
+/** `delete create`: a replacement in that order. */
 const changesOfContainers = [
-  ['no-op'],
-  ['no-op'],
-  ['create'],
-  ['create'],
-  ['update'],
-  ['delete', 'create'],
-  ['create', 'delete'],
-  ['delete'],
+  ...['no-op', 'no-op', 'create', 'create', 'update', 'delete create', 'create delete', 'delete'],
 ];
 
 function makeContainer(draw: Draw, name: string): Container {
-  const actions = one(draw, changesOfContainers);
-  const is = (...all: readonly string[]) => actions.join() === all.join();
-  const isOld = !is('create');
-  const isInline = draw(2) === 0 || is('update');
+  const change = one(draw, changesOfContainers);
+  const isOld = change !== 'create';
+  const isInline = draw(2) === 0 || change === 'update';
   const inlineBefore = isInline && isOld ? someRules(draw, name) : [];
-  const isRewritten = isInline && !is('no-op');
+  const isRewritten = isInline && change !== 'no-op';
   const inlineAfter = isRewritten ? someRules(draw, `${name}-new`) : inlineBefore;
-  const after = actions.includes('create') ? `new-${name}` : `id-${name}`;
+  const after = change.includes('create') ? `new-${name}` : `id-${name}`;
   return {
     name,
     before: isOld ? `id-${name}` : undefined,
-    after: is('delete') ? undefined : after,
-    actions,
+    after: change === 'delete' ? undefined : after,
+    actions: change.split(' '),
     inlineBefore,
     inlineAfter,
     isInline,
@@ -263,12 +255,10 @@ function creation({ keyOf }: Kind, { after = '', inlineAfter }: Container): Step
 }
 
 /** Takes out the blocks of the mirror that are gone, and puts in the new ones. */
-function update({ keyOf, isOrdered }: Kind, container: Container, mirror: readonly WorldRule[]): Step {
+function update({ keyOf, block }: Kind, container: Container, mirror: readonly WorldRule[]): Step {
   const { before = '', inlineAfter } = container;
-  const isIn = (rules: readonly WorldRule[], { cidr, number, action }: WorldRule) =>
-    rules.some(
-      (rule) => rule.cidr === cidr && (!isOrdered || (rule.number === number && rule.action === action)),
-    );
+  const isIn = (rules: readonly WorldRule[], rule: WorldRule) =>
+    rules.some((item) => JSON.stringify(block(item)) === JSON.stringify(block(rule)));
   return ({ containers }) => {
     const there: Rules = containers.get(before) ?? new Map();
     for (const rule of mirror) if (!isIn(inlineAfter, rule)) there.delete(keyOf(rule));
@@ -335,18 +325,18 @@ function makeRule(ground: Ground, name: string): Part[] {
       : leftOpen({ ...member.values(rule), id: was.object, [kind.link]: after }, unknown)),
   };
   const steps = stepsOfRule(kind, member, { before, after, was, rule });
+  const stepsOf = (all: readonly string[]) => all.flatMap((action) => steps[action] ?? []);
   const target = containers.find((container) => container.after === after);
   const part: Part = {
     resource,
-    steps: actions.flatMap((action) => steps[action] ?? []),
+    steps: stepsOf(actions),
     configuration: { [kind.link]: { references: linkReferences(ground, target) } },
   };
   const isImported = draw(8) === 0 && before !== undefined && after !== undefined && !isNewObject;
   if (!isImported) return [part];
-  const isDeposed = draw(3) === 0;
-  const address = `${resource.address}${isDeposed ? '' : '_old'}`;
-  const twin: TestResource = { ...resource, address, values: null, unknown: {}, actions: ['delete'] };
-  return [part, { resource: isDeposed ? { ...twin, deposed: 'ab12' } : twin, steps: steps['delete'] ?? [] }];
+  const twin = { ...resource, values: null, unknown: {}, actions: ['delete'] };
+  const place = draw(3) === 0 ? { deposed: 'ab12' } : { address: `${resource.address}_old` };
+  return [part, { resource: { ...twin, ...place }, steps: stepsOf(['delete']) }];
 }
 
 function changeOfRule(
@@ -368,37 +358,30 @@ function stepsOfRule(
   { keyOf }: Kind,
   { isByObject }: Member,
   change: { before: string | undefined; after: string | undefined; was: WorldRule; rule: WorldRule },
-): Record<string, Step[]> {
+): Readonly<Record<string, Step>> {
   const { before = '', after = '', was, rule } = change;
-  const heldIn = (there: Rules) => [...there].find(([, { object }]) => object === was.object)?.[0];
+  const key = keyOf(rule);
   return {
-    create: [
-      (aws) => {
-        const there = aws.containers.get(after);
-        if (there?.has(keyOf(rule)) !== false) aws.hasFailed = true;
-        else there.set(keyOf(rule), { ...rule, object: `${was.object}-new` });
-      },
-    ],
-    delete: [
-      ({ containers }) => {
-        const there: Rules = containers.get(before) ?? new Map();
-        for (const [key, { object }] of there) {
-          if (isByObject ? object === was.object : key === keyOf(was)) there.delete(key);
-        }
-      },
-    ],
-    update: [
-      (aws) => {
-        const there: Rules = aws.containers.get(before) ?? new Map();
-        const held = heldIn(there);
-        if (held === undefined || (held !== keyOf(rule) && there.has(keyOf(rule)))) {
-          aws.hasFailed = true;
-          return;
-        }
+    create: (aws) => {
+      const there = aws.containers.get(after);
+      if (there?.has(key) !== false) aws.hasFailed = true;
+      else there.set(key, { ...rule, object: `${was.object}-new` });
+    },
+    delete: ({ containers }) => {
+      const there: Rules = containers.get(before) ?? new Map();
+      for (const [held, { object }] of there) {
+        if (isByObject ? object === was.object : held === keyOf(was)) there.delete(held);
+      }
+    },
+    update: (aws) => {
+      const there: Rules = aws.containers.get(before) ?? new Map();
+      const held = [...there.keys()].find((item) => there.get(item)?.object === was.object);
+      if (held === undefined || (held !== key && there.has(key))) aws.hasFailed = true;
+      else {
         there.delete(held);
-        there.set(keyOf(rule), rule);
-      },
-    ],
+        there.set(key, rule);
+      }
+    },
   };
 }
 
@@ -435,18 +418,6 @@ function makeExclusive({ draw, containers }: Ground): Part {
     steps: [(now) => now.containers.get(id)?.clear()],
     configuration: { security_group_id: { references: [`${reference}.id`, reference] } },
   };
-}
-
-function planOf(parts: readonly Part[]): object {
-  const configuration = Object.fromEntries(
-    parts.flatMap((part) =>
-      part.configuration === undefined ? [] : [[part.resource.address, part.configuration]],
-    ),
-  );
-  return plan(
-    parts.map(({ resource }) => resource),
-    { configuration },
-  );
 }
 
 /** The steps of all parts in a random order that keeps the order within each. Where it is late, most deletions come last. */

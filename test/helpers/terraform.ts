@@ -162,6 +162,13 @@ export function securityGroup(blocks: readonly unknown[], more: object = {}, add
   return { address, values: { id: groupId, name: 'apps', egress: blocks, ingress: [], ...more } };
 }
 
+export const asgAddress = 'cloudfoundry_security_group.s3';
+
+export function asg(cidrs: readonly string[], more: object = {}, address = asgAddress): Known {
+  const rules = cidrs.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+  return { address, values: { id: 'a1', name: 's3', rules, ...more } };
+}
+
 export const groupRules = 'aws_security_group_rule.s3';
 
 export function groupRule(cidrs: readonly string[], more: object = {}, address = groupRules): Known {
