@@ -1,9 +1,10 @@
 // Whether the commands that a page shows would work in a clone of this repository.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import type { Block } from './markdown.ts';
-import { parseBy, type Task, taskSchema } from './pipeline-schema.ts';
+import { parseBy, taskSchema } from './pipeline-schema.ts';
 
 const scripts = JSON.parse(readFileSync('package.json', 'utf8')).scripts as Record<string, string>;
 
@@ -29,13 +30,11 @@ function faultsOf(command: string): string[] {
   const words = command.split(/\s+/);
   const env = words.flatMap((word) => /^([A-Z_]+)=/.exec(word)?.[1] ?? []);
   const [program = '', ...args] = words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word)));
+  const [first = ''] = args;
   if (program === 'npm') return npmFaults(args);
-  if (program === 'npx')
-    return existsSync(`node_modules/.bin/${args[0]}`) ? [] : [`${args[0]} is not installed`];
+  if (program === 'npx') return existsSync(`node_modules/.bin/${first}`) ? [] : [`${first} is not installed`];
   if (program === 'fly') return flyFaults(args, env);
-  if (program === 'bash' || program === 'sh') {
-    return existsSync(args[0] ?? '') ? [] : [`${args[0]} is missing`];
-  }
+  if (program === 'bash' || program === 'sh') return existsSync(first) ? [] : [`${first} is missing`];
   return elsewhere.includes(program) ? [] : [`nothing checks what "${program}" does`];
 }
 
@@ -45,52 +44,41 @@ function npmFaults([verb = '', name = '']: readonly string[]): string[] {
   return script in scripts ? [] : [`package.json has no script ${script}`];
 }
 
-/** Options of fly 7 and 8 that take a value, by command. */
-const flyOptions: Readonly<Record<string, readonly string[]>> = {
-  execute: ['-c', '-i', '-o', '-l', '-v', '-y', '-j', '--image'],
-  'set-pipeline': ['-p', '-c', '-l', '-v', '-y'],
-  'trigger-job': ['-j'],
-  'unpause-pipeline': ['-p'],
-};
-
-function flyFaults(args: readonly string[], env: readonly string[]): string[] {
-  const [target, , name = '', ...rest] = args;
-  const known = flyOptions[name];
-  if (target !== '-t' || known === undefined) return [`fly is not called as fly -t TARGET COMMAND`];
-  const options: [option: string, value: string][] = [];
-  for (let index = 0; index < rest.length; index += 2)
-    options.push([rest[index] ?? '', rest[index + 1] ?? '']);
-  const unknown = options.filter(([option]) => !known.includes(option));
-  if (unknown.length > 0) return unknown.map(([option]) => `fly ${name} has no option ${option}`);
-  const valuesOf = (option: string) => options.filter(([key]) => key === option).map(([, value]) => value);
-  if (!known.includes('-c')) return [];
-  const [config = ''] = valuesOf('-c');
-  if (!existsSync(config)) return [`${config} is missing`];
-  if (name !== 'execute') return [];
-  const task = parseBy(taskSchema, parse(readFileSync(config, 'utf8')));
-  return executeFaults(task, valuesOf, env);
-}
+/** Options that pages give to fly 7 and 8; each takes a value. */
+const flyOptions = {
+  target: { type: 'string', short: 't' },
+  config: { type: 'string', short: 'c' },
+  input: { type: 'string', short: 'i', multiple: true },
+  output: { type: 'string', short: 'o', multiple: true },
+  'load-vars-from': { type: 'string', short: 'l' },
+  pipeline: { type: 'string', short: 'p' },
+  job: { type: 'string', short: 'j' },
+  image: { type: 'string' },
+} as const;
 
 /** A one-off build takes its inputs from directories, or from a job with -j, and an image from that job's inputs alone. */
-function executeFaults(
-  { inputs, outputs, params }: Task,
-  valuesOf: (option: string) => string[],
-  env: readonly string[],
-): string[] {
-  const faults: string[] = [];
-  const given = valuesOf('-i').map((value) => value.split('=')[0] ?? '');
-  const taken = valuesOf('-o').map((value) => value.split('=')[0] ?? '');
-  const hasJob = valuesOf('-j').length > 0;
-  for (const name of given) {
-    if (!inputs.some((input) => input.name === name)) faults.push(`the task has no input ${name}`);
-  }
-  for (const { name, optional } of inputs) {
-    if (!optional && !hasJob && !given.includes(name)) faults.push(`the input ${name} is not given`);
-  }
-  for (const name of taken) {
-    if (!outputs.some((output) => output.name === name)) faults.push(`the task has no output ${name}`);
-  }
-  for (const name of env) if (!(name in params)) faults.push(`the task has no param ${name}`);
-  if (valuesOf('--image').length > 0 && !hasJob) faults.push('--image without -j names nothing');
-  return faults;
+function flyFaults(args: string[], env: readonly string[]): string[] {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: flyOptions });
+  const { target, config, job, image } = values;
+  const [command = ''] = positionals;
+  if (
+    target === undefined ||
+    !['execute', 'set-pipeline', 'trigger-job', 'unpause-pipeline'].includes(command)
+  )
+    return ['fly is not called as fly -t TARGET COMMAND'];
+  if (config !== undefined && !existsSync(config)) return [`${config} is missing`];
+  if (command !== 'execute') return [];
+  const { inputs, outputs, params } = parseBy(taskSchema, parse(readFileSync(config ?? '', 'utf8')));
+  const namesOf = (pairs: readonly string[]) => pairs.map((pair) => pair.split('=')[0] ?? '');
+  const [given, taken] = [namesOf(values.input ?? []), namesOf(values.output ?? [])];
+  const missing = inputs.filter(({ name, optional }) => !optional && !given.includes(name));
+  const has = (parts: readonly { readonly name: string }[], name: string) =>
+    parts.some((part) => part.name === name);
+  return [
+    ...given.filter((name) => !has(inputs, name)).map((name) => `the task has no input ${name}`),
+    ...(job === undefined ? missing.map(({ name }) => `the input ${name} is not given`) : []),
+    ...taken.filter((name) => !has(outputs, name)).map((name) => `the task has no output ${name}`),
+    ...env.filter((name) => !(name in params)).map((name) => `the task has no param ${name}`),
+    ...(image !== undefined && job === undefined ? ['--image without -j names nothing'] : []),
+  ];
 }
