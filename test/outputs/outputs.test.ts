@@ -1,4 +1,4 @@
-// Whatever fails, no file of a destination is half written, and manifest.json is there only when all others are.
+// What in writes: whatever fails, no half file, and manifest.json only beside all others; rules that Cloud Foundry takes.
 import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
@@ -11,11 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { parseInParams } from '../../src/config/params.ts';
+import { remarkOnGroup, securityGroup } from '../../src/outputs/security-group.ts';
 import { writeFiles } from '../../src/outputs/writer.ts';
+import { select } from '../../src/selection/select.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import { incident } from '../helpers/documents.ts';
 import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
 import { onFailingDisk } from '../helpers/failing-disk.ts';
+import { criteriaOf, documentOf } from '../helpers/ip-ranges.ts';
 import { publish } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -39,7 +43,6 @@ const withoutTemporary = (found: Record<string, string>) =>
 
 const destinations: [title: string, prepare: (destination: string) => void][] = [
   ['an empty destination', () => undefined],
-  ['one with other files', (destination) => writeFileSync(join(destination, 'mine'), 'mine')],
   [
     'one that an earlier run filled, and with what a killed run left',
     (destination) => {
@@ -173,4 +176,85 @@ test('a full disk and a read-only one are named, and what was there stays', asyn
     t.deepEqual(await readFiles(disk), { 'cidrs.txt': 'old', 'manifest.json': 'old' });
     execFileSync('mount', ['-o', 'remount,ro', disk]);
   }
+});
+
+// Rules of a Cloud Foundry security group: Cloud Foundry refuses the whole group for one that it does not take.
+
+/** The rules of a selection, and the remark on what they leave out. */
+function rulesOf(
+  cidrs: readonly string[],
+  group: object = {},
+  source: Readonly<Record<string, unknown>> = {},
+) {
+  const criteria = criteriaOf({ allow_empty: true, regions: ['us-gov-west-1'], ...source });
+  const document = documentOf([
+    ...cidrs.map((cidr) => `${cidr} S3 us-gov-west-1`),
+    '9.0.0.0/8 EC2 us-gov-west-1',
+    '8.0.0.0/8 S3 us-east-1',
+  ]);
+  const selection = select(document, criteria);
+  const { security_group: params } = parseInParams({ security_group: group });
+  return { rules: securityGroup(selection, criteria, params), remark: remarkOnGroup(selection, params) };
+}
+
+const four = ['10.0.0.0/24', '10.0.1.0/24'];
+const six = ['2600::/32'];
+
+test('rules are of IPv4 alone unless ip_versions says otherwise, and what is left out unasked is told', (t) => {
+  for (const [cidrs, ip_versions, expected, isTold] of [
+    [[...four, ...six], undefined, four, true],
+    [four, undefined, four, false],
+    [six, undefined, six, false],
+    [[], undefined, [], false],
+    [[...four, ...six], [4], four, false],
+    [[...four, ...six], [6], six, false],
+    [[...four, ...six], [6, 4], [...four, ...six], false],
+  ] as const) {
+    const { rules, remark } = rulesOf(cidrs, ip_versions && { ip_versions });
+    t.deepEqual(
+      rules.map(({ destination }) => destination),
+      [...expected],
+    );
+    t.is(remark?.startsWith('security-group.json has no rule for 1 IPv6 CIDR: ') === true, isTold);
+  }
+});
+
+test('families without a CIDR are an error, an empty selection is none', (t) => {
+  const message = /^params\.security_group\.ip_versions is \[6\], and the selection has no IPv6 CIDR, so/;
+  t.throws(() => rulesOf(four, { ip_versions: [6] }), { name: 'UserError', message });
+  t.deepEqual(rulesOf([], { ip_versions: [6] }).rules, []);
+});
+
+test('combine: true writes one rule for up to 6,000 CIDRs, without white space', (t) => {
+  const [rule, ...others] = rulesOf(four, { combine: true }).rules;
+  t.is(rule?.destination, '10.0.0.0/24,10.0.1.0/24');
+  t.deepEqual(others, []);
+  const many = Array.from({ length: 6001 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
+  const sizes = (cidrs: readonly string[]) =>
+    rulesOf(cidrs, { combine: true }).rules.map(({ destination }) => destination.split(',').length);
+  t.deepEqual(sizes(many.slice(1)), [6000]);
+  t.deepEqual(sizes(many), [6000, 1]);
+});
+
+test('rules for every protocol carry no ports, as Cloud Foundry demands', (t) => {
+  const [rule] = rulesOf(four, { protocol: 'all' }).rules;
+  t.deepEqual(Object.keys(rule ?? {}), ['protocol', 'destination', 'description', 'log']);
+});
+
+test('the description says what the source selects, unless the params have one', (t) => {
+  const description = (source: Readonly<Record<string, unknown>>, group = {}) =>
+    rulesOf(four, group, source).rules[0]?.description;
+  t.is(description({}), 'AWS S3 us-gov-west-1');
+  t.is(
+    description({
+      services: ['s3'],
+      exclude_services: ['ec2'],
+      regions: ['us-gov-west-1'],
+      network_border_groups: ['us-gov-*'],
+      ip_versions: [4],
+      aggregate: true,
+    }),
+    'AWS S3 without EC2 us-gov-west-1 border group us-gov-*',
+  );
+  t.is(description({}, { description: 'mine' }), 'mine');
 });
