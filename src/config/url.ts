@@ -13,11 +13,6 @@ export function withoutSecrets(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}${url.search === '' ? '' : '?...'}`;
 }
 
-/** User name and password of a URL, decoded; what is no escape stays as it is written. */
-export function credentialsOf({ username, password }: URL): { user: string; password: string } {
-  return { user: decodeEscapes(username), password: decodeEscapes(password) };
-}
-
 /** The text with its escapes decoded; what is no escape stays as it is written. */
 export function decodeEscapes(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
@@ -27,13 +22,6 @@ export function decodeEscapes(text: string): string {
       return escapes;
     }
   });
-}
-
-/** The URL of a proxy as the environment gives it, with or without `http://`; undefined for what is no URL. */
-export function parseProxyUrl(text: string): URL | undefined {
-  const trimmed = text.trim();
-  const withScheme = trimmed.includes('://') ? trimmed : `http://${trimmed}`;
-  return URL.canParse(withScheme) ? new URL(withScheme) : undefined;
 }
 
 const placeholder = '{syncToken}';

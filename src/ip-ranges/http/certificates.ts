@@ -27,15 +27,17 @@ export function trustedCertificates(
   const added = [...systemCertificates(env), ...own];
   // Loaded when it is first needed: for https.
   const { rootCertificates } = process.getBuiltinModule('node:tls');
-  return added.length === 0 ? undefined : [...new Set([...rootCertificates, ...added].map(withoutSpace))];
+  return added.length === 0 ? undefined : [...new Set([...rootCertificates, ...added])];
 }
 
 function systemCertificates(env: Readonly<Record<string, string | undefined>>): string[] {
-  // Node adds those of the last one itself, but only where it is given no certificates.
-  const files = [env['SSL_CERT_FILE'] || defaultFile, env['NODE_EXTRA_CA_CERTS'] || []].flat();
-  for (const directory of (env['SSL_CERT_DIR'] || defaultDirectory).split(':')) {
-    files.push(...certificateFiles(directory));
-  }
+  const directories = (env['SSL_CERT_DIR'] || defaultDirectory).split(':');
+  const files = [
+    env['SSL_CERT_FILE'] || defaultFile,
+    // Node adds those itself, but only where it is given no certificates.
+    env['NODE_EXTRA_CA_CERTS'] || [],
+    directories.flatMap(certificateFiles),
+  ].flat();
   return [...new Set(files)].flatMap((file) => pemCertificates(read(file)));
 }
 
@@ -57,10 +59,4 @@ function read(file: string): string {
   } catch {
     return '';
   }
-}
-
-/** One form for certificates that different files wrap at different columns, so that each is parsed once. */
-function withoutSpace(certificate: string): string {
-  const body = certificate.replace(/-----[A-Z ]+-----|\s+/g, '');
-  return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`;
 }

@@ -71,8 +71,8 @@ export function openHttpClient(
     });
   });
 
-  async function open(url: URL, trust: Trust): Promise<Connection> {
-    const connection = await connect(url, { source, timeout: allowance.milliseconds, trust, env });
+  function open(url: URL, trust: Trust): Connection {
+    const connection = connect(url, { source, timeout: allowance.milliseconds, trust, env });
     connections.set(url.origin, connection);
     return connection;
   }
@@ -80,12 +80,12 @@ export function openHttpClient(
   async function send(url: URL, from: URL, { headers, enough }: GetOptions): Promise<Reply> {
     const request = { url, headers: requestHeaders(url, from, source[headersKey], headers), enough };
     try {
-      return await exchange(connections.get(url.origin) ?? (await open(url, 'likely')), request);
+      return await exchange(connections.get(url.origin) ?? open(url, 'likely'), request);
     } catch (error) {
       if (!(error instanceof Failure && error.isUntrusted)) throw error;
     }
     // To load every authority takes longer than a request: that is for the servers that need it.
-    return exchange(await open(url, 'all'), request);
+    return exchange(open(url, 'all'), request);
   }
 
   /** One attempt: what `read` makes of the reply, wherever redirects lead, or why it failed. */

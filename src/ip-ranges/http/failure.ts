@@ -75,6 +75,7 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'the response stalled',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the response are longer than 16 KiB',
   UND_ERR_SOCKET: 'the connection was closed before the response was complete',
+  HTTPParserError: 'what answers there does not speak HTTP as it should',
   EPROTO: 'what answers there does not speak TLS as it should',
   ERR_SSL_WRONG_VERSION_NUMBER: 'what answers there does not speak TLS',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as its content-length says',
@@ -83,41 +84,39 @@ const words: Readonly<Record<string, string>> = {
 /** Codes for an answer that is not TLS. */
 const noTls = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
 
-/** Codes of certificates that the next attempt would find just as bad. */
-const certificateCodes =
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
-
-const unknownAuthority = [
-  'was not issued by an authority that is trusted here',
-  'name its CA in source.ca_certs',
-];
-
-/** What is wrong with a certificate, and the way out: Node's own messages advise options that nobody can set in a resource. */
-const certificateFaults: Readonly<Record<string, readonly string[]>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
-  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
-  CERT_UNTRUSTED: unknownAuthority,
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['has signed itself', 'name it in source.ca_certs if it is the right one'],
-  CERT_HAS_EXPIRED: ['has expired', 'it must be renewed where it is served'],
-  CERT_NOT_YET_VALID: ['is not valid yet', "check the clock of the worker, and the certificate's dates"],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    "is for other names than the URL's",
-    'use a name that it holds, or a certificate for this one',
+/**
+ * What is wrong with a certificate by the first code that fits, and the way out: Node's own messages advise options that nobody
+ * can set in a resource.
+ */
+const certificateFaults: readonly (readonly [codes: RegExp, fault: string, wayOut: string])[] = [
+  [
+    /^(UNABLE_TO_(VERIFY_LEAF|GET_ISSUER)|SELF_SIGNED_CERT_IN_CHAIN|CERT_UNTRUSTED)/,
+    'was not issued by an authority that is trusted here',
+    '; name its CA in source.ca_certs',
   ],
-};
+  [/^DEPTH_ZERO_SELF_SIGNED/, 'has signed itself', '; name it in source.ca_certs if it is the right one'],
+  [/^CERT_HAS_EXPIRED/, 'has expired', '; it must be renewed where it is served'],
+  [/^CERT_NOT_YET/, 'is not valid yet', "; check the clock of the worker, and the certificate's dates"],
+  [
+    /^ERR_TLS_CERT_ALTNAME/,
+    "is for other names than the URL's",
+    '; use a name that it holds, or a certificate for this one',
+  ],
+  [
+    /^(CERT_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/,
+    'cannot be verified',
+    '',
+  ],
+];
 
 /** The failure that a network error amounts to. `who` was spoken to. */
 export function failureOf(error: unknown, who: Answering = 'it'): Failure {
   if (error instanceof Failure) return error;
   const code = codeOf(error);
-  if (certificateCodes.test(code)) {
+  const [, fault, wayOut] = certificateFaults.find(([codes]) => codes.test(code)) ?? [];
+  if (fault !== undefined) {
     const whose = who === 'it' ? 'its certificate' : "the proxy's certificate";
-    const [fault = 'cannot be verified', wayOut] = certificateFaults[code] ?? [];
-    return new Failure(`${whose} ${fault} (${code})${wayOut === undefined ? '' : `; ${wayOut}`}`, {
-      isUntrusted: true,
-    });
+    return new Failure(`${whose} ${fault} (${code})${wayOut}`, { isUntrusted: true });
   }
   if (who === 'the proxy' && noTls.has(code)) {
     return new Failure(
@@ -131,6 +130,7 @@ export function failureOf(error: unknown, who: Answering = 'it'): Failure {
 
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : '';
+  if (!(error instanceof Error)) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name === 'HTTPParserError' ? error.name : codeOf(error.cause);
 }

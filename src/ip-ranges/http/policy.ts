@@ -1,5 +1,5 @@
 // What a request may do, whoever answers: which headers it carries, where it may be redirected to, and when it is tried again.
-import { credentialsOf, whyNotReachable } from '../../config/url.ts';
+import { decodeEscapes, whyNotReachable } from '../../config/url.ts';
 import type { Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
 
@@ -18,9 +18,9 @@ export function requestHeaders(url: URL, start: URL, secrets: Headers, own: Head
 
 /** The `authorization` of a URL's user name and password, if it has any. */
 export function basicAuthorization(url: URL): { authorization?: string } {
-  const { user, password } = credentialsOf(url);
-  if (user === '' && password === '') return {};
-  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  if (url.username + url.password === '') return {};
+  const user = decodeEscapes(`${url.username}:${url.password}`);
+  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
 const maxRedirects = 5;

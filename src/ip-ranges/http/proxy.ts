@@ -1,6 +1,6 @@
 // Which proxy a request goes through, by the environment, read as Go and curl read it: Concourse's own tools do.
 import { BlockList, isIP } from 'node:net';
-import { isLoopback, parseProxyUrl } from '../../config/url.ts';
+import { isLoopback } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,8 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   const value = read(name, env);
   if (isLoopback(url.hostname) || /\.localhost\.?$/.test(url.hostname)) return undefined;
   if (value === '' || isExempt(url, read('no_proxy', env))) return undefined;
-  const proxy = parseProxyUrl(value);
+  const text = value.includes('://') ? value : `http://${value}`;
+  const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (proxy?.protocol === 'http:' || proxy?.protocol === 'https:') return proxy;
   // The variable can hold a password, so the message does not.
   const reason = proxy === undefined ? 'it is no URL' : `${proxy.protocol} is neither http: nor https:`;
