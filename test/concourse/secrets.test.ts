@@ -14,7 +14,8 @@ import {
   s3Source,
   incidentVersion as version,
 } from '../helpers/documents.ts';
-import { type Outcome, run } from '../helpers/executables.ts';
+import { run } from '../helpers/executables.ts';
+import type { Ending } from '../helpers/program.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { answer, documentHandler, type Handler, publish, send, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -110,7 +111,7 @@ async function scan(
   name: 'check' | 'in',
   request: object,
   env: Readonly<Record<string, string>> = {},
-): Promise<Outcome> {
+): Promise<Ending> {
   const directory = temporaryDirectory(t);
   const [destination, temporary] = [join(directory, 'ranges'), join(directory, 'tmp')];
   await mkdir(destination);

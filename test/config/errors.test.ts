@@ -6,7 +6,7 @@ import { parseSource, sourceSchema } from '../../src/config/source.ts';
 import { UserError } from '../../src/errors.ts';
 import { filesOfGet, promised } from '../helpers/contract.ts';
 import { incidentVersion } from '../helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
+import { assertFailure, getNewest, run } from '../helpers/executables.ts';
 import { publish } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -257,9 +257,7 @@ const demand = (what: string) =>
 for (const params of [{}, { document: true }, { bundle: true }, { document: true, bundle: true }]) {
   test(`in writes the files and members that its contract version promises, with ${JSON.stringify(params)}`, async (t) => {
     const { source } = await publish(t);
-    const directory = temporaryDirectory(t);
-    await succeed(t, 'in', { source, version: await check(t, { source }), params }, directory);
-    const files = await readFiles(directory);
+    const { files } = await getNewest(t, source, params);
     t.deepEqual(Object.keys(files).sort(), filesOfGet(params), demand('in writes files'));
     for (const [name, members] of Object.entries(promised().always)) {
       if (members === undefined) continue;

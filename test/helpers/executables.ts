@@ -12,6 +12,7 @@ import { type Clock, run as runExecutable } from '../../src/concourse/run.ts';
 import type { Metadatum } from '../../src/concourse/types.ts';
 import type { Output } from '../../src/concourse/write.ts';
 import { requireFresh } from '../../tools/sources.ts';
+import type { Ending } from './program.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A version as it goes over the wire. */
@@ -22,13 +23,6 @@ export interface Version {
   /** With `cidrs`, in a version that holds its list. */
   readonly selection?: string;
   readonly cidrs?: string;
-}
-
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  /** Without colours. */
-  readonly stderr: string;
 }
 
 export interface RunOptions {
@@ -68,7 +62,7 @@ export function runRaw(
   name: keyof typeof executables,
   stdin: string,
   { args = [], env }: RunOptions = {},
-): Promise<Outcome> {
+): Promise<Ending> {
   return amongOthers(async () => {
     const written = { stdout: '', stderr: '' };
     const output = (stream: keyof typeof written): Output => ({
@@ -106,7 +100,7 @@ export function run(
   name: 'check' | 'in' | 'out',
   request: unknown,
   options: RunOptions = {},
-): Promise<Outcome> {
+): Promise<Ending> {
   return runRaw(name, JSON.stringify(request), options);
 }
 
@@ -152,12 +146,12 @@ export async function getNewest(
 }
 
 /** How out ends with a request, in the directory of a build's inputs. */
-export function runOut(request: object, sources: string): Promise<Outcome> {
+export function runOut(request: object, sources: string): Promise<Ending> {
   return run('out', request, { args: [sources] });
 }
 
 /** Asserts a clean failure: exit 1, nothing on stdout, and a message that every pattern matches. */
-export function assertFailure(t: ExecutionContext, outcome: Outcome, ...patterns: RegExp[]): void {
+export function assertFailure(t: ExecutionContext, outcome: Ending, ...patterns: RegExp[]): void {
   t.is(outcome.code, 1, outcome.stderr);
   t.is(outcome.stdout, '');
   for (const pattern of patterns) t.regex(outcome.stderr, pattern);

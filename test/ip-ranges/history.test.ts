@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { documentWith, incident, incidentCidrs, incidentVersion, s3Source } from '../helpers/documents.ts';
-import { assertFailure, check, readFiles, run, succeed } from '../helpers/executables.ts';
+import { assertFailure, getNewest, readFiles, run, succeed } from '../helpers/executables.ts';
 import {
   answer,
   bomb,
@@ -27,11 +27,8 @@ const bundleName = `aws-ip-ranges-${token}.tgz`;
 
 /** The version of the incident as in writes it from its document, with every file, and its archive. */
 async function original(t: ExecutionContext) {
-  const { source } = await publish(t);
-  const version = await check(t, { source });
-  const directory = temporaryDirectory(t);
-  await succeed(t, 'in', { source, version, params }, directory);
-  return { version, files: await readFiles(directory), bundle: await readFile(join(directory, bundleName)) };
+  const { version, files, directory } = await getNewest(t, (await publish(t)).source, params);
+  return { version, files, bundle: await readFile(join(directory, bundleName)) };
 }
 
 const json = '{syncToken}.json';

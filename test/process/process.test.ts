@@ -1,6 +1,6 @@
 // What only a process has: its streams, signals, disks and exit code, and the parts of a bundle that are loaded late. The
 // executables are as the image has them: launchers, each with its bundle and V8's code beside it.
-import { type ChildProcess, execFile, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -22,14 +22,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { promisify, stripVTControlCharacters } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { packBundle } from '../helpers/archive.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import { documentWith, incident, incidentVersion, s3Source } from '../helpers/documents.ts';
-import { executable, getNewest, type Outcome, readFiles } from '../helpers/executables.ts';
+import { executable, getNewest, readFiles } from '../helpers/executables.ts';
+import { type Ending, runProgram, type Start, startProgram } from '../helpers/program.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { answer, documentHandler, publish, send, startServer } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
@@ -39,48 +39,21 @@ const installed = mkdtempSync(join(tmpdir(), 'aws-ip-ranges-test-'));
 // The first line of an executable names its Node, in 255 bytes on Linux, without white space.
 const node = join(installed, 'node');
 symlinkSync(process.execPath, node);
-await promisify(execFile)(process.execPath, ['build/tools/install.js', installed, node]);
+execFileSync(process.execPath, ['build/tools/install.js', installed, node]);
 test.after.always(() => rmSync(installed, { recursive: true }));
 
 const token = incidentVersion.syncToken;
 
-interface Start extends SpawnOptions {
-  readonly args?: readonly string[];
-  /** What stdin brings; without it the test itself writes there. */
-  readonly request?: object | string;
-}
+/** Starts an installed executable, to which the test writes. */
+const start = (name: string, args: readonly string[] = [], options: Start = {}) =>
+  startProgram(join(installed, name), args, options);
 
-/** Starts an installed executable, or another program by its path. The environment has no proxies. */
-function start(
-  name: string,
-  { args = [], request, env, ...options }: Start = {},
-): { child: ChildProcess; ended: Promise<Outcome> } {
-  const { PATH, TMPDIR } = process.env;
-  const command = name.includes('/') ? name : join(installed, name);
-  const child = spawn(command, args, { ...options, env: { PATH, TMPDIR, ...env } });
-  child.stdin?.on('error', () => undefined);
-  if (request !== undefined)
-    child.stdin?.end(typeof request === 'string' ? request : JSON.stringify(request));
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (more) => {
-      written[stream] += more;
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => ({
-    ...written,
-    code,
-    stderr: stripVTControlCharacters(written.stderr),
-  }));
-  return { child, ended };
-}
-
-/** Runs an installed executable to its end. */
-const run = (name: string, request: object, options: Start = {}) =>
-  start(name, { request, ...options }).ended;
+/** Runs an installed executable with a request. */
+const run = (name: string, request: object, args: readonly string[] = [], options: Start = {}) =>
+  start(name, args, { stdin: JSON.stringify(request), ...options }).ended;
 
 /** The token that a successful check answers. */
-function tokenIn(t: ExecutionContext, { code, stdout, stderr }: Outcome) {
+function tokenIn(t: ExecutionContext, { code, stdout, stderr }: Ending) {
   t.is(code, 0, stderr);
   return JSON.parse(stdout)[0].syncToken;
 }
@@ -99,7 +72,7 @@ for (const [signal, code] of [
     // Open for writing too, so that it never ends.
     const fd = openSync(pipe(t), 'r+');
     t.teardown(() => closeSync(fd));
-    const { child, ended } = start('check', { stdio: [fd, 'pipe', 'pipe'] });
+    const { child, ended } = start('check', [], { stdio: [fd, 'pipe', 'pipe'] });
     // Longer than a pipe: once all of it is written, somebody reads.
     await new Promise((resolve) => write(fd, `{"source": "${'x'.repeat(2 ** 20)}`, resolve));
     child.kill(signal);
@@ -111,9 +84,8 @@ test('a signal ends an in that waits for the network, and the destination stays 
   const { source, serve } = await publish(t);
   const asked = new Promise<void>((resolve) => serve(() => resolve()));
   const destination = temporaryDirectory(t);
-  const { child, ended } = start('in', {
-    args: [destination],
-    request: { source, version: incidentVersion },
+  const { child, ended } = start('in', [destination], {
+    stdin: JSON.stringify({ source, version: incidentVersion }),
   });
   await asked;
   child.kill('SIGTERM');
@@ -125,13 +97,13 @@ test('a request that is longer than a pipe is read whole', async (t) => {
   const { source } = await publish(t);
   const space = ' '.repeat(2 ** 20);
   // Node gives its children sockets; only a shell makes a pipe.
-  const args = ['-c', 'cat | exec "$0"', join(installed, 'check')];
-  const { ended } = start('/bin/sh', { args, request: `${space}${JSON.stringify({ source })}${space}` });
+  const stdin = `${space}${JSON.stringify({ source })}${space}`;
+  const ended = runProgram('/bin/sh', ['-c', 'cat | exec "$0"', join(installed, 'check')], { stdin });
   t.is(tokenIn(t, await ended), token);
 });
 
 test('an attack: a request without end is refused as soon as it is longer than any', async (t) => {
-  const { child, ended } = start('out', { args: [temporaryDirectory(t)] });
+  const { child, ended } = start('out', [temporaryDirectory(t)]);
   const chunk = Buffer.alloc(2 ** 20, ' ');
   const feed = () => {
     while (child.stdin?.writable && child.stdin.write(chunk));
@@ -160,8 +132,8 @@ test('the files of an in whose response cannot be written stay, and it fails', a
   const full = openSync('/dev/full', 'w');
   t.teardown(() => closeSync(full));
   const destination = temporaryDirectory(t);
-  const options: Start = { args: [destination], stdio: ['pipe', full, 'pipe'] };
-  const { code, stderr } = await run('in', { source, version: incidentVersion }, options);
+  const request = { source, version: incidentVersion };
+  const { code, stderr } = await run('in', request, [destination], { stdio: ['pipe', full, 'pipe'] });
   t.is(code, 1);
   t.regex(
     stderr,
@@ -176,7 +148,7 @@ test('a response that stdout, a full pipe in non-blocking mode, takes late is no
   const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writing = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   const filled = fill(writing);
-  const { child, ended } = start('check', { stdio: ['pipe', writing, 'pipe'] });
+  const { child, ended } = start('check', [], { stdio: ['pipe', writing, 'pipe'] });
   // spawn() has put the pipe into blocking mode for its child; a socket puts it back for both, before anything is written.
   new Socket({ fd: writing, readable: false, writable: true }).destroy();
   child.stdin?.end(JSON.stringify({ source }));
@@ -206,11 +178,9 @@ test('an error that nobody caught is reported like any other, without secrets', 
   const code = `import { runAsProcess } from './build/src/bin/process.js';
     const command = () => new Promise(() => setTimeout(() => { throw new Error('${secret}'); }));
     void runAsProcess({ command });`;
-  const { ended } = start(process.execPath, {
-    args: ['--input-type=module', '-e', code],
-    request: { source: { headers: { 'X-Key': secret } } },
+  const outcome = await runProgram(process.execPath, ['--input-type=module', '-e', code], {
+    stdin: JSON.stringify({ source: { headers: { 'X-Key': secret } } }),
   });
-  const outcome = await ended;
   t.like(outcome, { code: 1, stdout: '' });
   t.regex(outcome.stderr, /a bug in this resource: \[redacted\]; please report it/);
   t.false(outcome.stderr.includes(secret));
@@ -220,7 +190,8 @@ test('what the build wrote runs from any place, without node_modules, whatever p
   const { source } = await publish(t);
   const directory = temporaryDirectory(t);
   copyFileSync(built, join(directory, 'check'));
-  t.is(tokenIn(t, await run(join(directory, 'check'), { source }, { cwd: '/' })), token);
+  const options = { cwd: '/', stdin: JSON.stringify({ source }) };
+  t.is(tokenIn(t, await runProgram(join(directory, 'check'), [], options)), token);
   t.deepEqual(readdirSync(directory), ['check']);
 });
 
@@ -252,9 +223,9 @@ test("check and in reach a server with a private certificate through a proxy's t
   const proxy = await startProxy(t, { hosts: { 'ranges.test:443': new URL(url).host } });
   const env = { https_proxy: proxy.url };
   const source = s3Source('https://ranges.test/ip-ranges.json', { ca_certs: [authority.certificate] });
-  t.is(tokenIn(t, await run('check', { source }, { env })), token);
+  t.is(tokenIn(t, await run('check', { source }, [], { env })), token);
   const destination = temporaryDirectory(t);
-  const got = await run('in', { source, version: incidentVersion }, { env, args: [destination] });
+  const got = await run('in', { source, version: incidentVersion }, [destination], { env });
   t.is(got.code, 0, got.stderr);
   t.is((await readFiles(destination))['sync_token'], token);
   t.deepEqual(proxy.log, ['CONNECT ranges.test:443', 'CONNECT ranges.test:443']);
@@ -270,7 +241,7 @@ test('in serves a superseded version from an archive of history_url, and a bundl
   const source = s3Source(url, { history_url: url.replace('ip-ranges.json', '{syncToken}.tgz') });
   const destination = temporaryDirectory(t);
   const request = { source, version: incidentVersion, params: { bundle: true } };
-  const outcome = await run('in', request, { args: [destination] });
+  const outcome = await run('in', request, [destination]);
   t.is(outcome.code, 0, outcome.stderr);
   t.deepEqual(readdirSync(destination).sort(), filesOfGet({ bundle: true }));
 });
@@ -291,7 +262,7 @@ test('out passes rules as text, fails rules as JSON that leave a range out, and 
   writeFileSync(join(directory, 'rules.json'), JSON.stringify([rule]));
   copyFileSync('test/guard/tool-outputs/aws-plan-pl.json', join(directory, 'plan.json'));
   const put = (params: object) =>
-    run('out', { source, params: { ranges: 'ranges', ...params } }, { args: [directory] });
+    run('out', { source, params: { ranges: 'ranges', ...params } }, [directory]);
   const passed = await put({ rules: 'rules.txt' });
   t.is(passed.code, 0, passed.stderr);
   t.deepEqual(JSON.parse(passed.stdout).version, version);
@@ -307,7 +278,7 @@ test('out passes rules as text, fails rules as JSON that leave a range out, and 
 
 test('changes writes what differs between two gets', async (t) => {
   const { directory } = await build(t);
-  const { ended } = start('changes', { args: ['ranges', 'ranges', 'changes'], cwd: directory });
+  const { ended } = start('changes', ['ranges', 'ranges', 'changes'], { cwd: directory });
   t.like(await ended, { code: 0, stdout: '' });
   t.is(readFileSync(join(directory, 'changes/added.txt'), 'utf8'), '');
 });
@@ -318,8 +289,8 @@ test('the archive and all files of a get are the same bytes by whomever, whereve
   const first = await getNewest(t, source, params);
   const second = join(temporaryDirectory(t), 'of another name');
   mkdirSync(second);
-  const { ended } = start('/bin/sh', {
-    args: ['-c', 'umask 077; exec "$0" "$@"', join(installed, 'in'), second],
+  const path = join(installed, 'in');
+  const ended = runProgram('/bin/sh', ['-c', 'umask 077; exec "$0" "$1"', path, second], {
     env: {
       TZ: 'Pacific/Apia',
       LANG: 'tr_TR.UTF-8',
@@ -328,7 +299,7 @@ test('the archive and all files of a get are the same bytes by whomever, whereve
       HOME: '/nowhere',
     },
     cwd: second,
-    request: { source, version: first.version, params },
+    stdin: JSON.stringify({ source, version: first.version, params }),
   });
   t.is((await ended).code, 0);
   const names = filesOfGet(params);

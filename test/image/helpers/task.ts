@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import type { Outcome } from '../../helpers/executables.ts';
+import type { Ending } from '../../helpers/program.ts';
 import { temporaryDirectory } from '../../helpers/temporary-directory.ts';
 
 /** What `fly execute` is called with. */
@@ -38,7 +38,7 @@ export async function execute(
   t: ExecutionContext,
   image: string,
   { config, vars, inputs, env = {} }: Execution,
-): Promise<Outcome & { readonly outputs: Readonly<Record<string, string>> }> {
+): Promise<Ending & { readonly outputs: Readonly<Record<string, string>> }> {
   const task = v.parse(taskSchema, parse(await readFile(config, 'utf8')));
   for (const { name, optional } of task.inputs) {
     if (!optional && !(name in inputs)) throw new Error(`missing required input \`${name}\``);
@@ -67,7 +67,7 @@ export async function execute(
 }
 
 /** Runs a container with these options, image and command, read-only but for /tmp. It is gone when the test ends. */
-export function run(t: ExecutionContext, args: readonly string[]): Promise<Outcome> {
+export function run(t: ExecutionContext, args: readonly string[]): Promise<Ending> {
   const name = `task-${randomUUID()}`;
   const options = ['--rm', '--pull=never', `--name=${name}`];
   options.push('--read-only', '--read-only-tmpfs=false', '--tmpfs=/tmp');
