@@ -1,6 +1,7 @@
 // A get serves exactly the list of its version, from the version itself or from a document, or says why it cannot.
 import test from 'ava';
 import fc from 'fast-check';
+import { check } from '../src/check.ts';
 import { UserError } from '../src/errors.ts';
 import type { OutputFile } from '../src/files/output-file.ts';
 import { get } from '../src/in.ts';
@@ -8,7 +9,7 @@ import { parseDocument } from '../src/ip-ranges/document.ts';
 import { filesOfGet } from './helpers/contract.ts';
 import { documentWith, incident, incidentCidrs, incidentCidrsInOrder } from './helpers/documents.ts';
 import { inMemory } from './helpers/in-memory.ts';
-import { bareOf, held, versionIn } from './helpers/versions.ts';
+import { bareOf, held } from './helpers/versions.ts';
 
 interface Circumstances {
   readonly params?: object;
@@ -206,7 +207,8 @@ test('the files from a held version are those from the document, byte for byte, 
   await fc.assert(
     fc.asyncProperty(lists, source, params, async ([four, six], chosen, given) => {
       const published = documentWith('1724938990', four, six);
-      const version = versionIn(chosen, published);
+      const outside = inMemory(parseDocument(Buffer.from(published))).outside;
+      const [version = bare] = await check({ source: chosen }, outside);
       const fromVersion = await outcomeOf(chosen, version, { params: given });
       const fromDocument = await outcomeOf(chosen, version, {
         params: { ...given, document: true },

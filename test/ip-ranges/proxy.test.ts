@@ -218,7 +218,12 @@ const faults: [
   ['answers 502', (socket) => socket.end('HTTP/1.1 502 Bad\r\n\r\n'), badGateway, 6],
   ['closes the connection', (socket) => socket.end(), lost, 6],
   ['resets the connection', (socket) => socket.resetAndDestroy(), lost, 6],
-  ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'), /what answers there does not speak HTTP as it should/, 6],
+  [
+    'speaks another protocol',
+    (socket) => socket.end('SSH-2.0-OpenSSH\r\n'),
+    /what answers there does not speak HTTP as it should/,
+    6,
+  ],
   // This one takes the time that it is given.
   ['keeps silent', () => undefined, silence, 2],
 ];
