@@ -1,7 +1,13 @@
-// A naive judge of coverage: it looks at every address and port of small windows, one by one.
+// A naive judge of coverage: it looks at every address and port of small windows, one by one. What adds ranges up and writes them as CIDRs
+// has tests of its own in test/addresses/.
 import { deepEqual } from 'node:assert/strict';
-import type { AddressRange } from '../../src/addresses/address-range.ts';
-import { bitsOf, type Family, formatCidr, parseNetwork } from '../../src/addresses/cidr.ts';
+import {
+  type AddressRange,
+  intersectRanges,
+  mergeRanges,
+  rangeToCidrs,
+} from '../../src/addresses/address-range.ts';
+import { bitsOf, type Family, formatCidr } from '../../src/addresses/cidr.ts';
 import type { Coverage, Gap } from '../../src/guard/coverage.ts';
 import { type SelectedCidr, selectionOf } from '../../src/selection/selection.ts';
 
@@ -45,54 +51,53 @@ export interface Case {
   readonly families: readonly Family[];
 }
 
-/** Addresses as `family:offset`, in order. */
+/** Addresses of which something is so. */
 interface Judgement {
   /** Missing whichever of the possible rules are in effect. */
-  readonly missing: string[];
+  readonly missing: AddressRange[];
+  /** Those of them that no rule allows on some of the ports, so that a rule would close the gap. */
+  readonly closing: AddressRange[];
   /** Missing for some of these assignments, but not for all. */
-  readonly undecided: string[];
+  readonly undecided: AddressRange[];
   /** Extra whichever of the possible rules are in effect. */
-  readonly extra: string[];
+  readonly extra: AddressRange[];
   /** Extra for some of these assignments, but not for all. */
-  readonly possiblyExtra: string[];
+  readonly possiblyExtra: AddressRange[];
 }
 
-/**
- * What is so for every assignment of the possible rules, and what for some: for every address of both windows and every
- * port, every assignment is tried.
- */
+/** For every address of both windows and every port, every assignment of the possible rules is tried. */
 export function judgeNaively(item: Case): Judgement {
-  const judged: Judgement = { missing: [], undecided: [], extra: [], possiblyExtra: [] };
-  const inEffect = assignmentsOf(item.rules);
-  const ports = item.ports.flatMap(([first, last]) =>
+  const { published, rules, protocol, ports, families, base } = item;
+  const judged: Judgement = { missing: [], closing: [], undecided: [], extra: [], possiblyExtra: [] };
+  const inEffect = assignmentsOf(rules.filter((rule) => (rule.protocol ?? protocol) === protocol));
+  const demanded = ports.flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, index) => first + index),
   );
   for (const family of [4, 6] as const) {
     for (let address = 0; address < windowSize; address++) {
       const isAbout = (block: Block) =>
         block.family === family && block.first <= address && address <= block.last;
-      const isPublished = item.published.some(isAbout);
-      const isFault = inEffect.map((rules) => {
-        const own = rules.filter(
-          (rule) => isAbout(rule) && (rule.protocol ?? item.protocol) === item.protocol,
-        );
-        if (isPublished) return ports.some((port) => !isAllowed(own, port));
-        return item.families.includes(family) && ports.some((port) => isAllowed(own, port));
+      const isPublished = published.some(isAbout);
+      const isFault = inEffect.map((all) => {
+        const own = all.filter(isAbout);
+        if (isPublished) return demanded.some((port) => !isAllowed(own, port));
+        return families.includes(family) && demanded.some((port) => isAllowed(own, port));
       });
-      const [sure, open] = isPublished
-        ? [judged.missing, judged.undecided]
-        : [judged.extra, judged.possiblyExtra];
-      if (isFault.every(Boolean)) sure.push(`${family}:${address}`);
-      else if (isFault.some(Boolean)) open.push(`${family}:${address}`);
+      const number = numberOf(family, base, address);
+      const range = { family, first: number, last: number };
+      if (isFault.every(Boolean)) judged[isPublished ? 'missing' : 'extra'].push(range);
+      else if (isFault.some(Boolean)) judged[isPublished ? 'undecided' : 'possiblyExtra'].push(range);
+      const allows = (inEffect[0] ?? []).filter((rule) => isAbout(rule) && rule.action === 'allow');
+      if (isPublished && demanded.some((port) => !isAllowed(allows, port))) judged.closing.push(range);
     }
   }
   return judged;
 }
 
-/** The rules that may be in effect together: with some of the possible ones, in every way. */
+/** The rules that may be in effect together: with all of the possible ones first, then with some of them in every way. */
 function assignmentsOf(rules: readonly ModelRule[]): (readonly ModelRule[])[] {
   return rules.reduce<(readonly ModelRule[])[]>(
-    (all, rule) => [...(rule.isPossible === true ? all : []), ...all.map((some) => [...some, rule])],
+    (all, rule) => [...all.map((some) => [...some, rule]), ...(rule.isPossible === true ? all : [])],
     [[]],
   );
 }
@@ -149,50 +154,22 @@ export function selectionIn({ published, base }: Case): readonly SelectedCidr[] 
   );
 }
 
-/** The addresses in a range, as `family:offset`. */
-function addressesIn({ family, first, last }: AddressRange, base: number): string[] {
-  const offset = Number(first - numberOf(family, base, 0));
-  const size = Number(last - first) + 1;
-  if (offset < 0 || offset + size > windowSize) throw new Error(`${first}-${last} is outside of the window`);
-  return Array.from({ length: size }, (_, index) => `${family}:${offset + index}`);
-}
-
-/** The addresses of CIDRs. Throws an Error where one is there twice, or where two could be one. */
-function expand(cidrs: readonly string[], base: number): string[] {
-  const ranges = cidrs.flatMap((text) => parseNetwork(text) ?? []);
-  const starts = new Map(ranges.map((range) => [`${range.family} ${range.first}`, range]));
-  const isHalf = ({ family, first, last }: AddressRange) =>
-    starts.get(`${family} ${first ^ (last - first + 1n)}`)?.last === (last ^ (last - first + 1n));
-  if (ranges.some(isHalf)) throw new Error(`of ${cidrs.join()} two could be one`);
-  const addresses = ranges.flatMap((range) => addressesIn(range, base));
-  if (new Set(addresses).size < addresses.length) throw new Error(`of ${cidrs.join()} two overlap`);
-  return addresses;
-}
-
 /** Throws an AssertionError for a coverage that is not what the oracle found. */
 export function requireSame(coverage: Coverage, judged: Judgement, item: Case): void {
-  const { rules, base } = item;
-  const closing = expand(coverage.closing, base);
-  // What a deny makes missing is not closed by an allow.
-  const hasDeny = rules.some(({ action }) => action === 'deny');
-  deepEqual(
-    hasDeny ? closing.filter((address) => !judged.missing.includes(address)) : closing,
-    hasDeny ? [] : judged.missing,
-  );
-  const gapsIn = (gaps: readonly Gap[]) =>
-    gaps.map(({ published, gaps }) => [published.cidr.text, expand(gaps, base)]);
-  const gapsOf = (addresses: readonly string[]) =>
+  const gapsIn = (gaps: readonly Gap[]) => gaps.map(({ published, gaps }) => [published.cidr.text, gaps]);
+  const gapsOf = (addresses: readonly AddressRange[]) =>
     selectionIn(item)
-      .map(
-        ({ cidr }) =>
-          [cidr.text, expand([cidr.text], base).filter((address) => addresses.includes(address))] as const,
-      )
-      .filter(([, gaps]) => gaps.length > 0);
-  const found = {
-    missing: gapsIn(coverage.missing),
-    undecided: gapsIn(coverage.undecided),
-    extra: coverage.extra.flatMap((range) => addressesIn(range, base)),
-    possiblyExtra: coverage.possiblyExtra.flatMap((range) => addressesIn(range, base)),
-  };
-  deepEqual(found, { ...judged, missing: gapsOf(judged.missing), undecided: gapsOf(judged.undecided) });
+      .map(({ cidr }) => [cidr.text, intersectRanges(cidr, mergeRanges(addresses)).flatMap(rangeToCidrs)])
+      .filter(([, gaps]) => gaps?.length !== 0);
+  const { missing, closing, undecided, extra, possiblyExtra } = coverage;
+  deepEqual(
+    { missing: gapsIn(missing), closing, undecided: gapsIn(undecided), extra, possiblyExtra },
+    {
+      missing: gapsOf(judged.missing),
+      closing: mergeRanges(judged.closing).flatMap(rangeToCidrs),
+      undecided: gapsOf(judged.undecided),
+      extra: mergeRanges(judged.extra),
+      possiblyExtra: mergeRanges(judged.possiblyExtra),
+    },
+  );
 }
