@@ -27,7 +27,6 @@ import {
   taskSchema,
 } from '../helpers/pipeline-schema.ts';
 import { runProgram } from '../helpers/program.ts';
-import { promisedFiles } from '../helpers/readme.ts';
 import { publish } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
@@ -216,7 +215,7 @@ test('the workflow tests as the README says, and its scripts are shell', (t) => 
 
 function faultsIn(text: string): string[] {
   try {
-    return faultsOf({ pipeline: readPipeline(text), files: promisedFiles() });
+    return faultsOf(readPipeline(text));
   } catch (error) {
     return [String(error)];
   }

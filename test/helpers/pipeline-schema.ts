@@ -4,97 +4,65 @@ import * as v from 'valibot';
 
 const map = v.record(v.string(), v.unknown());
 const names = v.array(v.string());
-const artifact = v.strictObject({
-  name: v.string(),
-  path: v.optional(v.string()),
-  optional: v.optional(v.boolean()),
-});
+const text = v.optional(v.string());
+const flag = v.optional(v.boolean());
+const artifact = v.strictObject({ name: v.string(), optional: flag });
 
 /** A task's config. */
 export const taskSchema = v.strictObject({
   platform: v.literal('linux'),
-  image_resource: v.optional(
-    v.strictObject({ type: v.string(), source: v.union([map, v.string()]), version: v.optional(map) }),
-  ),
+  image_resource: v.optional(v.strictObject({ type: v.string(), source: v.union([map, v.string()]) })),
   inputs: v.optional(v.array(artifact), []),
   outputs: v.optional(v.array(artifact), []),
   caches: v.optional(v.array(v.strictObject({ path: v.string() }))),
   params: v.optional(map, {}),
-  run: v.strictObject({ path: v.string(), args: v.optional(names, []), dir: v.optional(v.string()) }),
+  run: v.strictObject({ path: v.string(), args: v.optional(names, []), dir: text }),
 });
 export type Task = v.InferOutput<typeof taskSchema>;
 
 /** Steps inside steps are parsed when they are read. */
-const hooks = {
-  ensure: v.optional(v.unknown()),
-  on_success: v.optional(v.unknown()),
-  on_failure: v.optional(v.unknown()),
-  on_error: v.optional(v.unknown()),
-  on_abort: v.optional(v.unknown()),
-};
-/** A step for each value: https://concourse-ci.org/docs/steps/modifier-and-hooks/across */
-const across = v.array(
-  v.strictObject({
-    var: v.string(),
-    values: v.union([v.array(v.unknown()), v.string()]),
-    max_in_flight: v.optional(v.union([v.number(), v.literal('all')])),
-  }),
-);
+const onFailure = v.optional(v.unknown());
 const common = {
-  ...hooks,
-  across: v.optional(across, []),
-  fail_fast: v.optional(v.boolean()),
-  timeout: v.optional(v.string()),
-  attempts: v.optional(v.number()),
+  on_failure: onFailure,
+  /** A step for each value: https://concourse-ci.org/docs/steps/modifier-and-hooks/across */
+  across: v.optional(v.array(v.strictObject({ var: v.string(), values: v.string() })), []),
 };
 
 const steps = {
   get: v.strictObject({
     get: v.string(),
-    resource: v.optional(v.string()),
+    resource: text,
     passed: v.optional(names, []),
     params: v.optional(map),
-    trigger: v.optional(v.boolean()),
-    version: v.optional(v.union([map, v.picklist(['latest', 'every'])])),
+    trigger: flag,
+    version: text,
     ...common,
   }),
   put: v.strictObject({
     put: v.string(),
-    resource: v.optional(v.string()),
-    inputs: v.optional(v.union([names, v.picklist(['all', 'detect'])])),
+    resource: text,
+    inputs: v.optional(names),
     params: v.optional(map, {}),
-    get_params: v.optional(map),
-    no_get: v.optional(v.boolean()),
+    no_get: flag,
     ...common,
   }),
   task: v.strictObject({
     task: v.string(),
     config: v.optional(taskSchema),
-    file: v.optional(v.string()),
-    image: v.optional(v.string()),
-    privileged: v.optional(v.boolean()),
-    vars: v.optional(map),
+    file: text,
+    image: text,
+    privileged: flag,
     params: v.optional(map),
-    input_mapping: v.optional(v.record(v.string(), v.string()), {}),
-    output_mapping: v.optional(v.record(v.string(), v.string()), {}),
     ...common,
   }),
   load_var: v.strictObject({
     load_var: v.string(),
     file: v.string(),
-    format: v.optional(v.string()),
-    reveal: v.optional(v.boolean()),
+    format: text,
+    reveal: flag,
     ...common,
   }),
-  in_parallel: v.strictObject({
-    in_parallel: v.union([
-      v.array(v.unknown()),
-      v.strictObject({ steps: v.array(v.unknown()), fail_fast: v.optional(v.boolean()) }),
-    ]),
-    ...common,
-  }),
-  do: v.strictObject({ do: v.array(v.unknown()), ...common }),
-  try: v.strictObject({ try: v.unknown(), ...common }),
+  in_parallel: v.strictObject({ in_parallel: v.array(v.unknown()), ...common }),
 };
 
 /** A step of a job's plan. */
@@ -117,30 +85,13 @@ export function parseBy<S extends v.GenericSchema>(schema: S, value: unknown): v
   throw new Error(`${v.getDotPath(issue)}: ${issue.message}`);
 }
 
+const typed = { name: v.string(), type: v.string(), check_every: text };
+
 /** A pipeline, or the part of one that a page shows. */
 export const pipelineSchema = v.strictObject({
-  resource_types: v.optional(
-    v.array(
-      v.strictObject({
-        name: v.string(),
-        type: v.string(),
-        source: map,
-        check_every: v.optional(v.string()),
-      }),
-    ),
-    [],
-  ),
+  resource_types: v.optional(v.array(v.strictObject({ ...typed, source: map })), []),
   resources: v.optional(
-    v.array(
-      v.strictObject({
-        name: v.string(),
-        type: v.string(),
-        icon: v.optional(v.string()),
-        check_every: v.optional(v.string()),
-        webhook_token: v.optional(v.string()),
-        source: v.optional(map, {}),
-      }),
-    ),
+    v.array(v.strictObject({ ...typed, icon: text, webhook_token: text, source: v.optional(map, {}) })),
     [],
   ),
   jobs: v.optional(
@@ -148,9 +99,9 @@ export const pipelineSchema = v.strictObject({
       v.strictObject({
         name: v.string(),
         plan: v.array(v.unknown()),
-        serial: v.optional(v.boolean()),
+        serial: flag,
         serial_groups: v.optional(names),
-        ...hooks,
+        on_failure: onFailure,
       }),
     ),
     [],

@@ -4,6 +4,7 @@ import { parseInParams, parseOutParams } from '../../src/config/params.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { messageOf } from '../../src/errors.ts';
 import { type Pipeline, parseStep, type Step, type Task } from './pipeline-schema.ts';
+import { promisedFiles } from './readme.ts';
 
 /** Types that come with Concourse. */
 const builtIn = ['git', 'github-release', 'registry-image', 's3', 'semver', 'time'];
@@ -11,25 +12,18 @@ const builtIn = ['git', 'github-release', 'registry-image', 's3', 'semver', 'tim
 /** How pages and pipelines call the type of this resource. */
 const ownType = 'aws-ip-ranges';
 
-/** A pipeline, and what it may take for granted. */
-export interface Subject {
-  readonly pipeline: Pipeline;
-  /** Files that a get of this resource writes, `<syncToken>` standing for the token. */
-  readonly files: readonly string[];
-}
-
 /** What is wrong with a pipeline: a sentence for each fault. */
-export function faultsOf({ pipeline, files }: Subject): string[] {
+export function faultsOf(pipeline: Pipeline): string[] {
   const faults: string[] = [];
   const types = [...builtIn, ...pipeline.resource_types.map(({ name }) => name)];
   for (const { name, type, source } of pipeline.resources) {
     if (!types.includes(type)) faults.push(`resource ${name}: there is no resource type ${type}`);
     if (type === ownType) faults.push(...faultsIn(`resource ${name}`, () => parseSource(source)));
   }
-  for (const { name, plan, ...hooks } of pipeline.jobs) {
-    const job = new JobReader(pipeline, files, `job ${name}`);
+  for (const { name, plan, on_failure } of pipeline.jobs) {
+    const job = new JobReader(pipeline, `job ${name}`);
     for (const step of plan) job.read(step);
-    job.readHooks(hooks);
+    if (on_failure !== undefined) job.read(on_failure);
     faults.push(...job.faults);
   }
   return faults;
@@ -61,12 +55,10 @@ class JobReader {
   /** Vars of the build: what was loaded, and since Concourse 8.1 the metadata of a get. */
   readonly #vars = new Set<string>();
   readonly #pipeline: Pipeline;
-  readonly #files: readonly string[];
   readonly #place: string;
 
-  constructor(pipeline: Pipeline, files: readonly string[], place: string) {
+  constructor(pipeline: Pipeline, place: string) {
     this.#pipeline = pipeline;
-    this.#files = files;
     this.#place = place;
   }
 
@@ -79,33 +71,28 @@ class JobReader {
       return;
     }
     for (const { var: name } of step.across) this.#vars.add(name);
-    this.#requireVars(step);
+    if ('in_parallel' in step) for (const inner of step.in_parallel) this.read(inner);
+    else this.#requireVars(step);
     if ('get' in step) this.#readGet(step);
     else if ('put' in step) this.#readPut(step);
     else if ('task' in step) this.#readTask(step);
     else if ('load_var' in step) {
       this.#requireArtifact(`load_var ${step.load_var}`, step.file);
       this.#vars.add(step.load_var);
-    } else for (const inner of innerSteps(step)) this.read(inner);
-    this.readHooks(step);
-  }
-
-  readHooks({ ensure, on_success, on_failure, on_error, on_abort }: Partial<Step>): void {
-    for (const step of [ensure, on_success, on_failure, on_error, on_abort]) {
-      if (step !== undefined) this.read(step);
     }
+    if (step.on_failure !== undefined) this.read(step.on_failure);
   }
 
   #readGet(step: Extract<Step, { get: string }>): void {
     const place = `get ${step.get}`;
-    const type = this.#typeOf(place, step.resource ?? step.get);
+    const resource = step.resource ?? step.get;
     for (const job of step.passed) {
       const plan = this.#pipeline.jobs.find(({ name }) => name === job)?.plan;
       if (plan === undefined) this.#fault(place, `there is no job ${job}`);
-      else if (!resourcesOf(plan).has(step.resource ?? step.get))
+      else if (!resourcesOf(plan).has(resource))
         this.#fault(place, `the job ${job} neither gets nor puts this resource`);
     }
-    if (type === ownType) {
+    if (this.#typeOf(place, resource) === ownType) {
       this.faults.push(...faultsIn(`${this.#place}, ${place}`, () => parseInParams(step.params)));
       this.#own.add(step.get);
     }
@@ -115,10 +102,9 @@ class JobReader {
 
   #readPut(step: Extract<Step, { put: string }>): void {
     const place = `put ${step.put}`;
-    const type = this.#typeOf(place, step.resource ?? step.put);
-    const inputs = Array.isArray(step.inputs) ? step.inputs : [...this.#artifacts];
+    const inputs = step.inputs ?? [...this.#artifacts];
     for (const input of inputs) this.#requireArtifact(place, input);
-    if (type === ownType) {
+    if (this.#typeOf(place, step.resource ?? step.put) === ownType) {
       this.faults.push(...faultsIn(`${this.#place}, ${place}`, () => parseOutParams(step.params)));
       const { rules, ranges } = step.params;
       for (const path of [rules, ranges]) {
@@ -131,25 +117,20 @@ class JobReader {
     if (!step.no_get) this.#artifacts.add(step.put);
   }
 
-  #readTask(step: Extract<Step, { task: string }>): void {
-    const place = `task ${step.task}`;
-    const { config, file, image } = step;
-    if (image !== undefined) this.#requireArtifact(place, image);
-    if (file !== undefined) this.#requireArtifact(place, file);
+  #readTask({ task, config, file, image }: Extract<Step, { task: string }>): void {
+    const place = `task ${task}`;
+    for (const path of [image, file]) if (path !== undefined) this.#requireArtifact(place, path);
     if (config === undefined) {
       if (file === undefined) this.#fault(place, 'has neither config nor file');
-      // A file elsewhere: its outputs are those that the step maps, or any where it maps none.
-      if (Object.keys(step.output_mapping).length === 0) this.#hasUnknownOutputs = true;
-      for (const name of Object.values(step.output_mapping)) this.#artifacts.add(name);
+      // Those of a file elsewhere.
+      this.#hasUnknownOutputs = true;
       return;
     }
     if (image === undefined && config.image_resource === undefined) this.#fault(place, 'has no image');
-    for (const { name, optional } of config.inputs) {
-      if (!optional) this.#requireArtifact(place, step.input_mapping[name] ?? name);
-    }
+    for (const { name, optional } of config.inputs) if (!optional) this.#requireArtifact(place, name);
     this.faults.push(...scriptFaults(config, `${this.#place}, ${place}`));
     for (const name of this.#own) this.#requireFiles(place, name, config);
-    for (const { name } of config.outputs) this.#artifacts.add(step.output_mapping[name] ?? name);
+    for (const { name } of config.outputs) this.#artifacts.add(name);
   }
 
   /** What a script takes from this resource's directory must be a file that `in` writes. */
@@ -158,7 +139,7 @@ class JobReader {
     for (const [path, file = ''] of run.args.join('\n').matchAll(paths)) {
       if (!inputs.some(({ name }) => name === directory))
         this.#fault(place, `${path} is in none of its inputs`);
-      if (!this.#files.includes(file))
+      if (!promisedFiles().includes(file))
         this.#fault(place, `${path} is no file that a get of this resource writes`);
     }
   }
@@ -169,9 +150,7 @@ class JobReader {
     return type;
   }
 
-  /** Steps inside the step are read on their own. */
   #requireVars(step: Step): void {
-    if ('do' in step || 'try' in step || 'in_parallel' in step) return;
     for (const [, name = ''] of JSON.stringify(step).matchAll(/\(\(\.:([\w-]+)/g)) {
       if (!this.#vars.has(name))
         this.#fault(String(Object.values(step)[0]), `there is no var ${name} by then`);
@@ -187,14 +166,6 @@ class JobReader {
   #fault(place: string, text: string): void {
     this.faults.push(`${this.#place}, ${place}: ${text}`);
   }
-}
-
-function innerSteps(
-  step: Extract<Step, { in_parallel: unknown } | { do: unknown } | { try: unknown }>,
-): unknown[] {
-  if ('do' in step) return step.do;
-  if ('try' in step) return [step.try];
-  return Array.isArray(step.in_parallel) ? step.in_parallel : step.in_parallel.steps;
 }
 
 /** Resources that a plan gets or puts. */
