@@ -6,7 +6,7 @@ import { parseSource } from './config/source.ts';
 import { isObject, messageOf, show, UserError } from './errors.ts';
 import type { OutputFile } from './files/output-file.ts';
 import { type GetDirectory, readGetDirectory } from './guard/get-directory.ts';
-import { changeLines, changesForSlack, changesMarkdown, headlineOf } from './outputs/changes-message.ts';
+import { changesInLines, renderChanges } from './outputs/changes.ts';
 import { describe } from './selection/keys.ts';
 
 /**
@@ -18,32 +18,13 @@ export function compareGets(
   write: (destination: string, files: readonly OutputFile[]) => void,
   log: Log,
 ): void {
-  const [before = '', after = '', destination = '', ...rest] = args;
+  const [beforeName = '', afterName = '', destination = '', ...rest] = args;
   if (destination === '' || rest.length > 0) {
     throw new UserError(
       `changes takes three arguments, not ${args.length}: BEFORE and AFTER, directories that get steps wrote, and DESTINATION`,
     );
   }
-  const { words, ...changes } = compare(readGetDirectory(before, before), readGetDirectory(after, after));
-  const { added, removed } = changes;
-  const lines = (cidrs: readonly string[]) => cidrs.map((cidr) => `${cidr}\n`).join('');
-  const files = {
-    'added.txt': lines(added),
-    'removed.txt': lines(removed),
-    'changes.md': changesMarkdown({ words, ...changes }),
-    'changes.slack.txt': changesForSlack({ words, ...changes }),
-    'changes.json': `${JSON.stringify(changes, undefined, 2)}\n`,
-  };
-  write(
-    destination,
-    Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })),
-  );
-  log.info([headlineOf({ words, ...changes }), ...changeLines(changes)].join('\n  '));
-  log.info(`wrote ${Object.keys(files).join(', ')}`);
-}
-
-/** What changed. `added` and `removed` are the fewest CIDRs of the addresses that came and went. */
-function compare(before: GetDirectory, after: GetDirectory) {
+  const [before, after] = [readGetDirectory(beforeName, beforeName), readGetDirectory(afterName, afterName)];
   const [former, words] = [inWords(before, 'BEFORE'), inWords(after, 'AFTER')];
   if (former !== words) {
     throw new UserError(
@@ -52,8 +33,7 @@ function compare(before: GetDirectory, after: GetDirectory) {
     );
   }
   const { added, removed } = differenceOf(before.cidrs, after.cidrs);
-  return {
-    words,
+  const changes = {
     changed: added.length + removed.length > 0,
     selection: after.selection,
     before: { version: before.version, cidrs: before.cidrs.length },
@@ -61,6 +41,10 @@ function compare(before: GetDirectory, after: GetDirectory) {
     added,
     removed,
   };
+  const files = renderChanges(words, changes);
+  write(destination, files);
+  log.info(changesInLines(words, changes).join('\n  '));
+  log.info(`wrote ${files.map(({ name }) => name).join(', ')}`);
 }
 
 /**

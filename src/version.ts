@@ -60,17 +60,15 @@ export function parseVersion(value: unknown): Version | undefined {
   const bare = { syncToken, createDate, digest };
   if (selection === undefined && Object.keys(list).length === 0) return bare;
   const held = parseList(list);
-  return held !== undefined && typeof selection === 'string' ? { ...bare, selection, ...held } : undefined;
+  return held && typeof selection === 'string' ? { ...bare, selection, ...held } : undefined;
 }
 
 /** The members as check splits a list, or undefined for any others: the same list is never two versions. */
 function parseList(members: JsonObject): HeldList | undefined {
-  const parts = Object.keys(members).map((_, index) => members[memberName(index)]);
-  if (parts.length === 0 || !parts.every((part) => typeof part === 'string')) return undefined;
-  const list = splitList(parts.join(' ').split(' '));
-  const isSame =
-    Object.keys(list).length === parts.length && parts.every((part, i) => part === list[memberName(i)]);
-  return isSame ? list : undefined;
+  const list = splitList(joined(members).split(' '));
+  const names = Object.keys(members);
+  const isSame = names.length === Object.keys(list).length;
+  return isSame && Object.entries(list).every(([name, part]) => members[name] === part) ? list : undefined;
 }
 
 /** The members of a version that hold these CIDRs: as many in each as fit; an empty list is an empty `cidrs`. */
@@ -82,25 +80,21 @@ export function splitList(cidrs: readonly string[]): HeldList {
     if (longer.length <= longestMember) parts[parts.length - 1] = longer;
     else parts.push(cidr);
   }
-  const list: { cidrs: string; [further: `cidrs_${number}`]: string } = { cidrs: first };
-  for (const [index, part] of parts.entries()) list[memberName(index)] = part;
-  return list;
+  return { cidrs: '', ...Object.fromEntries(parts.map((part, index) => [memberName(index), part])) };
 }
 
 /** The lines of cidrs.txt that the version holds, joined by spaces. */
-export function heldList(version: HeldVersion): string {
-  const parts: string[] = [];
-  for (
-    let part: string | undefined = version.cidrs;
-    part !== undefined;
-    part = version[memberName(parts.length)]
-  ) {
-    parts.push(part);
-  }
-  return parts.join(' ');
+export function heldList({ syncToken, createDate, digest, selection, ...list }: HeldVersion): string {
+  return joined(list);
 }
 
-function memberName(index: number): 'cidrs' | `cidrs_${number}` {
+function joined(list: JsonObject): string {
+  return Object.keys(list)
+    .map((_, index) => list[memberName(index)])
+    .join(' ');
+}
+
+function memberName(index: number): string {
   return index === 0 ? 'cidrs' : `cidrs_${index + 1}`;
 }
 

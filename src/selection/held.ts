@@ -30,48 +30,19 @@ export function withList(version: BareVersion, selection: Selection, source: Sou
   return { ...version, selection: describe(source), ...list };
 }
 
-/**
- * The selection that the version holds, without the entries that its CIDRs were published in. Throws a UserError
- * unless it is the list of this source and of the version's digest, as check writes one, and one that the source allows.
- */
-export function heldSelection(version: HeldVersion, criteria: Criteria): Selection {
-  const selection = readHeldList(version, criteria);
-  if (selection.length === 0 && !criteria.allow_empty) {
-    throw new UserError(
-      `the selection is empty: the version with syncToken ${version.syncToken} holds no CIDR; ` +
-        'set source.allow_empty: true if an empty list is what you want',
-    );
-  }
-  requireQuota(selection, version, criteria);
-  return selection;
-}
-
 /** Whether the version holds the list of another selection. */
 export function isOfOther(version: Version, criteria: Criteria): boolean {
   return holdsList(version) && version.selection !== describe(criteria);
 }
 
 /**
- * Why check cannot have returned the version for this source, as the end of the sentence "the given version …"; undefined
- * for a version that holds a list as `heldSelection` accepts it, or none.
+ * The selection that the version holds, without the entries that its CIDRs were published in. Throws a UserError
+ * unless it is the list of this source and of the version's digest, as check writes one, and one that the source allows.
  */
-export function faultOfHeld(version: Version, criteria: Criteria): string | undefined {
-  if (!holdsList(version)) return undefined;
-  if (isOfOther(version, criteria)) return 'holds the list of another selection';
-  try {
-    heldSelection(version, criteria);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError) return `holds a list that this source cannot have: ${error.message}`;
-    throw error;
-  }
-}
-
-function readHeldList(version: HeldVersion, criteria: Criteria): Selection {
-  const words = describe(criteria);
-  if (version.selection !== words) {
+export function heldSelection(version: HeldVersion, criteria: Criteria): Selection {
+  if (isOfOther(version, criteria)) {
     throw new UserError(
-      `the version holds the list of ${show(version.selection)}, but the source selects ${show(words)}: it was made ` +
+      `the version holds the list of ${show(version.selection)}, but the source selects ${show(describe(criteria))}: it was made ` +
         'for another source; check the resource again',
     );
   }
@@ -85,7 +56,28 @@ function readHeldList(version: HeldVersion, criteria: Criteria): Selection {
   if (digest !== version.digest) {
     throw unlikeCheck(`has the digest ${digest}, not the ${version.digest} of the version`);
   }
+  if (selection.length === 0 && !criteria.allow_empty) {
+    throw new UserError(
+      `the selection is empty: the version with syncToken ${version.syncToken} holds no CIDR; ` +
+        'set source.allow_empty: true if an empty list is what you want',
+    );
+  }
+  requireQuota(selection, version, criteria);
   return selection;
+}
+
+/**
+ * Why check cannot have returned the version for this source, as the end of the sentence "the given version …"; undefined
+ * for a version that holds a list as `heldSelection` accepts it, or none.
+ */
+export function faultOfHeld(version: Version, criteria: Criteria): string | undefined {
+  try {
+    if (holdsList(version)) heldSelection(version, criteria);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return `holds a list that this source cannot have: ${error.message}`;
+    throw error;
+  }
 }
 
 /** The CIDRs that a version holds. */
