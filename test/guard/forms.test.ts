@@ -24,7 +24,6 @@ import {
   type ModelRule,
   numberOf,
 } from '../helpers/coverage-oracle.ts';
-import { rulesFileOf } from '../helpers/guard.ts';
 import { rowsUnder } from '../helpers/readme.ts';
 import {
   aclEntry,
@@ -114,7 +113,7 @@ const otherThan = (direction: Direction): Direction => (direction === 'egress' ?
 const halves = (rules: readonly TextRule[]) =>
   [0, 1].map((half) => rules.filter((_, index) => index % 2 === half));
 /** A security group in Terraform, which allows everything in the other direction. */
-const groupOf = (rules: readonly TextRule[], direction: Direction, name = 'app') => {
+const groupOf = (rules: readonly TextRule[], direction: Direction, name: string) => {
   const [own, other] = [
     rules.map((rule) => egress([rule.cidr], traffic(rule))),
     [egress(everywhere, anyTraffic)],
@@ -164,13 +163,14 @@ const cases: readonly FormCase[] = [
   },
   {
     ...terraform,
-    way: 'security groups, all in blocks or all in rules of two kinds',
+    way: 'a security group of blocks and one of rules of either kind, by a glob',
     rule: awsRule,
     hasDirection: true,
+    address: ['aws_security_group.s3_*'],
     write: (rules, direction) => {
-      const isInBlocks = rules.length % 2 === 0;
-      const resources = rules.map((rule, index) => {
-        const own = { id: `sgr-${index}`, security_group_id: 'sg-app' };
+      const [inBlocks = [], alone = []] = halves(rules);
+      const resources = alone.map((rule, index) => {
+        const own = { id: `sgr-${index}`, security_group_id: 'sg-s3_b' };
         if (index % 2 === 0) {
           const values = { ...own, ...traffic(rule), type: direction };
           return groupRule([rule.cidr], values, `aws_security_group_rule.s3[${index}]`);
@@ -179,20 +179,9 @@ const cases: readonly FormCase[] = [
         const values = { ...own, ip_protocol, from_port, to_port };
         return egressRule(rule.cidr, values, `aws_vpc_security_group_${direction}_rule.s3[${index}]`);
       });
-      return state([groupOf(isInBlocks ? rules : [], direction), ...(isInBlocks ? [] : resources)]);
+      const others = [groupOf([], direction, 's3_b'), groupOf([], otherThan(direction), 'open')];
+      return state([groupOf(inBlocks, direction, 's3_a'), ...others, ...resources]);
     },
-  },
-  {
-    ...terraform,
-    way: 'two security groups, by a glob',
-    rule: awsRule,
-    hasDirection: true,
-    address: ['aws_security_group.s3_*'],
-    write: (rules, direction) =>
-      state([
-        ...halves(rules).map((half, index) => groupOf(half, direction, `s3_${index}`)),
-        groupOf([], otherThan(direction), 'open'),
-      ]),
   },
   {
     ...terraform,
@@ -221,14 +210,6 @@ const cases: readonly FormCase[] = [
       const values = { name: 's3', rule: cloudFoundryRules(rules) };
       return plan([{ address: 'cloudfoundry_asg.s3', values, before: null }]);
     },
-  },
-  {
-    ...groups,
-    rule: awsRule,
-    hasDirection: true,
-    write: (rules, direction) => ({
-      SecurityGroups: [describedGroup('sg-1', permissions(rules), direction)],
-    }),
   },
   {
     ...groups,
@@ -346,7 +327,7 @@ for (const { row, form, way, rule, write, address, hasDirection = false } of cas
         const recognised = jsonForms.find((item) => item.recognises(content))?.name;
         if (recognised !== form) throw new Error(`it is taken for ${recognised}`);
         const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
-        return readRules(rulesFileOf(bytes), address, direction).rules;
+        return readRules({ name: 'rules', bytes }, address, direction).rules;
       });
       const { missing = 0, extra = 0, passed = 0, deniesThatCount = 0 } = seen;
       t.true(missing > 50 && extra > 25 && passed > 1, JSON.stringify(seen));

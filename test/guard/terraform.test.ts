@@ -2,7 +2,7 @@
 // families are judged in forms.test.ts, whole files of real tools in tool-outputs.test.ts, and doubts in terraform-doubts.test.ts.
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { five, judge, judgeRows, testRows, two, undecided } from '../helpers/guard.ts';
+import { five, judge, judgeRows, openUntilApply, testRows, two, undecided } from '../helpers/guard.ts';
 import {
   type Attributes,
   acl,
@@ -163,8 +163,6 @@ const onAnotherPort = { ...openBlock, from_port: 5432, to_port: 5432 };
 const firstIsOpen = { egress: [{ cidr_blocks: true }, {}] };
 const exact = { mode: 'exact' };
 const cidrsAreOpen = `rules: ${app}.egress[0].cidr_blocks is known only after apply: `;
-const isOpen = (place: string, open?: readonly string[]) =>
-  undecided(`${place} is known only after apply`, open);
 const openRule = (name: string) =>
   plan([{ ...groupRule(five), ...leftOpen(groupRule(five).values, [name]) }]);
 
@@ -184,17 +182,21 @@ testRows({}, [
   ],
   [
     'one CIDR of a list that is unknown',
-    isOpen('cidr_blocks[2]', rest),
+    openUntilApply('cidr_blocks[2]', rest),
     openGroup([egress([], { cidr_blocks: [...two, null] })], {
       egress: [{ cidr_blocks: [false, false, true] }],
     }),
   ],
   [
     'a port that is unknown',
-    isOpen('from_port'),
+    openUntilApply('from_port'),
     openGroup([egress(five)], { egress: [{ from_port: true }] }),
   ],
-  ['blocks that are unknown as a whole', isOpen('app.egress'), plan([created(securityGroup([]), 'egress')])],
+  [
+    'blocks that are unknown as a whole',
+    openUntilApply('app.egress'),
+    plan([created(securityGroup([]), 'egress')]),
+  ],
   ...(
     [
       [{ security_groups: ['sg-2'] }, {}, 'security_groups[0] names another security group'],
@@ -219,8 +221,8 @@ testRows({}, [
         exact,
       ] as const,
   ),
-  ['a rule of unknown type', isOpen(`${groupRules}.type`), openRule('type')],
-  ['a rule of unknown CIDRs', isOpen('s3.cidr_blocks'), openRule('cidr_blocks')],
+  ['a rule of unknown type', openUntilApply(`${groupRules}.type`), openRule('type')],
+  ['a rule of unknown CIDRs', openUntilApply('s3.cidr_blocks'), openRule('cidr_blocks')],
   [
     'a rule of an unknown prefix list',
     undecided(
@@ -333,7 +335,7 @@ testRows({}, [
   ['a list that the file does not hold, in mode exact', undecided(notHeld, []), state([naming(five)]), exact],
   [
     'a new list that a rule names, without a configuration',
-    isOpen('prefix_list_id'),
+    openUntilApply('prefix_list_id'),
     plan([prefixList(five), byRule]),
     { address: 'sg-0a1b2c3d' },
   ],

@@ -2,11 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Metadatum } from '../../src/concourse/types.ts';
 import { parseInParams } from '../../src/config/params.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { UserError } from '../../src/errors.ts';
-import type { RulesFile } from '../../src/guard/rules-file.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { put } from '../../src/out.ts';
 import { renderFiles } from '../../src/outputs/render.ts';
@@ -45,17 +43,11 @@ export function writeRanges(directory: string, source: object = govSource, text 
   writeFiles(directory, Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])));
 }
 
-/** A rules file whose bytes are at hand. */
-export function rulesFileOf(bytes: Buffer): RulesFile {
-  return { name: 'rules', bytes };
-}
-
 /** How a put in process ended. */
 export interface Verdict {
   readonly passed: boolean;
   /** What people read: the line of success, or the error. */
   readonly text: string;
-  readonly metadata: readonly Metadatum[];
 }
 
 /** The get before a put, where it is not the one of the incident. */
@@ -88,15 +80,14 @@ export async function judge(
   const add = (line: string) => lines.push(line);
   const log = { info: add, note: add, debug: () => undefined, error: add };
   try {
-    const { metadata } = await put(
-      { source, params: { rules: 'rules', ranges: 'ranges', ...params } },
-      sources,
-      { log, now: () => Date.UTC(2026, 10, 27) },
-    );
-    return { passed: true, text: lines.join('\n'), metadata };
+    await put({ source, params: { rules: 'rules', ranges: 'ranges', ...params } }, sources, {
+      log,
+      now: () => Date.UTC(2026, 10, 27),
+    });
+    return { passed: true, text: lines.join('\n') };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { passed: false, text: error.message, metadata: [] };
+    return { passed: false, text: error.message };
   }
 }
 
@@ -132,6 +123,10 @@ export const undecided = (because: RegExp | string, open: readonly string[] = fi
   open,
   because,
 });
+
+/** They are undecided because the plan leaves something open. */
+export const openUntilApply = (place: string, open: readonly string[] = five): Expected =>
+  undecided(`${place} is known only after apply`, open);
 
 /** Rules, and what they come to with these params. */
 export type Row = readonly [expected: Expected, rules: unknown, params?: object | undefined];
