@@ -166,10 +166,9 @@ test('a connection that fails makes nothing appear', async (t) => {
 });
 
 test('a proxy makes nothing appear, whatever it answers', async (t) => {
-  const server = await startServer(t, documentHandler(incident));
-  const hosts = { 'ranges.test': new URL(server.url).host };
-  const right = await startProxy(t, { hosts, credentials: `us3r:${secrets.proxyPassword}` });
-  const wrong = await startProxy(t, { hosts, credentials: 'us3r:other' });
+  const { url: target } = await publish(t);
+  const right = await startProxy(t, { target, credentials: `us3r:${secrets.proxyPassword}` });
+  const wrong = await startProxy(t, { target, credentials: 'us3r:other' });
   const reached = 'http://ranges.test/ip-ranges.json';
   const source = secretSource(reached, { allow_http: true });
   const user = `us3r:${encodeURIComponent(secrets.proxyPassword)}`;

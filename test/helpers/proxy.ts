@@ -6,8 +6,8 @@ import type { ExecutionContext } from 'ava';
 import type { Tls } from './server.ts';
 
 export interface ProxyOptions {
-  /** Where each host that a client names really is, as `127.0.0.1:port`; other hosts are reached as they are named. */
-  readonly hosts?: Readonly<Record<string, string>>;
+  /** The URL of the server that every host is, whatever its name; without it a host is reached as it is named. */
+  readonly target?: string;
   /** `user:password` that a client has to give; without it the proxy answers 407. */
   readonly credentials?: string;
   /** Answers every CONNECT in the place of the proxy. */
@@ -59,9 +59,9 @@ export async function startProxy(t: ExecutionContext, options: ProxyOptions = {}
   return { url: `http${options.tls === undefined ? '' : 's'}://127.0.0.1:${port}`, log, headers };
 }
 
-function forward(message: IncomingMessage, response: ServerResponse, { hosts = {} }: ProxyOptions): void {
-  const { host, pathname, search } = new URL(message.url ?? '');
-  const [hostname, port = '80'] = (hosts[host] ?? host).split(':');
+function forward(message: IncomingMessage, response: ServerResponse, { target }: ProxyOptions): void {
+  const { pathname, search } = new URL(message.url ?? '');
+  const { hostname, port } = new URL(target ?? message.url ?? '');
   const { 'proxy-authorization': _, 'proxy-connection': __, ...headers } = message.headers;
   const onward = request({ hostname, port, path: `${pathname}${search}`, method: message.method, headers });
   onward.on('response', (answer) => {
@@ -72,14 +72,9 @@ function forward(message: IncomingMessage, response: ServerResponse, { hosts = {
   onward.end();
 }
 
-function tunnel(
-  { url = '' }: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-  { hosts = {} }: ProxyOptions,
-): void {
-  const [hostname, port] = (hosts[url] ?? url).split(':');
-  const onward = connect(Number(port), hostname, () => {
+function tunnel(message: IncomingMessage, socket: Socket, head: Buffer, { target }: ProxyOptions): void {
+  const { hostname, port } = new URL(target ?? `https://${message.url}`);
+  const onward = connect(Number(port || 443), hostname, () => {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     onward.write(head);
     socket.pipe(onward).pipe(socket);

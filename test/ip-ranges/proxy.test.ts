@@ -125,9 +125,7 @@ async function behindProxy(t: ExecutionContext, scheme: 'http' | 'https', option
     },
     tls,
   );
-  const { host } = new URL(url);
-  const hosts = { 'ranges.test': host, 'ranges.test:443': host, 'other.test:443': host };
-  const proxy = await startProxy(t, { hosts, ...options });
+  const proxy = await startProxy(t, { target: url, ...options });
   const source = s3Source(`${scheme}://ranges.test/ip-ranges.json`, {
     allow_http: true,
     ca_certs: [authority.certificate],

@@ -220,7 +220,7 @@ test("check and in reach a server with a private certificate through a proxy's t
   const authority = await createAuthority();
   const names = ['ranges.test'];
   const { url } = await startServer(t, documentHandler(incident), await authority.issue({ names }));
-  const proxy = await startProxy(t, { hosts: { 'ranges.test:443': new URL(url).host } });
+  const proxy = await startProxy(t, { target: url });
   const env = { https_proxy: proxy.url };
   const source = s3Source('https://ranges.test/ip-ranges.json', { ca_certs: [authority.certificate] });
   t.is(tokenIn(t, await run('check', { source }, [], { env })), token);
