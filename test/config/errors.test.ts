@@ -13,25 +13,34 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 /** A value, and what is said of it; `...` stands for anything. */
 type Mistake = readonly [value: unknown, message: string];
 
-const noSpace =
-  'source.max_cidrs\u2026 is not a key that this resource knows; a colon needs a space after it';
+const cut = 'is not a key that this resource knows';
+const list = 'a list of names such as [us-gov-west-1]';
 const quota = 'must be a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}, not';
+const never = 'must be a whole number, 0 for versions that never hold their list, not';
 const ownHeader = (name: string) => `must be left out: the resource sets the header ${name} itself`;
+const headerName = 'must be given under a valid HTTP header name, with a space after the colon';
+const httpsUrl = 'must be an https URL such as https://ip-ranges.amazonaws.com/ip-ranges.json';
 const reachable =
-  'an https URL (http is for loopback addresses, or for hosts of your own with source.allow_http: true)';
+  'must be an https URL (http is for loopback addresses, or for hosts of your own with source.allow_http: true), not';
+const template = 'must be an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
+const together =
+  'must come with source.history_url, to whose host they go; add history_url, or leave history_headers out';
+const certificate = 'must be a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path';
+const damaged = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
+const duration = 'must be a duration such as 90s or 1m30s, above zero and up to 24h, not';
 
 const inSource: Mistake[] = [
-  [{ 'a\u001b[2Jb': 1 }, 'source.a\u2026 is not a key that this resource knows; the keys are ...'],
-  [{ 'max_cidrs:60': null }, `${noSpace}, as in "max_cidrs: value"`],
+  [{ 'a\u001b[2Jb': 1 }, `source.a\u2026 ${cut}; the keys are ...`],
   [
-    { regions: 'us-gov-west-1' },
-    'source.regions must be a list of names such as [us-gov-west-1], not "us-gov-west-1"',
+    { 'max_cidrs:60': null },
+    `source.max_cidrs\u2026 ${cut}; a colon needs a space after it, as in "max_cidrs: value"`,
   ],
+  [{ regions: 'us-gov-west-1' }, `source.regions must be ${list}, not "us-gov-west-1"`],
   [
     { regions: [] },
-    'source.regions must be a list ... that is not empty (leave the key out for its default), not []',
+    `source.regions must be ${list} that is not empty (leave the key out for its default), not []`,
   ],
-  [{ regions: null }, 'source.regions must be a list of names such as [us-gov-west-1], not null'],
+  [{ regions: null }, `source.regions must be ${list}, not null`],
   [{ regions: [7] }, 'source.regions[0] must be a name such as us-gov-west-1, not 7'],
   [
     { regions: ['a'.repeat(129)] },
@@ -39,7 +48,7 @@ const inSource: Mistake[] = [
   ],
   [
     { regions: Array(501).fill('us-*') },
-    'source.regions must be a list ... that has at most 500, not ["us-*...',
+    `source.regions must be ${list} that has at most 500, not ["us-*...`,
   ],
   [{ services: [''] }, 'source.services[0] must be a name such as S3, not ""'],
   [{ ip_versions: [5] }, 'source.ip_versions[0] must be 4 or 6, not 5'],
@@ -48,83 +57,60 @@ const inSource: Mistake[] = [
   [{ version_on: 'digest' }, 'source.version_on must be "syncToken" or "cidrs", not "digest"'],
   [{ allow_empty: 'yes' }, 'source.allow_empty must be true or false, not "yes"'],
   [{ debug: 1 }, 'source.debug must be true or false, not 1'],
-  ...[0, 2.5, '60', {}].map(
-    (max_cidrs): Mistake => [{ max_cidrs }, `source.max_cidrs ${quota} ${JSON.stringify(max_cidrs)}`],
-  ),
+  [{ max_cidrs: 0 }, `source.max_cidrs ${quota} 0`],
+  [{ max_cidrs: 2.5 }, `source.max_cidrs ${quota} 2.5`],
+  [{ max_cidrs: '60' }, `source.max_cidrs ${quota} "60"`],
+  [{ max_cidrs: {} }, `source.max_cidrs ${quota} {}`],
   [{ max_cidrs: { ipv4: 0 } }, 'source.max_cidrs.ipv4 must be a whole number above zero, not 0'],
-  [
-    { hold_cidrs: -1 },
-    'source.hold_cidrs must be a whole number, 0 for versions that never hold their list, not -1',
-  ],
-  [
-    { url: 'example.com' },
-    'source.url must be an https URL such as https://ip-ranges.amazonaws.com/ip-ranges.json',
-  ],
+  [{ max_cidrs: { ip4: 1 } }, `source.max_cidrs.ip4 ${cut}; did you mean source.max_cidrs.ipv4?`],
+  [{ hold_cidrs: -1 }, `source.hold_cidrs ${never} -1`],
+  [{ url: 'example.com' }, `source.url ${httpsUrl}`],
   [{ url: 'ftp://example.com/a' }, 'source.url must be an https URL, not "ftp://example.com/a"'],
-  [{ url: 'http://example.com/a' }, `source.url must be ${reachable}, not "http://example.com/a"`],
-  [{ url: 'http://127.0.0.1.example.com/' }, `source.url must be ${reachable}, not ...`],
-  [{ history_url: 'http://example.com/{syncToken}' }, `source.history_url must be ${reachable}, not ...`],
-  ...['https://example.com/a.json', 'https://{syncToken}.example.com/a'].map(
-    (history_url): Mistake => [
-      { history_url },
-      'source.history_url must be an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json',
-    ],
-  ),
+  [{ url: 'http://example.com/a' }, `source.url ${reachable} "http://example.com/a"`],
+  [{ url: 'http://127.0.0.1.example.com/' }, `source.url ${reachable} ...`],
+  [{ history_url: 'http://example.com/{syncToken}' }, `source.history_url ${reachable} ...`],
+  [{ history_url: 'https://example.com/a.json' }, `source.history_url ${template}`],
+  [{ history_url: 'https://{syncToken}.example.com/a' }, `source.history_url ${template}`],
   [{ headers: ['a'] }, 'source.headers must be a map from header names to strings, not a list'],
-  [
-    { headers: { 'bad name': 'x' } },
-    'entry 1 of source.headers must be given under a valid HTTP header name, with a space after the colon',
-  ],
+  [{ headers: { 'bad name': 'x' } }, `entry 1 of source.headers ${headerName}`],
   [{ headers: { 'x-key': 'a', Range: 'b' } }, `entry 2 of source.headers ${ownHeader('range')}`],
   [{ headers: { Host: 'b' } }, `entry 1 of source.headers ${ownHeader('host')}`],
   [{ history_headers: { host: 'b' } }, `entry 1 of source.history_headers ${ownHeader('host')}`],
-  [
-    { history_headers: { 'X-Key': 'hunter2' } },
-    'source.history_headers must come with source.history_url, to whose host they go; add history_url, or leave history_headers out',
-  ],
-  ...['not one', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'].map(
-    (text): Mistake => [
-      { ca_certs: [text] },
-      'source.ca_certs[0] must be a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path',
-    ],
-  ),
-  ...['1 minute', 60, '0s', '25h'].map(
-    (timeout): Mistake => [
-      { timeout },
-      `source.timeout must be a duration such as 90s or 1m30s, above zero and up to 24h, not ${JSON.stringify(timeout)}`,
-    ],
-  ),
+  [{ history_headers: { 'X-Key': 'hunter2' } }, `source.history_headers ${together}`],
+  [{ ca_certs: ['not one'] }, `source.ca_certs[0] ${certificate}`],
+  [{ ca_certs: [damaged] }, `source.ca_certs[0] ${certificate}`],
+  [{ timeout: '1 minute' }, `source.timeout ${duration} "1 minute"`],
+  [{ timeout: 60 }, `source.timeout ${duration} 60`],
+  [{ timeout: '0s' }, `source.timeout ${duration} "0s"`],
+  [{ timeout: '25h' }, `source.timeout ${duration} "25h"`],
   [['S3'], 'source must be a map of keys and values, not a list'],
 ];
 
 const group = (security_group: object) => ({ security_group });
 const ofPorts = 'must be ports between 1 and 65535 such as 443, "80,443" or "1-65535", not';
-const groupPorts =
-  'params.security_group.ports must be one port, a list of ports or one range, such as 443, "80,443" or "1-65535", not';
+const groupPorts = 'must be one port, a list of ports or one range, such as 443, "80,443" or "1-65535", not';
+const noPorts = 'must be left out with protocol: all, whose rules allow every port, not be';
+const document = 'in writes ip-ranges.json and prefixes.json only with params.document: true';
+const sameName = { terraform: { variable: 'a', ipv6_variable: 'a' } };
 
 const inGet: Mistake[] = [
+  [{ skip_document: true }, `params.skip_document is gone: ${document}; remove skip_document, ...`],
   [
-    { skip_document: true },
-    'params.skip_document is gone: ... with params.document: true; remove skip_document, ...',
+    { terraform: { variables: 'a' } },
+    `params.terraform.variables ${cut}; did you mean params.terraform.variable?`,
   ],
   [
     { terraform: { variable: '9a' } },
     'params.terraform.variable must be a Terraform variable name ..., not "9a"',
   ],
-  [
-    { terraform: { variable: 'a', ipv6_variable: 'a' } },
-    'params.terraform.variable and params.terraform.ipv6_variable must differ, not both be "a"',
-  ],
+  [sameName, 'params.terraform.variable and params.terraform.ipv6_variable must differ, not both be "a"'],
   [{ terraform: 'a' }, 'params.terraform must be a map of keys and values, not a string'],
   [group({ ports: '0' }), `params.security_group.ports ${ofPorts} "0"`],
   [group({ ports: '443-80' }), `params.security_group.ports ${ofPorts} "443-80"`],
-  [group({ ports: '443,8000-9000' }), `${groupPorts} "443,8000-9000"`],
-  [group({ ports: '443-443' }), `${groupPorts} "443-443"`],
+  [group({ ports: '443,8000-9000' }), `params.security_group.ports ${groupPorts} "443,8000-9000"`],
+  [group({ ports: '443-443' }), `params.security_group.ports ${groupPorts} "443-443"`],
   [group({ protocol: 'icmp' }), 'params.security_group.protocol must be "tcp", "udp" or "all", not "icmp"'],
-  [
-    group({ protocol: 'all', ports: 8443 }),
-    'params.security_group.ports must be left out with protocol: all, whose rules allow every port, not be "8443"',
-  ],
+  [group({ protocol: 'all', ports: 8443 }), `params.security_group.ports ${noPorts} "8443"`],
   [group({ ip_versions: [] }), 'params.security_group.ip_versions must be a list ... not empty, not []'],
   [[], 'params must be a map of keys and values, not a list'],
 ];
@@ -132,19 +118,20 @@ const inGet: Mistake[] = [
 const put = (more: object) => ({ rules: 'a', ranges: 'b', ...more });
 const path = "params.rules must be a path below the build's sources such as plan/rules.json";
 const directory = 'params.ranges must be the directory of the get step that the job used, such as s3-ranges';
+const addresses = 'a name in the rules file such as aws_security_group.app, or a list of such names';
 
 const inPut: Mistake[] = [
   [undefined, `${path}; it is missing`],
-  ...['../a', 'a\0b', '/etc/passwd', ''].map((rules): Mistake => [put({ rules }), `${path}, not ...`]),
+  [put({ rules: '' }), `${path}, not ""`],
+  [put({ rules: '../a' }), `${path}, not "../a"`],
+  [put({ rules: 'a\0b' }), `${path}, not ...`],
+  [put({ rules: '/etc/passwd' }), `${path}, not "/etc/passwd"`],
   [{ rules: 'a' }, `${directory}; it is missing`],
   [put({ ranges: '../b' }), `${directory}, not "../b"`],
   [put({ mode: 'all' }), 'params.mode must be "covers" or "exact", not "all"'],
   [put({ protocol: 'icmp' }), 'params.protocol must be "tcp" or "udp", not "icmp"'],
   [put({ ports: 70000 }), `params.ports ${ofPorts} 70000`],
-  [
-    put({ address: [] }),
-    'params.address must be a name in the rules file such as ..., or a list of such names, not []',
-  ],
+  [put({ address: [] }), `params.address must be ${addresses}, not []`],
 ];
 
 const keysOf = (schema: { readonly entries: object }) => Object.keys(schema.entries);
@@ -187,7 +174,7 @@ test('a key that is not known where it stands is told where it belongs, or what 
   for (const [keys = [], ...wayOuts] of unknown) {
     for (const [index, wayOut] of wayOuts.entries()) {
       const parse = [parseSource, parseInParams, parseOutParams][index] ?? parseSource;
-      const message = `${index === 0 ? 'source' : 'params'}.KEY is not a key that this resource knows; ${wayOut}`;
+      const message = `${index === 0 ? 'source' : 'params'}.KEY ${cut}; ${wayOut}`;
       for (const key of wayOut === undefined ? [] : keys) {
         assertRefused(t, parse, { [key]: 1 }, message.replaceAll('KEY', key));
       }

@@ -111,118 +111,71 @@ const hangUp: Handler = ({ socket }) => socket.destroy();
 const cut = (response: ServerResponse) => response.destroy();
 const tooLong = /the body exceeds 16 MiB\n/;
 
+const closed = /connection was closed before the response was complete/;
+const isPart = /connection was closed before|only a part of it arrived/;
+const shortJson = /not valid JSON, or only a part of it arrived \(900 bytes/;
+const longHeaders = /headers of the response are longer than 16 KiB/;
+const noName = /https:\/\/name\.invalid\/: the host name (does not resolve|cannot be resolved)/;
+const wrongLength = /only a part of it arrived|connection was closed|content-length/i;
+const early = 'HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n';
+const whole = `HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n${incident}`;
+const another = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+const header = `x-filling: ${'x'.repeat(1000)}\r\n`;
+
 const connections: Row[] = [
   ['a refused connection', good, /refused \(ECONNREFUSED\) \(\d+ attempts/, { url: 'http://127.0.0.1:1/' }],
-  [
-    'a name that does not resolve',
-    good,
-    /https:\/\/name\.invalid\/: the host name (does not resolve|cannot be resolved)/,
-    { url: 'https://name.invalid/' },
-  ],
+  ['a name that does not resolve', good, noName, { url: 'https://name.invalid/' }],
   ['headers that never come', () => undefined, late, short],
   ['a body that stalls', half({}, () => undefined), late, short],
   ['a body that trickles', trickle, late, short],
-  [
-    'interim responses without end',
-    ({ socket }) => fill(socket, '', 'HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n'),
-    late,
-    short,
-  ],
-  [
-    'headers without end',
-    ({ socket }) => fill(socket, 'HTTP/1.1 200 OK\r\n', `x-filling: ${'x'.repeat(1000)}\r\n`),
-    /headers of the response are longer than 16 KiB/,
-  ],
+  ['interim responses without end', ({ socket }) => fill(socket, '', early), late, short],
+  ['headers without end', ({ socket }) => fill(socket, 'HTTP/1.1 200 OK\r\n', header), longHeaders],
   ['a body without end', endless('', Buffer.alloc(2 ** 20, ' ')), tooLong],
-  [
-    'a body cut short of its length',
-    half({ 'content-length': length }, cut),
-    /connection was closed before the response was complete/,
-  ],
-  ['a chunked body cut short', half({}, cut), /connection was closed before|only a part of it arrived/],
-  [
-    'a body without a length cut short',
-    unframed(incident.slice(0, 900)),
-    /not valid JSON, or only a part of it arrived \(900 bytes/,
-  ],
-  [
-    'a length below the true one',
-    unframed(incident, { 'content-length': 900 }),
-    /only a part of it arrived|connection was closed|content-length/i,
-  ],
-  [
-    'another response behind the whole one',
-    ({ socket }) => {
-      const head = `HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n`;
-      socket.write(`${head}${incident}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}`);
-    },
-    'ok',
-  ],
+  ['a body cut short of its length', half({ 'content-length': length }, cut), closed],
+  ['a chunked body cut short', half({}, cut), isPart],
+  ['a body without a length cut short', unframed(incident.slice(0, 900)), shortJson],
+  ['a length below the true one', unframed(incident, { 'content-length': 900 }), wrongLength],
+  ['another response behind the whole one', ({ socket }) => void socket.write(whole + another), 'ok'],
 ];
 
 const inFiveSeconds = new Date(Date.now() + 5000).toUTCString();
+const nextCentury = 'Fri, 31 Dec 2100 23:59:59 GMT';
+const hour =
+  /it answers 429, and asks to wait for 3600 s \(1 attempt within the (20 s that a check takes at most|60 s of source\.timeout)\)\n/;
+const century = /it answers 503, and asks to wait for \d+ s \(1 attempt within/;
+const filtered = /it answers 40[13]; check the URL, and whether a filter on the way answers in its place\n/;
+const forbidden =
+  /redirects to where source\.url itself may not lead: that would have to be an https URL( \(|\n)/;
+const waits = [answer(429, { 'retry-after': '1' }), answer(503, { 'retry-after': inFiveSeconds })];
+const passing = [hangUp, half({}, cut), answer(502), ...waits, answer(429, { 'retry-after': 'soon' }), good];
+
 const statuses: Row[] = [
-  ...[401, 403].map(
-    (status): Row => [
-      `${status}`,
-      answer(status),
-      new RegExp(
-        `it answers ${status}; check the URL, and whether a filter on the way answers in its place\n`,
-      ),
-    ],
-  ),
+  ['401', answer(401), filtered],
+  ['403', answer(403), filtered],
   ['404', answer(404), /it answers 404; check the URL\n/],
   ['410', answer(410), /it answers 410\n/],
   ['204', answer(204), /it answers 204\n/],
-  ...[408, 425, 429, 500, 502, 503, 504].map(
-    (status): Row => [
-      `${status} for ever`,
-      answer(status),
-      new RegExp(`it answers ${status} \\(\\d+ attempts within the (20|60) s `),
-    ],
-  ),
-  [
-    'a wait beyond the budget',
-    answer(429, { 'retry-after': '3600' }),
-    /it answers 429, and asks to wait for 3600 s \(1 attempt within the (20 s that a check takes at most|60 s of source\.timeout)\)\n/,
-  ],
-  [
-    'a date beyond the budget',
-    answer(503, { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' }),
-    /it answers 503, and asks to wait for \d+ s \(1 attempt within/,
-  ],
+  ...[408, 425, 429, 500, 502, 503, 504].map((status): Row => {
+    const pattern = new RegExp(`it answers ${status} \\(\\d+ attempts within the (20|60) s `);
+    return [`${status} for ever`, answer(status), pattern];
+  }),
+  ['a wait beyond the budget', answer(429, { 'retry-after': '3600' }), hour],
+  ['a date beyond the budget', answer(503, { 'retry-after': nextCentury }), century],
   ['a redirect', [redirect('/elsewhere'), good], 'ok'],
   ['a redirect loop', redirect('/ip-ranges.json'), /it redirects more than 5 times\n/],
-  [
-    'a redirect to http',
-    redirect('http://example.com/ip-ranges.json'),
-    /it redirects to where source\.url itself may not lead: that would have to be an https URL/,
-  ],
-  [
-    'a redirect to a file',
-    redirect('file:///etc/passwd'),
-    /it redirects to where source\.url itself may not/,
-  ],
+  ['a redirect to http', redirect('http://example.com/ip-ranges.json'), forbidden],
+  ['a redirect to a file', redirect('file:///etc/passwd'), forbidden],
   ['a redirect without a location', answer(302), /it answers 302 without a location/],
-  [
-    'a connection cut, half a body, failures, a second to wait, a date, and what is no time',
-    [
-      hangUp,
-      half({}, cut),
-      answer(502),
-      answer(429, { 'retry-after': '1' }),
-      answer(503, { 'retry-after': inFiveSeconds }),
-      answer(429, { 'retry-after': 'soon' }),
-      good,
-    ],
-    'ok',
-  ],
+  ['a connection cut, half a body, failures, a second to wait, a date, and what is no time', passing, 'ok'],
 ];
 
 const document = JSON.parse(incident) as { readonly prefixes: readonly unknown[] };
 const edited = (changes: object) => JSON.stringify({ ...document, ...changes });
 const withPrefix = (prefix: unknown) => edited({ prefixes: [...document.prefixes, prefix] });
 const s3 = { ip_prefix: '10.0.0.0/8', region: 'us-gov-west-1', service: 'S3' };
+
+const capitals = { ...s3, ip_prefix: undefined, ipv6_prefix: '2600:1FA0:2000::/40' };
+const regions = Array.from({ length: 2_001 }, (_, index) => ({ ...s3, region: `r${index}` }));
 
 /** Bodies that are no document, and what is said of each after "not a usable ip-ranges.json: ". */
 const bodies: [fault: string, body: string | Buffer, said: string][] = [
@@ -243,15 +196,11 @@ const bodies: [fault: string, body: string | Buffer, said: string][] = [
   ['prefixes as an object', edited({ prefixes: {} }), 'its prefixes is an object where a list belongs'],
   ['an entry that is no object', withPrefix('10.0.0.0/8'), 'its prefixes[15] is a string'],
   [
-    'IPv6 in another notation',
-    edited({ ipv6_prefixes: [{ ...s3, ip_prefix: undefined, ipv6_prefix: '2600:1FA0:2000::/40' }] }),
-    'its ipv6_prefixes[0].ipv6_prefix is not a network in canonical form',
+    'IPv6 in capitals',
+    edited({ ipv6_prefixes: [capitals] }),
+    'its ipv6_prefixes[0].ipv6_prefix is not a network',
   ],
-  [
-    'regions without end',
-    edited({ prefixes: Array.from({ length: 2_001 }, (_, index) => ({ ...s3, region: `r${index}` })) }),
-    'its prefixes have more than 2000 names',
-  ],
+  ['regions without end', edited({ prefixes: regions }), 'its prefixes have more than 2000 names'],
 ];
 
 const noNetwork = '.ip_prefix is not a network in canonical form, such as 52.95.144.0/24';
@@ -274,6 +223,10 @@ for (const [changes, said] of entries) {
 
 const hostBits = { ...s3, ip_prefix: '10.0.0.1/8' };
 const { syncToken, ...rest } = JSON.parse(incident);
+const tokenLast = documentHandler(JSON.stringify({ ...rest, syncToken }));
+const newer = documentHandler(documentWith('1725321189'));
+const behind =
+  /serves the document with syncToken 1724884996, older than the 1724938990 that was asked for: an edge of the CDN is behind \(\d+ attempts within/;
 const stale = documentHandler(documentWith('1724884996', incidentCidrs.slice(1)));
 const documents: Row[] = [
   ...bodies.map(([fault, body, said]): Row => {
@@ -282,45 +235,24 @@ const documents: Row[] = [
   }),
   [
     'a field that nobody knows',
-    send(incident.replaceAll('"service":', '"since": {"year": 9}, "service":')),
+    send(incident.replaceAll('"service":', '"since": {"x": 9}, "service":')),
     'ok',
   ],
   ['host bits in an entry that is not selected', send(withPrefix({ ...hostBits, service: 'EC2' })), 'ok'],
   ['a createDate in another form', send(edited({ createDate: '2024/08/29' })), 'ok'],
   ['HTML, and documents cut and wrong', [send('<html>'), send('{'), send(withPrefix(hostBits)), good], 'ok'],
-  [
-    'a stale edge',
-    stale,
-    'given',
-    {
-      given: version,
-      in: /serves the document with syncToken 1724884996, older than the 1724938990 that was asked for: an edge of the CDN is behind \(\d+ attempts within/,
-    },
-  ],
+  ['a stale edge', stale, 'given', { given: version, in: behind }],
   ['an edge that alternates', [stale, good], 'given', isGiven],
-  [
-    'a token that jumps back between two requests',
-    [documentHandler(documentWith('1725321189')), stale],
-    'given',
-    isGiven,
-  ],
-  [
-    'a token that stands elsewhere',
-    documentHandler(JSON.stringify({ ...rest, syncToken })),
-    'given',
-    isGiven,
-  ],
+  ['a token that jumps back between two requests', [newer, stale], 'given', isGiven],
+  ['a token that stands elsewhere', tokenLast, 'given', isGiven],
 ];
 
 const encoded = (body: string | Buffer, encoding: string) => send(body, { 'content-encoding': encoding });
 const wrongGzip = /the body is not the gzip that it claims to be/;
+const nothing = endless(gzipSync('').subarray(0, 10), emptyBlocks(), { 'content-encoding': 'gzip' });
 const encodings: Row[] = [
   ['a gzip bomb of 1 GiB', encoded(bomb(' '), 'gzip'), tooLong],
-  [
-    'blocks of gzip without end that decode to nothing',
-    endless(gzipSync('').subarray(0, 10), emptyBlocks(), { 'content-encoding': 'gzip' }),
-    tooLong,
-  ],
+  ['blocks of gzip without end that decode to nothing', nothing, tooLong],
   ['gzip', encoded(gzipSync(incident), 'gzip'), 'ok'],
   ['deflate', encoded(deflateSync(incident), 'deflate'), 'ok'],
   ['deflate without its header', encoded(deflateRawSync(incident), 'deflate'), 'ok'],
@@ -336,46 +268,29 @@ const encodings: Row[] = [
 /** Answers to a request for a range, which only check makes. */
 const part = (first: number, last: number) =>
   send(incident.slice(first, last + 1), { 'content-range': `bytes ${first}-${last}/${length}` }, 206);
+const inRange =
+  (handler: Handler): Handler =>
+  (request, response) =>
+    (request.headers.range ? handler : good)(request, response);
+const start = incident.slice(0, 256);
+const isTooLong = { ...isGiven, in: tooLong };
+const compressed = endless(unendedDeflate(incident), emptyBlocks(), { 'content-encoding': 'deflate' });
 const ranges: Row[] = [
   ['a partial response to a request for everything', part(0, 255), /it answers 206\n/],
-  [
-    'a range of a document without end',
-    endless(incident, ' '.repeat(2 ** 16)),
-    'given',
-    { ...isGiven, in: tooLong },
-  ],
-  [
-    'a range of a compressed document without end',
-    endless(unendedDeflate(incident), emptyBlocks(), { 'content-encoding': 'deflate' }),
-    'given',
-    { ...isGiven, in: tooLong },
-  ],
-  ...Object.entries({
-    'answered with 200': send(incident),
-    'answered with 200, a start and then nothing': silentAfterStart,
-    'answered with another range': part(300, 599),
-    'answered with 416': answer(416),
-    'answered with 206 without saying which': send(incident.slice(0, 256), {}, 206),
-    'that is too short for the token': part(0, 19),
-  }).map(
-    ([fault, handler]): Row => [
-      `a range ${fault}`,
-      (request, response) => (request.headers.range ? handler : good)(request, response),
-      'given',
-      isGiven,
-    ],
-  ),
+  ['a range of a document without end', endless(incident, ' '.repeat(2 ** 16)), 'given', isTooLong],
+  ['a range of a compressed document without end', compressed, 'given', isTooLong],
+  ['a range answered with 200', inRange(send(incident)), 'given', isGiven],
+  ['a range answered with 200, a start and then nothing', inRange(silentAfterStart), 'given', isGiven],
+  ['a range answered with another range', inRange(part(300, 599)), 'given', isGiven],
+  ['a range answered with 416', inRange(answer(416)), 'given', isGiven],
+  ['a range answered with 206 without saying which', inRange(send(start, {}, 206)), 'given', isGiven],
+  ['a range that is too short for the token', inRange(part(0, 19)), 'given', isGiven],
 ];
 
 const cidrs = [...incidentCidrsInOrder, ...incidentIpv6Cidrs].map((cidr) => `${cidr}\n`).join('');
 
-for (const [fault, script, expected, more = {}] of [
-  ...connections,
-  ...statuses,
-  ...documents,
-  ...encodings,
-  ...ranges,
-]) {
+const rows = [connections, statuses, documents, encodings, ranges].flat();
+for (const [fault, script, expected, more = {}] of rows) {
   const sourceFor = async (t: ExecutionContext) => {
     const { url } = await startServer(t, script);
     return s3Source(more.url ?? url, more.timeout === undefined ? {} : { timeout: more.timeout });
