@@ -3,7 +3,7 @@ import { firstOf, UserError } from '../errors.ts';
 import type { Candidates, JsonForm } from './form.ts';
 import { awsNetworkAcls } from './forms/aws-network-acls.ts';
 import { awsPrefixListEntries, awsPrefixLists } from './forms/aws-prefix-lists.ts';
-import { awsPermissions, awsSecurityGroupRules, awsSecurityGroups } from './forms/aws-security-groups.ts';
+import { awsSecurityGroupRules, awsSecurityGroups } from './forms/aws-security-groups.ts';
 import { cidrArray, terraformOutput, tfvars } from './forms/cidr-lists.ts';
 import { cloudFoundry } from './forms/cloud-foundry.ts';
 import { readText, textName } from './forms/text.ts';
@@ -20,7 +20,6 @@ export const jsonForms: readonly JsonForm[] = [
   terraform,
   terraformOutput,
   awsSecurityGroups,
-  awsPermissions,
   awsSecurityGroupRules,
   // An ACL has Entries too.
   awsNetworkAcls,

@@ -53,9 +53,9 @@ test('security groups: whole, by --query, by names', async (t) => {
     ],
     [[], group('apps', [permission(five)])],
     [[], [group('apps', [permission(five)])]],
-    // Permissions alone, of one group or several, or one of them: those of the direction that is judged.
+    // Permissions alone, of one group or several: those of the direction that is judged.
     [[], [permission(five)], { direction: 'ingress' }],
-    [five.slice(2), permission(two)],
+    [five.slice(2), [permission(two)]],
     [[], several, { address: '[0]' }],
     [five, several, { address: '[1]' }],
     [/holds 2 sets of rules/, several],
@@ -124,11 +124,9 @@ test('of a network ACL the lowest number decides, and a pass says that replies a
     [/RuleAction is a string where "allow" or "deny"/, acl([{ ...first, RuleAction: 'DENY' }])],
     [/RuleNumber is 100 where a number that no other egress entry has/, acl([...allows, allows[0]])],
     [/where an entry with one of CidrBlock, Ipv6CidrBlock/, acl([{ ...first, Ipv6CidrBlock: '::/0' }])],
-    [
-      'rules is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, such as ' +
-        "--query 'NetworkAcls[0].Entries'",
-      allows[0],
-    ],
+    [five.slice(0, 1), [allows, [first, ...allows.slice(1)]], { address: '[1]' }],
+    // One entry says nothing without those before it.
+    [/^rules, an object with "RuleNumber", .* has none of the forms/, allows[0]],
     [/network ACLs cannot be judged together/, [acl(allows), acl(allows, 'acl-2')], { address: 'acl-*' }],
   ]);
   t.regex((await judge(t, [acl(allows), acl([], 'acl-2')], { address: 'acl-1*' })).text, /keeps no state/);

@@ -226,7 +226,7 @@ const cases: readonly FormCase[] = [
   },
   {
     ...groups,
-    form: 'the IpPermissionsEgress in it',
+    way: 'permissions alone',
     rule: awsRule,
     // EC2 prints each protocol and port range once.
     write: (rules) => {

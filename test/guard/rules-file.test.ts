@@ -11,7 +11,7 @@ test('a file of no form is refused with the forms that there are', (t) => {
   const forms =
     'rules, an object with "hello", has none of the forms that the guard reads: lines of CIDRs, addresses and ranges; ' +
     'a JSON array of them; `terraform show -json` of a plan or a state; terraform output -json; ' +
-    'aws ec2 describe-security-groups; the IpPermissionsEgress in it; aws ec2 describe-security-group-rules; ' +
+    'aws ec2 describe-security-groups; aws ec2 describe-security-group-rules; ' +
     'aws ec2 describe-network-acls; aws ec2 get-managed-prefix-list-entries; aws ec2 describe-prefix-lists; ' +
     'Cloud Foundry rules, a /v3/security_groups object or list; an .auto.tfvars.json with lists of CIDRs';
   const others = [[7], [null], [[five]], [{}], { rules: 'x' }, { SecurityGroups: {} }, { Entries: null }];

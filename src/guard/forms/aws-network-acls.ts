@@ -1,24 +1,27 @@
 // What `aws ec2 describe-network-acls` prints
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html).
-import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
-import type { JsonForm, RuleList } from '../form.ts';
+import type { Candidate, RuleList } from '../form.ts';
 import {
   integer,
   isEmpty,
-  isObject,
   items,
   member,
   type Place,
   requireKnown,
   text,
   unexpected,
-  where,
 } from '../json-place.ts';
 import { allowAt, type Direction, type Rule } from '../rule.ts';
-import { findRepeated, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
+import {
+  findRepeated,
+  isOfDirection,
+  oneOf,
+  outputForm,
+  outputTraffic,
+  requireMembers,
+} from './aws-output.ts';
 
-const aclMembers = ['Associations', 'Entries', 'IsDefault', 'NetworkAclId', 'OwnerId', 'Tags', 'VpcId'];
 const entryMembers = [
   'CidrBlock',
   'Egress',
@@ -30,48 +33,28 @@ const entryMembers = [
   'RuleNumber',
 ];
 
-const output = outputForm({
+/** ACLs by id. */
+export const awsNetworkAcls = outputForm({
   command: 'describe-network-acls',
   key: 'NetworkAcls',
   isItem: (content) => 'NetworkAclId' in content && 'Entries' in content,
   candidates: (acls, direction) =>
     acls.map((acl) => {
-      requireKnown(acl, aclMembers, 'a network ACL');
-      const read = () => readEntries(member(acl, 'Entries'), direction);
-      return { names: [text(member(acl, 'NetworkAclId'))], isOrdered: true, read };
+      requireMembers(acl, ['Associations', 'Entries', 'IsDefault', 'NetworkAclId'], 'a network ACL');
+      return { names: [text(member(acl, 'NetworkAclId'))], ...judge(member(acl, 'Entries'), direction) };
     }),
+  bare: { isRule: (content) => 'RuleNumber' in content, judge },
 });
 
-/** The output; with --query also the entries of one ACL. */
-export const awsNetworkAcls: JsonForm = {
-  ...output,
-  recognises: (content) => isEntry(content) || isEntries(content) || output.recognises(content),
-  candidates: (place, direction) => {
-    if (isEntries(place.value)) {
-      return { all: [{ names: [], isOrdered: true, read: () => readEntries(place, direction) }] };
-    }
-    if (!isEntry(place.value)) return output.candidates(place, direction);
-    // Unlike a rule of a security group, one entry says nothing without those before it.
-    throw new UserError(
-      `${where(place)} is one entry of a network ACL, and an entry with a lower number may deny what it allows; use all of them, ` +
-        "such as --query 'NetworkAcls[0].Entries'",
-    );
-  },
-};
-
-function isEntries(content: unknown): boolean {
-  return Array.isArray(content) && content.some(isEntry);
-}
-
-function isEntry(content: unknown): boolean {
-  return isObject(content) && 'RuleNumber' in content;
+function judge(entries: Place, direction: Direction): Omit<Candidate, 'names'> {
+  return { isOrdered: true, read: () => readEntries(entries, direction) };
 }
 
 /** The entries of the direction in the order of their numbers, in which the first one that matches decides. */
 function readEntries(list: Place, direction: Direction): RuleList {
   const entries = items(list)
     .filter((entry) => {
-      requireKnown(entry, entryMembers, 'an entry of a network ACL');
+      requireMembers(entry, entryMembers, 'an entry of a network ACL');
       return isOfDirection(member(entry, 'Egress'), direction);
     })
     .map(readEntry);

@@ -23,21 +23,39 @@ interface Output {
   /** What marks an item. */
   readonly isItem: (content: JsonObject) => boolean;
   readonly candidates: (items: Place[], direction: Direction) => Candidate[];
+  /** The rules in an item, where --query can print them alone, so that nothing names the item. */
+  readonly bare?: {
+    readonly isRule: (content: JsonObject) => boolean;
+    readonly judge: (rules: Place, direction: Direction) => Omit<Candidate, 'names'>;
+  };
 }
 
-/** The form of an output, and of what --query makes of it: the bare list, or one item. */
-export function outputForm({ command, key, isItem, candidates }: Output): JsonForm {
+/** The form of an output, and of what --query makes of it: the bare list, one item, or the rules of one item or of each. */
+export function outputForm({ command, key, isItem, candidates, bare }: Output): JsonForm {
   const isMarked = (content: unknown) => isObject(content) && isItem(content);
+  const isBare = (content: unknown) =>
+    Array.isArray(content) && content.some((item) => isObject(item) && bare?.isRule(item));
+  const hasBare = (content: unknown) => Array.isArray(content) && content.some(isBare);
   return {
     name: `aws ec2 ${command}`,
     recognises: (content) => {
-      if (Array.isArray(content)) return content.some(isMarked);
+      if (Array.isArray(content)) return content.some(isMarked) || isBare(content) || hasBare(content);
       const list = isObject(content) ? content[key] : undefined;
       return isMarked(content) || (Array.isArray(list) && (list.length === 0 || list.some(isObject)));
     },
     candidates: (place, direction) => {
-      const isOne = !Array.isArray(place.value) && isMarked(place.value);
-      return { all: candidates(isOne ? [place] : outputItems(place, key), direction) };
+      const { value } = place;
+      if (bare !== undefined && isBare(value))
+        return { all: [{ names: [], ...bare.judge(place, direction) }] };
+      if (bare === undefined || !hasBare(value)) {
+        return { all: candidates(isMarked(value) ? [place] : outputItems(place, key), direction) };
+      }
+      // Items without names are called by their places.
+      const all = items(place).map((rules, index) => ({
+        names: [`[${index}]`],
+        ...bare.judge(rules, direction),
+      }));
+      return { all };
     },
   };
 }
@@ -53,6 +71,26 @@ function outputItems(place: Place, key: string): Place[] {
   throw new UserError(
     `${where(token)} is there, so this is not the whole output; run the command without --max-items and --no-paginate`,
   );
+}
+
+/** Members that say nothing of what is allowed, in whatever EC2 prints. */
+const descriptive = [
+  'Description',
+  'GroupOwnerId',
+  'OwnerId',
+  'PeeringStatus',
+  'SecurityGroupArn',
+  'SecurityGroupRuleArn',
+  'SecurityGroupRuleId',
+  'Tags',
+  'UserId',
+  'VpcId',
+  'VpcPeeringConnectionId',
+];
+
+/** As requireKnown, where members that only describe are known, too. */
+export function requireMembers(place: Place, members: readonly string[], what: string): void {
+  requireKnown(place, [...members, ...descriptive], what);
 }
 
 /** The only member of several that is there, with its key. `what` is the kind of object, for the message about none, or more. */
