@@ -21,7 +21,7 @@ export const bitsOf = { 4: 32, 6: 128 } as const;
  * Reads a network in canonical form. Returns undefined for anything else: another notation, a length out of range,
  * host bits that are set, an IPv6 address that RFC 5952 writes differently.
  */
-export function parseCidr(text: string, family: Family): Cidr | undefined {
+export function parseCidr(text: string, family = familyOf(text)): Cidr | undefined {
   const network = parseNetwork(text);
   return network?.family === family && network.text === text ? network : undefined;
 }
@@ -58,7 +58,7 @@ export function parseAddress(text: string): { family: Family; number: bigint } |
 }
 
 /** Why the text is not read, as the end of the sentence "… is not a network in canonical form: …". */
-export function whyNotCidr(text: string, family: Family): string {
+export function whyNotCidr(text: string, family = familyOf(text)): string {
   const network = readNetwork(text);
   if (network !== undefined && network.family !== family) {
     return `it is IPv${network.family} where IPv${family} belongs`;
@@ -137,18 +137,9 @@ function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** RFC 5952: lower case, no leading zeros, the first of the longest runs of two or more zero groups is `::`. */
+/** RFC 5952: lower case, no leading zeros, the first of the longest runs of two or more zero groups is `::`. URLs have it so. */
 function formatIpv6(address: bigint): string {
   const digits = address.toString(16).padStart(32, '0');
-  const groups = Array.from({ length: 8 }, (_, i) => Number.parseInt(digits.slice(4 * i, 4 * i + 4), 16));
-  let start = 0;
-  let longest = 0;
-  let zeros = 0;
-  for (const [index, group] of groups.entries()) {
-    zeros = group === 0 ? zeros + 1 : 0;
-    if (zeros > longest) [start, longest] = [index + 1 - zeros, zeros];
-  }
-  const hex = groups.map((group) => group.toString(16));
-  if (longest < 2) return hex.join(':');
-  return `${hex.slice(0, start).join(':')}::${hex.slice(start + longest).join(':')}`;
+  const groups = digits.replace(/.{4}(?!$)/g, '$&:');
+  return new URL(`http://[${groups}]`).hostname.slice(1, -1);
 }

@@ -1,12 +1,13 @@
 // What in writes: every file as a function of what was selected.
 import type { Family } from '../addresses/cidr.ts';
+import { contractVersion } from '../config/contract.ts';
 import type { InParams } from '../config/params.ts';
 import { jsonFile, listFile, type OutputFile, textFile } from '../files/output-file.ts';
-import { derivationsOf } from '../selection/keys.ts';
+import { sha256 } from '../files/sha256.ts';
+import { derivationsOf, selectionRecord } from '../selection/keys.ts';
 import { cidrLines, recordsOf } from '../selection/selection.ts';
-import { manifest } from './manifest.ts';
 import { securityGroup } from './security-group.ts';
-import type { Served } from './served.ts';
+import { countOf, type Served } from './served.ts';
 
 /**
  * Every file of the destination but the archive, manifest.json last: the files of the list, and with `document` those of
@@ -56,4 +57,29 @@ function filesOfPublication({ document, selection, source }: Served): OutputFile
     jsonFile('prefixes.json', recordsOf(selection, derivationsOf(source).length > 0)),
     textFile('ip-ranges.json', document.bytes),
   ];
+}
+
+/** manifest.json: what was promised, what was selected, and how to verify that the other files are intact. */
+function manifest({ version, document, selection, source }: Served, files: readonly OutputFile[]): unknown {
+  const [ipv4, ipv6] = [countOf(selection, 4), countOf(selection, 6)];
+  const publication = document ?? version;
+  return {
+    contract_version: contractVersion,
+    version,
+    // Another token than the version's when AWS has republished the same list.
+    served_from: { sync_token: publication.syncToken, create_date: publication.createDate },
+    selection: selectionRecord(source),
+    // Two resources may differ in it alone.
+    version_on: source.version_on,
+    counts: {
+      ipv4_cidrs: ipv4.cidrs,
+      ipv6_cidrs: ipv6.cidrs,
+      // Strings: the number of IPv6 addresses is beyond what JSON numbers hold exactly.
+      ipv4_addresses: String(ipv4.addresses),
+      ipv6_addresses: String(ipv6.addresses),
+    },
+    files: Object.fromEntries(
+      files.map(({ name, bytes }) => [name, { sha256: sha256(bytes), size: bytes.length }]),
+    ),
+  };
 }

@@ -6,17 +6,6 @@ import { counted, UserError } from '../errors.ts';
 import { describeForRules } from '../selection/keys.ts';
 import type { Selection } from '../selection/selection.ts';
 
-/** A rule as Cloud Foundry reads it (https://docs.cloudfoundry.org/concepts/asg.html#structure). */
-export interface SecurityGroupRule {
-  readonly protocol: string;
-  /** A CIDR, or several with commas between them and no white space, which Cloud Foundry refuses. */
-  readonly destination: string;
-  /** Absent for the protocol `all`, where Cloud Foundry refuses it. */
-  readonly ports?: string;
-  readonly description: string;
-  readonly log: boolean;
-}
-
 type SecurityGroupParams = InParams['security_group'];
 
 /**
@@ -26,15 +15,12 @@ type SecurityGroupParams = InParams['security_group'];
 const mostDestinations = 6000;
 
 /**
- * One rule for each CIDR, or for all of them with `combine`. The description depends on the source alone, so that
+ * Rules as Cloud Foundry reads them (https://docs.cloudfoundry.org/concepts/asg.html#structure): one for each CIDR, or for all of
+ * them with `combine`. The description depends on the source alone, so that
  * another publication, or where the list comes from, changes no rule of a CIDR that stays. Throws a UserError when the
  * families of the params have none of the CIDRs: an update with no rules would close the group.
  */
-export function securityGroup(
-  selection: Selection,
-  criteria: Criteria,
-  params: SecurityGroupParams,
-): SecurityGroupRule[] {
+export function securityGroup(selection: Selection, criteria: Criteria, params: SecurityGroupParams) {
   const families = familiesOfRules(selection, params);
   const cidrs = selection.filter(({ cidr }) => families.includes(cidr.family)).map(({ cidr }) => cidr.text);
   if (cidrs.length === 0 && selection.length > 0) {
@@ -43,10 +29,12 @@ export function securityGroup(
         'CIDR, so security-group.json would have no rule; leave it out, or name a family that is listed',
     );
   }
-  const destinations = params.combine ? inGroups(cidrs, mostDestinations) : cidrs;
-  return destinations.map((destination) => ({
+  const most = params.combine ? mostDestinations : 1;
+  return Array.from({ length: Math.ceil(cidrs.length / most) }, (_, index) => ({
     protocol: params.protocol,
-    destination,
+    // Without white space, which Cloud Foundry refuses.
+    destination: cidrs.slice(index * most, (index + 1) * most).join(','),
+    // Which Cloud Foundry refuses for the protocol `all`.
     ...(params.protocol !== 'all' && { ports: params.ports }),
     description: params.description ?? describeForRules(criteria),
     log: params.log,
@@ -70,9 +58,4 @@ export function remarkOnGroup(selection: Selection, params: SecurityGroupParams)
     `security-group.json has no rule for ${counted(without, 'IPv6 CIDR')}: Cloud Foundry refuses IPv6 unless its operator has ` +
     'turned it on; where it is on, set params.security_group.ip_versions: [4, 6]'
   );
-}
-
-function inGroups(cidrs: readonly string[], most: number): string[] {
-  const count = Math.ceil(cidrs.length / most);
-  return Array.from({ length: count }, (_, i) => cidrs.slice(i * most, (i + 1) * most).join(','));
 }

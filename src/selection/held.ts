@@ -90,12 +90,9 @@ function heldCidrs(version: HeldVersion): Cidr[] {
 export function readCidrs(items: readonly string[], fault: (what: string) => UserError): Cidr[] {
   const cidrs: Cidr[] = [];
   for (const item of items) {
-    const family = item.includes(':') ? 6 : 4;
-    const cidr = parseCidr(item, family);
+    const cidr = parseCidr(item);
     if (cidr === undefined) {
-      throw fault(
-        `holds ${show(item)}, which is not a network in canonical form: ${whyNotCidr(item, family)}`,
-      );
+      throw fault(`holds ${show(item)}, which is not a network in canonical form: ${whyNotCidr(item)}`);
     }
     const previous = cidrs.at(-1);
     if (previous !== undefined && compareCidrs(previous, cidr) >= 0) {

@@ -32,7 +32,7 @@ export function collect(parts: Iterable<readonly [cidr: Cidr, prefixes: readonly
 
 /** The CIDR of a text that was written here. Throws an Error for any that is not in canonical form. */
 function readCanonical(text: string): Cidr {
-  const cidr = parseCidr(text, text.includes(':') ? 6 : 4);
+  const cidr = parseCidr(text);
   if (cidr === undefined) throw new Error(`${text} is no CIDR in canonical form`);
   return cidr;
 }

@@ -64,7 +64,7 @@ test('the tables of README.md have every key and param with its default, every f
   const { metadata } = await succeed(t, 'in', { source, version }, temporaryDirectory(t));
   const rows = namesOf(rowsUnder('the ranges as files', 'row'));
   for (const name of Object.keys(metadata)) t.true(rows.includes(name), `README.md does not name ${name}`);
-  for (const name of rows) t.true(codeOfSrc.includes(`name: '${name}'`), `no row of metadata is ${name}`);
+  for (const name of rows) t.regex(codeOfSrc, new RegExp(`^    ${name}[:,]`, 'm'));
 });
 
 /**
