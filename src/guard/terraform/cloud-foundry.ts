@@ -4,29 +4,25 @@ import { UserError } from '../../errors.ts';
 import { cloudFoundryRules } from '../forms/cloud-foundry.ts';
 import { isUnknown, itemsOrNull, member, type Place, unknownDoubt, where } from '../json-place.ts';
 import { allowAnything, type Direction, type Doubt, type Rule } from '../rule.ts';
-import { type GroupType, type Source, sourceOf } from './group-types.ts';
+import { blocksOf, type GroupType } from './group-types.ts';
 import { type Resource, type TerraformFile, takesFrom } from './resources.ts';
 
 /** The older provider has blocks named `rule`, the newer one a list named `rules`. */
 export function cloudFoundryType(direction: Direction): GroupType {
-  const newer: Source = { link: 'id', blocks: 'rules' };
-  const older: Source = { link: 'id', blocks: 'rule' };
-  const type: GroupType = {
+  return {
     direction,
     sources: new Map([
-      ['cloudfoundry_security_group', newer],
-      ['cloudfoundry_asg', older],
+      ['cloudfoundry_security_group', { link: 'id', blocks: 'rules' }],
+      ['cloudfoundry_asg', { link: 'id', blocks: 'rule' }],
     ]),
     readOwn: (owner) => {
-      const { blocks = '' } = sourceOf(type, owner) ?? {};
-      if (direction === 'egress') return groupRules(member(owner.values, blocks));
+      if (direction === 'egress') return groupRules(blocksOf(owner));
       throw new UserError(
         `${where(owner.values)} is a security group of Cloud Foundry, which has no ingress rules; leave params.direction out`,
       );
     },
     doubt: nameDoubt,
   };
-  return type;
 }
 
 function groupRules(rules: Place): Rule[] {

@@ -86,12 +86,12 @@ export function addressIn({ module }: Resource, name: string): string {
  * Rule 2: the `count` resources whose `.id` is all that an attribute's expression refers to, if these are all that is unknown in it;
  * undefined where they are not exactly that many of the targets, or the expression refers to anything else.
  */
-export function createdInstances(
+export function createdInstances<R extends Resource>(
   file: TerraformFile,
   naming: Attribute,
   count: number,
-  targets: readonly Resource[],
-): readonly Resource[] | undefined {
+  targets: readonly R[],
+): readonly R[] | undefined {
   if (naming.inner !== undefined && !isSure(file, naming, count)) return undefined;
   const references = referencesIn(file, naming);
   const ids = references.filter((name) => name.endsWith('.id')).map((name) => name.slice(0, -'.id'.length));

@@ -1,9 +1,9 @@
 // Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of form.ts.)
-import { member, type Place, unknownDoubt } from '../json-place.ts';
+import { member, unknownDoubt } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { expressionOf } from './configuration.ts';
 import { afterApply, doubtAt } from './doubts.ts';
-import { sourceOf } from './group-types.ts';
+import { blocksOf, type Holder, holdersIn, isGroup } from './group-types.ts';
 import { groupsOf, isUnknownGroup, type Parts } from './groups.ts';
 import {
   anything,
@@ -14,7 +14,7 @@ import {
   type OwnRules,
   rulesIn,
 } from './resource-rules.ts';
-import { idIn, type Resource } from './resources.ts';
+import { grouped, idIn } from './resources.ts';
 import { destroyedDoubt, type Taken, takenIn } from './taken.ts';
 
 /** Rules that take effect together. */
@@ -41,12 +41,12 @@ export function readGroups(context: Context): Group[] {
   });
 }
 
-function readGroup(context: Context, group: Parts, taken: Taken, owners: readonly Resource[]): OwnRules {
+function readGroup(context: Context, group: Parts, taken: Taken, owners: readonly Holder[]): OwnRules {
   const { file, type } = context;
   const members = joined(group.members.map((resource) => memberRules(context, resource, taken)));
   const own = ownRules(context, group, members.rules, taken);
   const possible = group.possible().flatMap((resource) => {
-    const link = unknownDoubt(member(resource.values, sourceOf(type, resource)?.link ?? ''));
+    const link = unknownDoubt(member(resource.values, resource.source.link));
     const reason = `${link.reason}, so this plan does not show whether that rule belongs to ${group.names[0]}`;
     const wayOut = `${afterApply}, or name the rule itself with params.address`;
     return doubted(memberRules(context, resource, taken).rules, { ...link, reason, wayOut });
@@ -61,7 +61,7 @@ function readGroup(context: Context, group: Parts, taken: Taken, owners: readonl
 }
 
 /** The rules of a resource, less what other changes take. What another resource takes cannot be updated any more. */
-function memberRules(context: Context, resource: Resource, taken: Taken): OwnRules {
+function memberRules(context: Context, resource: Holder, taken: Taken): OwnRules {
   const { actions, before, doubt } = resource;
   const isUpdated = actions.includes('update') && before !== undefined;
   const former = isUpdated ? rulesIn(context, { ...resource, values: before }).rules : [];
@@ -70,7 +70,7 @@ function memberRules(context: Context, resource: Resource, taken: Taken): OwnRul
   return { ...own, rules: doubted(lessTaken(own.rules, resource, taken), doubt ?? lost) };
 }
 
-function lessTaken(rules: readonly KeyedRule[], resource: Resource, taken: Taken): KeyedRule[] {
+function lessTaken(rules: readonly KeyedRule[], resource: Holder, taken: Taken): KeyedRule[] {
   return rules.flatMap((item) => doubted([item], taken.doubtOf(item.key, resource)));
 }
 
@@ -90,7 +90,7 @@ function ownRules(
   const origin = originOf(context, owner);
   // A new group has no rules but those that the code sets: the provider takes away the one that AWS makes with it.
   if (origin === 'unset') {
-    return { rules: first === undefined ? anything(type, unknownDoubt(blocksOf(context, owner))) : [] };
+    return { rules: first === undefined ? anything(type, unknownDoubt(blocksOf(owner))) : [] };
   }
   const own = rulesIn(context, owner);
   if (origin === 'configured') return { ...own, rules: lessTaken(own.rules, owner, taken) };
@@ -99,7 +99,7 @@ function ownRules(
   const left = own.rules.filter(
     (item) => !explained.has(identity(item)) && taken.doubtOf(item.key, owner) === undefined,
   );
-  const doubt = doubtAt(blocksOf(context, owner), 'mirror');
+  const doubt = doubtAt(blocksOf(owner), 'mirror');
   return { rules: doubted(left, doubt), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
 
@@ -108,33 +108,28 @@ function identity({ key, rule: { range, action, protocol, ports } }: KeyedRule):
   return JSON.stringify([key, action, family, String(first), String(last), protocol, ports]);
 }
 
-/** The attribute in which the rules of a group stand. */
-function blocksOf({ type }: Context, owner: Resource): Place {
-  return member(owner.values, sourceOf(type, owner)?.blocks ?? '');
-}
-
 /**
  * Where the rules in a group's attribute come from: `configured` by the code, `mirrored` by the provider, which copied into it what it
  * found at the last refresh, or `unset` in a new group, where nothing shows that the code sets it. The format leaves out `dynamic` blocks,
  * but what they set is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a new object.
  */
-function originOf(context: Context, owner: Resource): 'configured' | 'mirrored' | 'unset' {
+function originOf(context: Context, owner: Holder): 'configured' | 'mirrored' | 'unset' {
   const { file, type } = context;
   if (type.readOwn !== undefined) return 'configured';
   if (file.kind === 'state' || owner.isData || owner.isForgotten) return 'mirrored';
-  const blocks = sourceOf(type, owner)?.blocks ?? '';
-  if (expressionOf(file, owner, blocks) !== undefined) return 'configured';
-  const { value, unknown } = member(owner.values, blocks);
-  if (owner.isCreated || owner.before === undefined) return unknown === true ? 'unset' : 'configured';
-  const isSame = JSON.stringify(member(owner.before, blocks).value) === JSON.stringify(value);
+  const { before } = owner;
+  if (expressionOf(file, owner, owner.source.blocks ?? '') !== undefined) return 'configured';
+  const { value, unknown } = blocksOf(owner);
+  if (owner.isCreated || before === undefined) return unknown === true ? 'unset' : 'configured';
+  const isSame = JSON.stringify(blocksOf({ ...owner, values: before }).value) === JSON.stringify(value);
   return isSame && unknown !== true ? 'mirrored' : 'configured';
 }
 
 /** Why nothing of a group is certain: it is gone, or two write it. */
-function groupDoubt(context: Context, group: Parts, owners: readonly Resource[]): Doubt | undefined {
+function groupDoubt(context: Context, group: Parts, owners: readonly Holder[]): Doubt | undefined {
   const { file, type } = context;
   const { owner, id, members, twins, keeper } = group;
-  const isWriter = ({ isData, isForgotten }: Resource) => !isData && !isForgotten;
+  const isWriter = ({ isData, isForgotten }: Holder) => !isData && !isForgotten;
   const twin = twins.find(isWriter) ?? double(members.filter(isWriter), ({ values }) => idIn(values));
   const isConflict = owner !== undefined && members.length > 0 && originOf(context, owner) === 'configured';
   const [gone] = members.flatMap(({ values, address }) => destroyedDoubt(file, idIn(values), address) ?? []);
@@ -143,7 +138,7 @@ function groupDoubt(context: Context, group: Parts, owners: readonly Resource[])
     owner?.doubt ??
     (twin && doubtAt(twin.values, 'twin')) ??
     gone ??
-    (isConflict ? doubtAt(blocksOf(context, owner), 'conflict') : undefined) ??
+    (isConflict ? doubtAt(blocksOf(owner), 'conflict') : undefined) ??
     (keeper && doubtAt(keeper.values, 'exclusive')) ??
     (owner === undefined ? strangerDoubt(context, group, owners) : type.doubt?.(file, owner))
   );
@@ -151,27 +146,23 @@ function groupDoubt(context: Context, group: Parts, owners: readonly Resource[])
 
 /** The first item with a key that another one before it has. */
 function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T | undefined {
-  const seen = new Set<string>();
-  return all.find((item) => {
-    const key = keyOf(item) ?? '';
-    const isDouble = seen.has(key);
-    if (key !== '') seen.add(key);
-    return isDouble;
-  });
+  const groups = [...grouped(all, (item) => [keyOf(item) ?? ''])];
+  return groups.find(([key, same]) => key !== '' && same.length > 1)?.[1][1];
 }
 
 /**
  * Why rules of a group that the file does not show are not certain: some resource may be that group. `aws_default_…` takes over, when it
  * is created, a group that AWS made, and empties it.
  */
-function strangerDoubt(context: Context, group: Parts, owners: readonly Resource[]): Doubt | undefined {
+function strangerDoubt(context: Context, group: Parts, owners: readonly Holder[]): Doubt | undefined {
   const { file, type } = context;
-  const writers = owners.filter(({ isData }) => !isData);
-  const isAdopter = (one: Resource) => one.isCreated && one.type.startsWith('aws_default_');
-  const isOther = (one: Resource) => isUnknownGroup(group) && originOf(context, one) === 'configured';
-  const isGone = (one: Resource) =>
-    isUnknownGroup(group) && one.isDestroyed && sourceOf(type, one)?.blocks !== undefined;
-  const other = writers.find(isAdopter) ?? writers.find(isOther) ?? file.former.find(isGone);
+  const isUnknown = isUnknownGroup(group);
+  const others = [...owners.filter(({ isData }) => !isData), ...holdersIn(type, file.former).filter(isGroup)];
+  const other = others.find(
+    (one) =>
+      (one.isCreated && one.type.startsWith('aws_default_')) ||
+      (isUnknown && (one.isDestroyed || originOf(context, one) === 'configured')),
+  );
   return other && doubtAt(other.values, 'adopter');
 }
 

@@ -1,6 +1,7 @@
 // Which resources of AWS's provider make up a security group, a network ACL or a prefix list, and which of their attributes say what.
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group, network_acl, ec2_managed_prefix_list
 import type { Family } from '../../addresses/cidr.ts';
+import { member, type Place } from '../json-place.ts';
 import type { Direction, Doubt, Rule } from '../rule.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
@@ -8,8 +9,8 @@ import type { Resource, TerraformFile } from './resources.ts';
 export interface RuleAttributes {
   /** Absent where a rule has neither protocol nor ports. */
   readonly protocol?: string;
-  /** A CIDR or a list of them, by the families that it may have: of either family it must be there. */
-  readonly cidrs: readonly (readonly [attribute: string, families: readonly Family[]])[];
+  /** Attributes with a CIDR or a list of them, by the families that these may have: of either family one must be there. */
+  readonly cidrs: Readonly<Record<string, readonly Family[]>>;
   /** Other groups, and the group itself. */
   readonly groups?: readonly string[];
   /** The id of a prefix list, or a list of such ids. */
@@ -37,36 +38,47 @@ export interface GroupType {
   readonly sources: ReadonlyMap<string, Source>;
   /** Whether of several rules the first one decides. */
   readonly isOrdered?: true;
+  readonly isWithoutPorts?: true;
   /** A resource that removes every rule that it does not list. */
   readonly exclusive?: string;
   /** Reads rules that are no blocks of AWS's. They stand in the group alone, and the code alone sets them. */
-  readonly readOwn?: (owner: Resource) => readonly Rule[];
+  readonly readOwn?: (owner: Holder) => readonly Rule[];
   /** Why a group of this type may not come about as it is planned. */
   readonly doubt?: (file: TerraformFile, owner: Resource) => Doubt | undefined;
 }
 
-/** How to read a resource; undefined where it is nothing of a group of the type. */
-export function sourceOf({ sources }: GroupType, { isData, type }: Resource): Source | undefined {
-  return sources.get(isData ? `data.${type}` : type);
+/** A resource that holds rules, and how to read it. */
+export type Holder<R extends Resource = Resource> = R & { readonly source: Source };
+
+/** Those resources of a list that hold rules of groups of a type. */
+export function holdersIn<R extends Resource>({ sources }: GroupType, all: readonly R[]): Holder<R>[] {
+  return all.flatMap((item) => {
+    const source = sources.get(item.isData ? `data.${item.type}` : item.type);
+    return source === undefined ? [] : [{ ...item, source }];
+  });
+}
+
+/** Whether a resource is a group itself, and no rule of one. */
+export function isGroup({ source }: Holder): boolean {
+  return source.blocks !== undefined;
+}
+
+/** The attribute in which the rules of a group stand, in its attributes as they are or as they were. */
+export function blocksOf({ source, values }: Holder): Place {
+  return member(values, source.blocks ?? '');
 }
 
 /** Security groups, those included that AWS makes for a VPC. */
 export function securityGroupType(direction: Direction): GroupType {
   const plural: RuleAttributes = {
     protocol: 'protocol',
-    cidrs: [
-      ['cidr_blocks', [4]],
-      ['ipv6_cidr_blocks', [6]],
-    ],
+    cidrs: { cidr_blocks: [4], ipv6_cidr_blocks: [6] },
     groups: ['security_groups', 'self', 'source_security_group_id'],
     lists: 'prefix_list_ids',
   };
   const single: RuleAttributes = {
     protocol: 'ip_protocol',
-    cidrs: [
-      ['cidr_ipv4', [4]],
-      ['cidr_ipv6', [6]],
-    ],
+    cidrs: { cidr_ipv4: [4], cidr_ipv6: [6] },
     groups: ['referenced_security_group_id'],
     lists: 'prefix_list_id',
   };
@@ -89,21 +101,12 @@ export function securityGroupType(direction: Direction): GroupType {
 export function networkAclType(direction: Direction): GroupType {
   const entry: RuleAttributes = {
     protocol: 'protocol',
-    cidrs: [
-      ['cidr_block', [4]],
-      ['ipv6_cidr_block', [6]],
-    ],
+    cidrs: { cidr_block: [4], ipv6_cidr_block: [6] },
   };
-  const group: Source = {
-    link: 'id',
-    blocks: direction,
-    attributes: { ...entry, order: ['rule_no', 'action'] },
-  };
-  const rule: RuleAttributes = {
-    ...entry,
-    order: ['rule_number', 'rule_action'],
-    direction: { attribute: 'egress', egress: true, ingress: false },
-  };
+  const block: RuleAttributes = { ...entry, order: ['rule_no', 'action'] };
+  const group: Source = { link: 'id', blocks: direction, attributes: block };
+  const ofDirection = { attribute: 'egress', egress: true, ingress: false };
+  const rule: RuleAttributes = { ...entry, order: ['rule_number', 'rule_action'], direction: ofDirection };
   return {
     direction,
     sources: new Map([
@@ -117,7 +120,7 @@ export function networkAclType(direction: Direction): GroupType {
 
 /** Prefix lists, which are the same for both directions. */
 export function prefixListType(direction: Direction): GroupType {
-  const attributes: RuleAttributes = { cidrs: [['cidr', [4, 6]]] };
+  const attributes: RuleAttributes = { cidrs: { cidr: [4, 6] } };
   return {
     direction,
     sources: new Map<string, Source>([
@@ -126,5 +129,6 @@ export function prefixListType(direction: Direction): GroupType {
       ['data.aws_ec2_managed_prefix_list', { link: 'id', blocks: 'entries', attributes }],
       ['data.aws_prefix_list', { link: 'id', blocks: 'cidr_blocks' }],
     ]),
+    isWithoutPorts: true,
   };
 }

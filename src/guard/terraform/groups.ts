@@ -1,7 +1,7 @@
 // Which groups does a file hold, and which rule resources belong to each? (Rules 1 and 2 of form.ts.)
 import { isUnknown, member } from '../json-place.ts';
 import { addressIn, createdInstances, referencesIn, withoutKeys } from './configuration.ts';
-import { type GroupType, sourceOf } from './group-types.ts';
+import { type GroupType, type Holder, holdersIn, isGroup } from './group-types.ts';
 import { isOfDirection } from './resource-rules.ts';
 import { grouped, idIn, type Resource, type TerraformFile } from './resources.ts';
 
@@ -12,74 +12,56 @@ export interface Parts {
   /** The id of the group; undefined where it is unknown. */
   readonly id: string | undefined;
   /** The group itself, or the data source that shows it, where the file has it. */
-  readonly owner: Resource | undefined;
+  readonly owner: Holder | undefined;
   /** Other resources and data sources of the same id. */
-  readonly twins: readonly Resource[];
+  readonly twins: readonly Holder[];
   /** Rule resources that belong to it. */
-  readonly members: readonly Resource[];
+  readonly members: readonly Holder[];
   /** Rule resources that may belong to it. */
-  readonly possible: () => readonly Resource[];
+  readonly possible: () => readonly Holder[];
   /** A resource that may remove every rule from it that it does not list. */
   readonly keeper: Resource | undefined;
 }
 
 /** A resource, and where it belongs; `key` is the id of the group, the group itself, or while nothing tells it, a name of its own. */
 interface Entry {
-  readonly key: string | Resource;
+  readonly key: string | Holder;
   readonly id?: string | undefined;
   readonly names: readonly string[];
-  readonly owner?: Resource;
-  readonly member?: Resource;
+  readonly owner?: Holder;
+  readonly member?: Holder;
 }
+
+/** Groups by their ids or themselves, one of which something belongs to; undefined where it may be any. */
+type Homes = readonly (string | Holder)[] | undefined;
 
 /** The groups of one type. The address of a rule resource is a name of the group that it belongs to. */
 export function groupsOf(file: TerraformFile, type: GroupType): Parts[] {
-  const owners = ownersIn(file, type);
-  const members = file.resources.filter((item) => {
-    const source = sourceOf(type, item);
-    return source !== undefined && source.blocks === undefined && isOfDirection(type, item);
-  });
-  const entries = [
-    ...owners.map(ownerEntry),
-    ...members.map((member) => memberEntry(file, type, member, owners)),
-  ];
+  const holders = holdersIn(type, file.resources);
+  const owners = holders.filter((item) => isGroup(item) && !item.isDeposed);
+  const members = holders.filter((item) => !isGroup(item) && isOfDirection(type, item));
+  const entries = [...owners.map(ownerEntry), ...members.map((member) => memberEntry(file, member, owners))];
   const groups = [...grouped(entries, ({ key }) => [key]).values()].map((all) => {
     const [owner, ...twins] = all.flatMap((entry) => entry.owner ?? []);
     const names = [...new Set(all.flatMap((entry) => entry.names))].filter((name) => name !== '');
     return { names, id: all[0]?.id, owner, twins, members: all.flatMap(({ member }) => member ?? []) };
   });
-  const keepers = file.resources.filter((item) => item.type === type.exclusive && !item.isForgotten);
-  const exclusive = keepers.map((keeper) => ({
-    keeper,
-    home: homeOf(file, keeper, 'security_group_id', owners),
-  }));
   const unknown = groups.filter(isUnknownGroup).flatMap(({ members }) => members);
-  const open = unknown.map((member) => ({ member, homes: homesOf(file, type, member, owners) }));
+  const open = unknown.map((resource) => ({ resource, homes: homesOf(file, type, resource, owners) }));
+  const exclusive = file.resources
+    .filter((item) => item.type === type.exclusive && !item.isForgotten)
+    .map((resource) => ({ resource, homes: homeOf(file, resource, 'security_group_id', owners) }));
   return groups.map((group) => {
-    const { id, owner, twins } = group;
     const isUnknown = isUnknownGroup(group);
-    const isHome = (home: string | Resource) => isUnknown || home === id || home === owner;
+    const own = [group.id, group.owner, ...group.twins];
+    const mayBeIn = ({ homes }: { homes: Homes }) =>
+      isUnknown || homes === undefined || homes.some((home) => own.includes(home));
     return {
       ...group,
-      possible: () =>
-        isUnknown
-          ? []
-          : open
-              .filter(
-                ({ homes }) =>
-                  homes === undefined || homes.some((home) => home === owner || twins.includes(home)),
-              )
-              .map(({ member }) => member),
-      keeper: exclusive.find(({ home }) => home === undefined || isHome(home))?.keeper,
+      possible: () => (isUnknown ? [] : open.filter(mayBeIn).map(({ resource }) => resource)),
+      keeper: exclusive.find(mayBeIn)?.resource,
     };
   });
-}
-
-/** The groups themselves, and data sources that show one. */
-export function ownersIn({ resources, dataSources }: TerraformFile, type: GroupType): Resource[] {
-  return [...resources, ...dataSources].filter(
-    (item) => sourceOf(type, item)?.blocks !== undefined && !item.isDeposed,
-  );
 }
 
 /** Whether nothing tells which group it is. */
@@ -87,7 +69,7 @@ export function isUnknownGroup({ id, owner }: Pick<Parts, 'id' | 'owner'>): bool
   return id === undefined && owner === undefined;
 }
 
-function ownerEntry(owner: Resource): Entry {
+function ownerEntry(owner: Holder): Entry {
   const id = idIn(owner.values);
   const name = String(member(owner.values, 'name').value ?? '');
   return { key: id ?? owner, id, owner, names: [owner.address, owner.block, id ?? '', name] };
@@ -97,15 +79,10 @@ function ownerEntry(owner: Resource): Entry {
  * Where nothing tells the group of rule resources, the instances of one block make a group of their own, provided that the expression is
  * the same for all of them (no `each` or `count` in it), and otherwise every instance does: the group of these may be any.
  */
-function memberEntry(
-  file: TerraformFile,
-  type: GroupType,
-  member: Resource,
-  owners: readonly Resource[],
-): Entry {
+function memberEntry(file: TerraformFile, member: Holder, owners: readonly Holder[]): Entry {
   const { address, block } = member;
-  const attribute = sourceOf(type, member)?.link ?? '';
-  const home = homeOf(file, member, attribute, owners);
+  const attribute = member.source.link;
+  const [home] = homeOf(file, member, attribute, owners) ?? [];
   if (typeof home === 'string') return { key: home, id: home, member, names: [home, address, block] };
   if (home !== undefined) return { key: home, member, names: [address, block] };
   const references = referencesIn(file, { resource: member, attribute });
@@ -119,25 +96,19 @@ function homeOf(
   file: TerraformFile,
   resource: Resource,
   attribute: string,
-  owners: readonly Resource[],
-): string | Resource | undefined {
+  owners: readonly Holder[],
+): Homes {
   const link = member(resource.values, attribute);
-  if (!isUnknown(link)) return String(link.value ?? '');
-  return createdInstances(file, { resource, attribute }, 1, owners)?.[0];
+  if (!isUnknown(link)) return [String(link.value ?? '')];
+  return createdInstances(file, { resource, attribute }, 1, owners);
 }
 
 /**
  * The groups that a rule may belong to whose group is unknown: those of its module that its expression names, if it names nothing else
  * but keys and the rule can only add; or that whose id a terraform_data keeps, if it names nothing but the output of that. Else any.
  */
-function homesOf(
-  file: TerraformFile,
-  type: GroupType,
-  resource: Resource,
-  owners: readonly Resource[],
-): readonly Resource[] | undefined {
-  const attribute = sourceOf(type, resource)?.link ?? '';
-  const references = referencesIn(file, { resource, attribute });
+function homesOf(file: TerraformFile, type: GroupType, resource: Holder, owners: readonly Holder[]): Homes {
+  const references = referencesIn(file, { resource, attribute: resource.source.link });
   const keeper = references.find((name) => /^terraform_data\.[^.]+$/.test(name));
   if (references.length === 2 && references.includes(`${keeper}.output`)) {
     const kept = file.resources.find(({ address }) => address === addressIn(resource, keeper ?? ''));

@@ -1,20 +1,15 @@
 // Which prefix lists does a rule name, and what do they hold? (Rules 1 and 2 of form.ts.)
 import { missingPrefixList } from '../aws-traffic.ts';
-import { isEmpty, isUnknown, items, member, type Place, text, unexpected, where } from '../json-place.ts';
+import { isEmpty, isUnknown, items, type Place, text, unexpected, where } from '../json-place.ts';
 import { type Doubt, mostRules, tooManyRules } from '../rule.ts';
 import { createdInstances } from './configuration.ts';
 import { type Group, readGroups } from './group-rules.ts';
 import { prefixListType } from './group-types.ts';
 import { anything, joined, type OwnRules, type PrefixLists } from './resource-rules.ts';
-import type { Resource, TerraformFile } from './resources.ts';
+import type { TerraformFile } from './resources.ts';
 
 /** Rules made of lists' entries: each rule that names a list has all of them, and is read up to five times. */
 const mostHandedOut = 6 * mostRules;
-
-/** Whether only AWS can change a list. */
-export function isManagedByAws({ isData, type, values }: Resource): boolean {
-  return isData && (type === 'aws_prefix_list' || member(values, 'owner_id').value === 'AWS');
-}
 
 /** Looks up the lists in a file: by their ids, or while these are unknown, by what the configuration refers to. */
 export function prefixListsIn(file: TerraformFile): PrefixLists {

@@ -18,7 +18,7 @@ import {
 } from '../json-place.ts';
 import { allowAnything, allowAt, anyTraffic, type Doubt, type Rule, type RuleTraffic } from '../rule.ts';
 import { type Attribute, expressionOf } from './configuration.ts';
-import { type GroupType, type RuleAttributes, sourceOf } from './group-types.ts';
+import { blocksOf, type GroupType, type Holder, type RuleAttributes } from './group-types.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
 /** A rule, and what AWS tells it by. */
@@ -60,34 +60,32 @@ interface OpenTraffic {
  * The rules that stand in a resource; none in a rule of the other direction. Throws a UserError that names the place of whatever has
  * another shape than the provider gives it.
  */
-export function rulesIn(context: Context, resource: Resource): OwnRules {
+export function rulesIn(context: Context, resource: Holder): OwnRules {
   const { type } = context;
+  const { source, values } = resource;
+  const { blocks, attributes } = source;
   if (type.readOwn !== undefined) return { rules: type.readOwn(resource).map(unkeyed) };
-  const { values } = resource;
-  const { blocks = '', attributes } = sourceOf(type, resource) ?? {};
-  if (blocks === '') {
-    const attribute = attributes?.lists ?? '';
-    return isOfDirection(type, resource)
-      ? readRule(context, values, attributes, { resource, attribute })
-      : { rules: [] };
+  const lists = attributes?.lists ?? '';
+  if (blocks === undefined) {
+    const isRead = isOfDirection(type, resource);
+    return isRead ? readRule(context, values, attributes, { resource, attribute: lists }) : { rules: [] };
   }
-  const list = member(values, blocks);
+  const list = blocksOf(resource);
   if (isUnknown(list)) return { rules: anything(type, unknownDoubt(list)) };
-  const naming = { resource, attribute: blocks, inner: attributes?.lists ?? '' };
+  const naming = { resource, attribute: blocks, inner: lists };
   return joined(itemsOrNull(list).map((block) => readRule(context, block, attributes, naming)));
 }
 
 /** Whether a resource holds rules of the direction that is judged, or may turn out to. */
-export function isOfDirection(type: GroupType, resource: Resource): boolean {
-  const direction = sourceOf(type, resource)?.attributes?.direction;
+export function isOfDirection(type: GroupType, { source, values }: Holder): boolean {
+  const direction = source.attributes?.direction;
   if (direction === undefined) return true;
-  const place = member(resource.values, direction.attribute);
+  const place = member(values, direction.attribute);
   if (isUnknown(place)) return true;
   const value = isEmpty(place) ? false : place.value;
-  const { egress, ingress } = direction;
-  if (value !== egress && value !== ingress) {
-    throw unexpected(place, `${JSON.stringify(egress)} or ${JSON.stringify(ingress)}`);
-  }
+  const known = [direction.egress, direction.ingress];
+  const isKnown = known.some((item) => item === value);
+  if (!isKnown) throw unexpected(place, known.map((item) => JSON.stringify(item)).join(' or '));
   return value === direction[type.direction];
 }
 
@@ -130,7 +128,7 @@ function readRule(
   }
   if (isUnknown(values)) return { rules: anything(type, unknownDoubt(values)) };
   const open = openTraffic(values, attributes);
-  const cidrs = attributes.cidrs.flatMap(([name, families]) =>
+  const cidrs = Object.entries(attributes.cidrs).flatMap(([name, families]) =>
     cidrRules(member(values, name), families, open),
   );
   if (attributes.order !== undefined) return { rules: inOrder(type, values, attributes.order, cidrs) };

@@ -18,7 +18,6 @@ export interface Resource {
   /** The address of the block that it is an instance of: `module.net["a"].aws_security_group.app`. */
   readonly block: string;
   readonly type: string;
-  readonly name: string;
   readonly isData: boolean;
   /** Its attributes as they will be, with those that are unknown until apply; as they were where nothing will be. */
   readonly values: Place;
@@ -46,13 +45,12 @@ export type Former = Resource & { readonly before: Place };
 /** A plan or a state, as far as the guard reads it. */
 export interface TerraformFile {
   readonly kind: 'plan' | 'state';
-  /** Managed resources, as the plan leaves them or the state has them, those included that the plan forgets. */
+  /** Resources and data sources, as the plan leaves them or the state has them, those included that the plan forgets. */
   readonly resources: readonly Resource[];
   /** Every managed object that was there before the plan; none in a state. */
   readonly former: readonly Former[];
   /** Those of them that the plan destroys, by their ids. */
   readonly gone: ReadonlyMap<string, readonly Former[]>;
-  readonly dataSources: readonly Resource[];
   /** The code, as far as the plan shows it; empty in a state. */
   readonly configuration: Configuration;
 }
@@ -74,8 +72,8 @@ export function readTerraform(place: Place): TerraformFile {
 }
 
 function readState(values: Place): TerraformFile {
-  const nothing = { former: [], gone: new Map(), configuration: new Map() };
-  return { kind: 'state', ...split(readModule(inside(values, 'root_module'))), ...nothing };
+  const resources = readModule(inside(values, 'root_module'));
+  return { kind: 'state', resources, former: [], gone: new Map(), configuration: new Map() };
 }
 
 /** All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the prior state. */
@@ -88,23 +86,17 @@ function readPlan(place: Place): TerraformFile {
   requireWhole(place, { left, planned, prior, configuration });
   // What is read again at the apply is not as it was read before.
   const later = new Set(left.map(({ address }) => address));
-  const { resources, dataSources } = split([
-    ...left,
-    ...prior.filter(({ isData, address }) => isData && !later.has(address)),
-  ]);
+  const read = prior.filter(({ isData, address }) => isData && !later.has(address));
   const former = changes.filter((item): item is Former => !item.isData && item.before !== undefined);
   const forgotten = former
     .filter(({ actions }) => actions.includes('forget'))
     .map((item) => ({ ...item, values: item.before, isForgotten: true }));
+  const destroyed = former.filter(({ isDestroyed }) => isDestroyed);
   return {
     kind: 'plan',
-    resources: [...resources, ...forgotten],
+    resources: [...left, ...read, ...forgotten],
     former,
-    gone: grouped(
-      former.filter(({ isDestroyed }) => isDestroyed),
-      ({ before }) => [idIn(before) ?? ''],
-    ),
-    dataSources,
+    gone: grouped(destroyed, ({ before }) => [idIn(before) ?? '']),
     configuration,
   };
 }
@@ -134,13 +126,6 @@ export function grouped<K, T>(all: readonly T[], keysOf: (item: T) => Iterable<K
     }
   }
   return groups;
-}
-
-function split(all: readonly Resource[]): Pick<TerraformFile, 'resources' | 'dataSources'> {
-  return {
-    resources: all.filter((resource) => !resource.isData),
-    dataSources: all.filter((resource) => resource.isData),
-  };
 }
 
 /** Every resource of a module and, recursively, its child modules. An empty state has none. */
@@ -188,14 +173,12 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
   const address = addressOf(entry);
   const module = isEmpty(modulePlace) ? '' : text(modulePlace);
   const type = text(member(entry, 'type'));
-  const name = text(member(entry, 'name'));
   const isData = member(entry, 'mode').value !== 'managed';
   return {
     address,
     module,
-    block: `${module === '' ? '' : `${module}.`}${isData ? 'data.' : ''}${type}.${name}`,
+    block: `${module === '' ? '' : `${module}.`}${isData ? 'data.' : ''}${type}.${text(member(entry, 'name'))}`,
     type,
-    name,
     isData,
     values,
     before: undefined,

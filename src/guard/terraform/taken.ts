@@ -2,7 +2,7 @@
 import { member, type Place } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { doubtAt } from './doubts.ts';
-import { type GroupType, sourceOf } from './group-types.ts';
+import { blocksOf, type Holder, holdersIn, isGroup } from './group-types.ts';
 import { type Context, isOfDirection, type KeyedRule, rulesIn } from './resource-rules.ts';
 import { type Former, grouped, type Resource, type TerraformFile, takesFrom } from './resources.ts';
 
@@ -17,13 +17,12 @@ export interface Taken {
 /** What the plan takes out of the group of an id; out of any group without one. */
 export function takenIn(context: Context): (id: string | undefined) => Taken {
   const { file, type } = context;
-  const changes = file.former.filter(
+  const changes = holdersIn(type, file.former).filter(
     (item) =>
-      sourceOf(type, item) !== undefined &&
       (item.isDestroyed || item.actions.includes('update')) &&
       isOfDirection(type, { ...item, values: item.before }),
   );
-  const byGroup = grouped(changes, (item) => [groupOf(type, item, item.before), undefined]);
+  const byGroup = grouped(changes, (item) => [groupIn(item, item.before), undefined]);
   const known = new Map<string | undefined, ReadonlyMap<string, readonly Former[]>>();
   return (id) => {
     const own = byGroup.get(id) ?? [];
@@ -40,13 +39,9 @@ export function takenIn(context: Context): (id: string | undefined) => Taken {
 }
 
 /** What AWS tells the rules by that a change takes; an update in place leaves those that it has again for certain. */
-function keysTaken(context: Context, item: Former): Set<string> {
-  const { type } = context;
+function keysTaken(context: Context, item: Holder<Former>): Set<string> {
   const { actions, before, after } = item;
-  const isKept =
-    actions.includes('update') &&
-    after !== undefined &&
-    groupOf(type, item, after) === groupOf(type, item, before);
+  const isKept = actions.includes('update') && after && groupIn(item, after) === groupIn(item, before);
   const again = isKept ? rulesShown(context, item, after).filter(({ rule }) => rule.doubt === undefined) : [];
   const keys = new Set(rulesShown(context, item, before).map(({ key }) => key));
   for (const key of ['', ...again.map(({ key }) => key)]) keys.delete(key);
@@ -54,15 +49,14 @@ function keysTaken(context: Context, item: Former): Set<string> {
 }
 
 /** The rules in attributes of a resource, where they show any. */
-function rulesShown(context: Context, item: Former, values: Place): readonly KeyedRule[] {
-  const { blocks } = sourceOf(context.type, item) ?? {};
-  if (blocks !== undefined && member(values, blocks).value === undefined) return [];
-  return rulesIn(context, { ...item, values }).rules;
+function rulesShown(context: Context, item: Holder<Former>, values: Place): readonly KeyedRule[] {
+  const shown = { ...item, values };
+  return isGroup(shown) && blocksOf(shown).value === undefined ? [] : rulesIn(context, shown).rules;
 }
 
 /** The id of the group that attributes of a resource name; undefined while it is unknown. */
-function groupOf(type: GroupType, item: Former, values: Place): string | undefined {
-  const { value } = member(values, sourceOf(type, item)?.link ?? '');
+function groupIn({ source }: Holder, values: Place): string | undefined {
+  const { value } = member(values, source.link);
   return value === undefined ? undefined : String(value);
 }
 
