@@ -167,35 +167,6 @@ for (const [title, version, tokens, said, source = {}] of answers) {
   });
 }
 
-const no = (noun: string) => `AWS's document knows no such ${noun}`;
-/** Names that the document of the incident does not know, and what is said after the key. */
-const unknown: [source: object, message: string][] = [
-  [{ services: ['S3', 'S4'] }, `services[1] is "S4", and ${no('service')}; did you mean S3?`],
-  [
-    { services: ['NOTHING_LIKE_IT'] },
-    `services[0] is "NOTHING_LIKE_IT", and ${no('service')}: it names 4 services (AMAZON holds all addresses, ` +
-      'also those of services that it does not name); the services are AMAZON, CLOUDFRONT, EC2, S3',
-  ],
-  [
-    { regions: ['us-gov-wset-1'] },
-    `regions[0] is "us-gov-wset-1", and ${no('region')}; did you mean us-gov-west-1 or us-gov-east-1?`,
-  ],
-  [
-    { regions: ['gov'] },
-    `regions[0] is "gov", and ${no('region')}; did you mean *-gov-* (us-gov-east-1, us-gov-west-1)?`,
-  ],
-  [
-    { regions: ['us-gov-*', 'eu-*'] },
-    `regions[1] is "eu-*", and ${no('region')}; the regions are GLOBAL, us-gov-east-1, us-gov-west-1, us-west-2`,
-  ],
-];
-
-for (const [source, message] of unknown) {
-  test(`check refuses ${JSON.stringify(source)} with the names that may have been meant`, async (t) => {
-    await t.throwsAsync(answerOf(undefined, source, incident), { message: `source.${message}` });
-  });
-}
-
 test('check holds a list up to hold_cidrs, and answers a version as it was given while its list is the same', async (t) => {
   for (const [hold_cidrs, made] of [
     [4, bare],

@@ -39,6 +39,16 @@ const mistakes: [what: string, source: Record<string, unknown>, error: string][]
   ],
   ['a service', { services: ['EC3'] }, `source.services[0] is "EC3", ${unknown} service; did you mean EC2?`],
   [
+    'a service that is like none: what the services are, and that one of them holds all addresses',
+    { services: ['NOTHING'] },
+    `source.services[0] is "NOTHING", ${unknown} service: it names 4 services (AMAZON holds all addresses, also those of services that it does not name); the services are AMAZON, CLOUDFRONT, EC2, S3`,
+  ],
+  [
+    'a part of the names of regions: the glob for them',
+    { regions: ['gov'] },
+    `source.regions[0] is "gov", ${unknown} region; did you mean *-gov-* (us-gov-west-1)?`,
+  ],
+  [
     'an excluded service',
     { exclude_services: ['CLOUDFRNT'] },
     `source.exclude_services[0] is "CLOUDFRNT", ${unknown} service; did you mean CLOUDFRONT?`,
