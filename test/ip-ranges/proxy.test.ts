@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { UserError } from '../../src/errors.ts';
 import { proxyFor } from '../../src/ip-ranges/http/proxy.ts';
@@ -133,10 +134,12 @@ async function behindProxy(t: ExecutionContext, scheme: 'http' | 'https', option
     // A version that held its list would be served without a request.
     hold_cidrs: 0,
   });
-  const environment = (proxyUrl: string) => ({ env: { http_proxy: proxyUrl, https_proxy: proxyUrl } });
   /** The environment of an operator behind the proxy. */
-  const withUser = (user: string) => environment(proxy.url.replace('://', `://${user}@`));
-  return { source, requests, seen, proxy, environment, withUser, options: environment(proxy.url) };
+  const behind = (user = '', proxyUrl = proxy.url) => {
+    const withUser = proxyUrl.replace('://', `://${user}@`);
+    return { env: { http_proxy: withUser, https_proxy: withUser } };
+  };
+  return { source, requests, seen, proxy, behind };
 }
 
 for (const [scheme, line] of [
@@ -150,11 +153,11 @@ for (const [scheme, line] of [
   ];
   for (const [title, options] of ways) {
     test(`check and in reach ${scheme} through ${title}, which learns no key of the server, nor it one of the proxy`, async (t) => {
-      const { source, requests, seen, proxy, withUser } = await behindProxy(t, scheme, await options());
-      const behind = withUser('user:p%40ss%2Fw%rd-of-the-proxy');
-      const version = await check(t, { source }, behind);
-      t.deepEqual(await check(t, { source, version }, behind), version);
-      const { stderr } = await succeed(t, 'in', { source, version }, temporaryDirectory(t), behind);
+      const { source, requests, seen, proxy, behind } = await behindProxy(t, scheme, await options());
+      const env = behind('user:p%40ss%2Fw%rd-of-the-proxy');
+      const version = await check(t, { source }, env);
+      t.deepEqual(await check(t, { source, version }, env), version);
+      const { stderr } = await succeed(t, 'in', { source, version }, temporaryDirectory(t), env);
       t.notRegex(stderr, /-of-the-proxy/);
       t.deepEqual(requests, ['GET', 'GET bytes=0-255', 'GET']);
       t.deepEqual(proxy.log, [line, line, line]);
@@ -162,28 +165,6 @@ for (const [scheme, line] of [
       t.is(JSON.stringify(proxy.headers).includes('for the mirror'), scheme === 'http');
     });
   }
-
-  test(`a proxy for ${scheme} that refuses a user, or connections, is named without one`, async (t) => {
-    const setting = await behindProxy(t, scheme, { credentials: 'user:right-hunter2' });
-    const { source, requests, proxy } = setting;
-    const unwanted =
-      /answers 407; the proxy wants a user name and password in its URL, through the proxy \S+\n/;
-    for (const [options, pattern, url] of [
-      [setting.options, unwanted, proxy.url],
-      [setting.withUser('user:wrong-hunter2'), unwanted, proxy.url],
-      [
-        setting.environment('user:hunter2secret@127.0.0.1:1'),
-        /refused \(ECONNREFUSED\), through the proxy \S+ \(\d+ attempts within/,
-        'http://127.0.0.1:1',
-      ],
-    ] as const) {
-      const outcome = await run('check', { source }, options);
-      assertFailure(t, outcome, pattern);
-      t.true(outcome.stderr.includes(`through the proxy ${url}`), outcome.stderr);
-      t.notRegex(outcome.stderr, /hunter2/);
-    }
-    t.deepEqual([requests, proxy.log], [[], []]);
-  });
 }
 
 test('an attack: what is meant for a loopback address, with its headers, does not go to a proxy', async (t) => {
@@ -194,44 +175,56 @@ test('an attack: what is meant for a loopback address, with its headers, does no
 });
 
 test('a certificate is verified for the name of the URL through a tunnel too', async (t) => {
-  const { source, requests, options } = await behindProxy(t, 'https');
-  const outcome = await run('check', { source: { ...source, url: 'https://other.test/' } }, options);
+  const { source, requests, behind } = await behindProxy(t, 'https');
+  const outcome = await run('check', { source: { ...source, url: 'https://other.test/' } }, behind());
   assertFailure(t, outcome, /its certificate is for other names .*ERR_TLS_CERT_ALTNAME_INVALID/);
   t.deepEqual(requests, []);
 });
 
+const unwanted =
+  /answers 407; the proxy wants a user name and password in its URL, through the proxy http:\S+\n/;
+const refused = /refused \(ECONNREFUSED\), through the proxy http:\/\/127\.0\.0\.1:1 \(\d+ attempts within/;
 const lost = /the connection was .*, through the proxy .*\(\d+ attempts within/;
 const badGateway = /the proxy answers 502, .*\(\d+ attempts within/;
 const silence = /the proxy did not answer in time, through the proxy|within the 2 s/;
 const refusal = /the proxy answers 403, through the proxy [^(]*\n/;
+const noHttp = /what answers there does not speak HTTP as it should/;
+const credentials = 'user:right-hunter2';
+const onConnect = (does: (socket: Socket) => void): ProxyOptions => ({ onConnect: does });
 
-/** What a proxy does with a CONNECT, what has to be said of it, and how often it is asked at least. */
+/** What a proxy does with a request, or with a CONNECT alone, what has to be said of it, how often it is asked at least, its user and its URL. */
 const faults: [
   fault: string,
-  onConnect: NonNullable<ProxyOptions['onConnect']>,
+  options: ProxyOptions,
   pattern: RegExp,
   asked: number,
+  user?: string,
+  url?: string,
 ][] = [
-  ['answers 403', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'), refusal, 1],
-  ['answers 502', (socket) => socket.end('HTTP/1.1 502 Bad\r\n\r\n'), badGateway, 6],
-  ['closes the connection', (socket) => socket.end(), lost, 6],
-  ['resets the connection', (socket) => socket.resetAndDestroy(), lost, 6],
-  [
-    'speaks another protocol',
-    (socket) => socket.end('SSH-2.0-OpenSSH\r\n'),
-    /what answers there does not speak HTTP as it should/,
-    6,
-  ],
+  ['wants a user', { credentials }, unwanted, 0],
+  ['wants another user', { credentials }, unwanted, 0, 'user:wrong-hunter2'],
+  ['is down', {}, refused, 0, 'user:hunter2secret', 'http://127.0.0.1:1'],
+  ['answers 403', onConnect((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')), refusal, 1],
+  ['answers 502', onConnect((socket) => socket.end('HTTP/1.1 502 Bad\r\n\r\n')), badGateway, 6],
+  ['closes the connection', onConnect((socket) => socket.end()), lost, 6],
+  ['resets the connection', onConnect((socket) => socket.resetAndDestroy()), lost, 6],
+  ['speaks another protocol', onConnect((socket) => socket.end('SSH-2.0-OpenSSH\r\n')), noHttp, 6],
   // This one takes the time that it is given.
-  ['keeps silent', () => undefined, silence, 2],
+  ['keeps silent', onConnect(() => undefined), silence, 2],
 ];
 
-for (const [fault, onConnect, pattern, asked] of faults) {
-  test(`a proxy that ${fault} when a tunnel is wanted`, async (t) => {
-    const { source, requests, proxy, options } = await behindProxy(t, 'https', { onConnect });
-    const timeout = pattern === silence ? '2s' : '1m';
-    assertFailure(t, await run('check', { source: { ...source, timeout } }, options), pattern);
-    t.deepEqual(requests, []);
-    t.true(asked === 1 ? proxy.log.length === 1 : proxy.log.length >= asked, `${proxy.log.length} times`);
-  });
+for (const [fault, options, pattern, asked, user, url] of faults) {
+  for (const scheme of options.onConnect === undefined
+    ? (['http', 'https'] as const)
+    : (['https'] as const)) {
+    test(`a proxy for ${scheme} that ${fault} is named without its user, and asked again where that may help`, async (t) => {
+      const { source, requests, proxy, behind } = await behindProxy(t, scheme, options);
+      const timeout = pattern === silence ? '2s' : '1m';
+      const outcome = await run('check', { source: { ...source, timeout } }, behind(user, url));
+      assertFailure(t, outcome, pattern);
+      t.notRegex(outcome.stderr, /hunter2/);
+      t.deepEqual(requests, []);
+      t.true(asked < 2 ? proxy.log.length === asked : proxy.log.length >= asked, `${proxy.log.length} times`);
+    });
+  }
 }
