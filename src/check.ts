@@ -87,13 +87,8 @@ function keep(given: Version, published: SyncToken, log: Log): Version[] {
   log.info(
     isNewer(given.syncToken, published)
       ? `keeping syncToken ${given.syncToken}: AWS was asked, and it serves an older one: syncToken ${published}, of ` +
-          `${dayOf(published)}; an edge that is behind`
+          `${new Date(Number(published) * 1000).toISOString().slice(0, 10)}; an edge that is behind`
       : `nothing new since syncToken ${given.syncToken}`,
   );
   return [given];
-}
-
-/** `2024-08-29` */
-function dayOf(token: SyncToken): string {
-  return new Date(Number(token) * 1000).toISOString().slice(0, 10);
 }

@@ -8,11 +8,10 @@ import type { Outside } from './ip-ranges/outside.ts';
 import { renderFiles } from './outputs/render.ts';
 import { response } from './outputs/response.ts';
 import { remarkOnGroup } from './outputs/security-group.ts';
-import type { Served } from './outputs/served.ts';
 import { describe } from './selection/keys.ts';
 import { remarksOn } from './selection/select.ts';
 import { serve } from './serving.ts';
-import { isNewer, requireVersion, type SyncToken } from './version.ts';
+import { requireVersion, type SyncToken } from './version.ts';
 
 /** Answers a get: renders the files of the requested version, has `write` make them appear, and reports the version. */
 export async function get(
@@ -26,7 +25,6 @@ export async function get(
   await requireContract(source.contract);
   const served = await serve(version, source, params, outside);
   const { selection, url } = served;
-  noteRepublication(served, outside);
   const files = renderFiles(served, params);
   if (params.bundle) {
     const bundled = params.document ? files : renderFiles(served, { ...params, document: true });
@@ -44,16 +42,6 @@ export async function get(
       files.map(({ name }) => name).join(', '),
   );
   return response(served);
-}
-
-/** Says that the list comes from another publication than the version's. */
-function noteRepublication({ version, document }: Served, { log }: Outside): void {
-  if (document === undefined || document.syncToken === version.syncToken) return;
-  const { syncToken } = document;
-  const what = isNewer(syncToken, version.syncToken) ? 'is superseded' : 'is not what this edge serves yet';
-  log.note(
-    `syncToken ${version.syncToken} ${what}; the document with syncToken ${syncToken} has the same list`,
-  );
 }
 
 /** All files in one archive, those of the publication included, for the place that `history_url` reads from. */

@@ -1,5 +1,6 @@
 // Serving: the ranges of exactly the requested version, from the version itself or from wherever they still are. Where they are
 // nowhere, the error says so and names the ways out.
+import type { Log } from './concourse/log.ts';
 import type { InParams } from './config/params.ts';
 import type { Source } from './config/source.ts';
 import { historyUrlOf, withoutSecrets } from './config/url.ts';
@@ -10,9 +11,8 @@ import type { Outside } from './ip-ranges/outside.ts';
 import type { Served } from './outputs/served.ts';
 import { heldSelection } from './selection/held.ts';
 import { select } from './selection/select.ts';
-import type { Selection } from './selection/selection.ts';
-import { digestOf } from './selection/selection.ts';
-import { holdsList, isFromFuture, isNewer, type Version } from './version.ts';
+import { digestOf, type Selection } from './selection/selection.ts';
+import { holdsList, isNewer, type Version } from './version.ts';
 
 /** What a get asks for. */
 interface Wanted {
@@ -36,17 +36,11 @@ export async function serve(
   const selection = holdsList(version) ? heldSelection(version, source) : undefined;
   const needsDocument = params.document || params.bundle;
   if (selection !== undefined && !needsDocument) return { version, source, selection };
-  if (isFromFuture(version.syncToken, outside.now())) {
-    throw new UserError(
-      `version.syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have ` +
-        'published it; check the resource again, which returns what is published, and unpin the version if it is pinned',
-    );
-  }
   const wanted = { version, source, needsDocument };
   const { published, history } = await outside.openDocuments(source);
   const { url, history_url: historyUrl } = source;
   try {
-    const served = await published.document((document) => servePublished(document, wanted));
+    const served = await published.document((document) => servePublished(document, wanted, outside.log));
     return { ...served, url: withoutSecrets(url) };
   } catch (error) {
     if (!(error instanceof UserError) || history === undefined || historyUrl === undefined) throw error;
@@ -56,20 +50,29 @@ export async function serve(
   }
 }
 
-function servePublished(document: Document, wanted: Wanted): Served {
+function servePublished(document: Document, wanted: Wanted, log: Log): Served {
   const { version, source, needsDocument } = wanted;
-  if (document.syncToken === version.syncToken) {
-    const selection = select(document, source);
-    const digest = digestOf(selection);
-    if (digest === version.digest) return { version, source, selection, document };
-    throw reissued(wanted, digest);
-  }
-  const selection = selectIfPossible(document, source);
-  if (!needsDocument && selection !== undefined && digestOf(selection) === version.digest) {
+  const { syncToken } = document;
+  const isRequested = syncToken === version.syncToken;
+  const selection = isRequested ? select(document, source) : selectIfPossible(document, source);
+  const digest = selection && digestOf(selection);
+  const isBehind = isNewer(version.syncToken, syncToken);
+  if (selection !== undefined && digest === version.digest && (isRequested || !needsDocument)) {
+    if (!isRequested) {
+      const what = isBehind ? 'is not what this edge serves yet' : 'is superseded';
+      log.note(
+        `syncToken ${version.syncToken} ${what}; the document with syncToken ${syncToken} has the same list`,
+      );
+    }
     return { version, source, selection, document };
   }
-  if (isNewer(version.syncToken, document.syncToken)) throw behind(document, version);
-  throw gone(wanted, document, selection);
+  if (isRequested) throw reissued(wanted, digest);
+  if (!isBehind) throw gone(wanted, document, selection, digest);
+  throw new Failure(
+    `it serves the document with syncToken ${syncToken}, older than the ${version.syncToken} that was asked for: ` +
+      'an edge of the CDN is behind',
+    { isTransient: true },
+  );
 }
 
 /** The selection from another document than the requested one, whose faults are beside the point: the version is gone. */
@@ -93,16 +96,8 @@ function serveKept(document: Document, { version, source }: Wanted): Served {
   throw new Failure(`${what} selects another list: ${short(digest)}, not ${short(version.digest)}`);
 }
 
-function behind(document: Document, version: Version): Failure {
-  return new Failure(
-    `it serves the document with syncToken ${document.syncToken}, older than the ${version.syncToken} that was asked for: ` +
-      'an edge of the CDN is behind',
-    { isTransient: true },
-  );
-}
-
 /** The published document has the version's token and another list. */
-function reissued({ version, source }: Wanted, digest: string): UserError {
+function reissued({ version, source }: Wanted, digest: string | undefined): UserError {
   const wayOut =
     source.history_url === undefined
       ? '; unpin the version if it is pinned: the next publication, which AWS makes about every three hours, is a new version'
@@ -114,9 +109,12 @@ function reissued({ version, source }: Wanted, digest: string): UserError {
 }
 
 /** AWS has published another document since. The ways out are left to `history_url` where that is asked next. */
-function gone(wanted: Wanted, document: Document, selection: Selection | undefined): UserError {
-  const { version, source, needsDocument } = wanted;
-  const digest = selection && digestOf(selection);
+function gone(
+  { version, source, needsDocument }: Wanted,
+  document: Document,
+  selection: Selection | undefined,
+  digest: string | undefined,
+): UserError {
   const isSame = digest === version.digest;
   const list =
     digest === undefined
@@ -130,24 +128,19 @@ function gone(wanted: Wanted, document: Document, selection: Selection | undefin
     `AWS serves only its newest document, now syncToken ${document.syncToken} ${list}${need}`,
   ];
   if (source.history_url !== undefined) return new UserError(facts.join(': '));
+  // A list in the version helps those who need no document, and only where it is too long for the versions of now.
+  const count = selection?.length ?? 0;
+  const longer = needsDocument || count <= source.hold_cidrs ? '' : `source.hold_cidrs: ${count}, or `;
   const ways = [
     'if it is pinned: unpin it; otherwise nothing: the newer version starts its own build',
     needsDocument && (isSame || holdsList(version))
       ? 'to get the list alone: leave out params.document and params.bundle; to keep old documents: source.history_url'
-      : `to keep old versions: ${waysToKeep(wanted, selection)}`,
+      : `to keep old versions: ${longer}source.history_url`,
   ];
   return new UserError([...facts, ...ways].join('\n  '));
 }
 
-/** A list in the version helps those who need no document, and only where it is too long for the versions of now. */
-function waysToKeep({ source, needsDocument }: Wanted, selection: Selection | undefined): string {
-  const count = selection?.length ?? 0;
-  return needsDocument || count <= source.hold_cidrs
-    ? 'source.history_url'
-    : `source.hold_cidrs: ${count}, or source.history_url`;
-}
-
 /** The first 12 digits of a digest tell two lists apart. */
-function short(digest: string): string {
+function short(digest = ''): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }

@@ -17,7 +17,7 @@ export async function runAsProcess(executable: Executable): Promise<never> {
     ['SIGINT', 2],
   ] as const) {
     process.on(signal, () => {
-      stderrLog(stderr, { hasColours: !process.env['NO_COLOR'] }).error(`stopped by ${signal}`);
+      stderrLog(stderr, process.env).error(`stopped by ${signal}`);
       process.exit(128 + number);
     });
   }

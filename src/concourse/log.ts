@@ -1,5 +1,7 @@
 // What people read: lines on stderr, in the ANSI colours that Concourse renders.
-import { inAscii, printable } from '../errors.ts';
+import { inAscii, isObject, printable } from '../errors.ts';
+import { redactor } from './secrets.ts';
+import type { Request } from './types.ts';
 import type { Output } from './write.ts';
 
 /** The lines of one run, for people. */
@@ -14,33 +16,30 @@ export interface Log {
   error(line: string): void;
 }
 
-export interface LogOptions {
-  /** Lets the debug lines through. */
-  readonly isDebug?: boolean;
-  /** Takes the secrets out of a line. */
-  readonly redact?: (line: string) => string;
-  /** Whether words that start a line are coloured: unless NO_COLOR is set and not empty (https://no-color.org). */
-  readonly hasColours: boolean;
-}
-
-/** A log on stderr. */
-export function stderrLog(stderr: Output, { hasColours, isDebug, redact }: LogOptions): Log {
+/** A log on stderr, for a run with this request, which is not validated yet: one that fails validation can be debugged. */
+export function stderrLog(
+  stderr: Output,
+  env: Readonly<Record<string, string | undefined>>,
+  request: Request = {},
+): Log {
+  const redact = redactor(request, env);
   // A document's names get into messages, and could hold what rewrites a terminal.
-  const clean = (text: string) => inAscii((redact?.(text) ?? text).split('\n').map(printable).join('\n'));
+  const clean = (text: string) => inAscii(redact(text).split('\n').map(printable).join('\n'));
   const write = (line: string) => {
     try {
-      stderr.write(line);
+      stderr.write(`${line}\n`);
     } catch {
       // A message that cannot be written changes nothing about the run's result.
     }
   };
-  const coloured = (code: number, text: string) => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  // https://no-color.org
+  const coloured = (code: number, text: string) =>
+    env['NO_COLOR'] ? text : `\u001b[${code}m${text}\u001b[0m`;
+  const isDebug = isObject(request.source) && request.source['debug'] === true;
   return {
-    info: (line) => write(`${clean(line)}\n`),
-    note: (line) => write(`${coloured(33, 'note:')} ${clean(line)}\n`),
-    debug: (line) => {
-      if (isDebug) write(`${coloured(2, `debug: ${clean(line)}`)}\n`);
-    },
-    error: (line) => write(`${coloured(31, 'error:')} ${clean(line)}\n`),
+    info: (line) => write(clean(line)),
+    note: (line) => write(`${coloured(33, 'note:')} ${clean(line)}`),
+    debug: (line) => isDebug && write(coloured(2, `debug: ${clean(line)}`)),
+    error: (line) => write(`${coloured(31, 'error:')} ${clean(line)}`),
   };
 }

@@ -1,10 +1,9 @@
 // The protocol around every executable: one JSON value on stdout, people's lines on stderr, an exit code. What belongs to a
 // process alone, such as signals, is in bin/process.ts.
-import { isObject, messageOf, UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
 import { type Log, stderrLog } from './log.ts';
 import { parseRequest } from './request.ts';
-import { redactor } from './secrets.ts';
 import type { Request } from './types.ts';
 import type { Output } from './write.ts';
 
@@ -54,12 +53,11 @@ export interface Executable {
  */
 export async function run({ command, request: needs }: Executable, around: Surroundings): Promise<0 | 1> {
   const { args, env, clock, stdout, stderr } = around;
-  const hasColours = !env['NO_COLOR'];
-  let log = stderrLog(stderr, { hasColours });
+  let log = stderrLog(stderr, env);
   const endings: (() => void)[] = [];
   const work = async () => {
     const request = needs === 'none' ? {} : parseRequest(await around.readStdin());
-    log = stderrLog(stderr, { hasColours, isDebug: asksForDebug(request), redact: redactor(request, env) });
+    log = stderrLog(stderr, env, request);
     const response = await command({ args, env, clock, request, log, atEnd: (end) => endings.push(end) });
     if (needs !== 'none') await respond(response, stdout);
   };
@@ -72,7 +70,7 @@ export async function run({ command, request: needs }: Executable, around: Surro
     return 1;
   } finally {
     for (const end of endings) end();
-    await stderr.flushed().catch(() => undefined);
+    await stderr.flushed();
   }
 }
 
@@ -95,9 +93,4 @@ function bugReport(error: unknown): string {
 export function requireArgument([argument]: readonly string[], meaning: string): string {
   if (argument !== undefined && argument !== '') return argument;
   throw new UserError(`$1 is missing: ${meaning}, which Concourse gives as the only argument`);
-}
-
-/** Read before validation, so that a request that fails validation can still be debugged. */
-function asksForDebug({ source }: Request): boolean {
-  return isObject(source) && source['debug'] === true;
 }

@@ -5,7 +5,7 @@ import { writeSync } from 'node:fs';
 export interface Output {
   /** Writes, or hands over to be written when the reader is slow. Throws what the system says, such as ENOSPC. */
   write(text: string): void;
-  /** Resolves when all is written, and rejects with what the system says otherwise. */
+  /** Resolves when all is written, or nobody reads it any more. */
   flushed(): Promise<void>;
 }
 
@@ -17,14 +17,9 @@ export function outputTo(fd: 1 | 2): Output {
   let pending: Promise<void> | undefined;
   const handOver = (bytes: Buffer) => {
     const stream = fd === 1 ? process.stdout : process.stderr;
+    // Of a pipe that was open a moment ago: that it is closed now.
     stream.on('error', () => undefined);
-    const written = new Promise<void>((resolve, reject) => {
-      stream.write(bytes, (error) => (error && !isClosed(error) ? reject(error) : resolve()));
-    });
-    const before = pending;
-    pending = before === undefined ? written : before.then(() => written);
-    // flushed() reports the error; without this, Node would call it unhandled.
-    pending.catch(() => undefined);
+    pending = new Promise((resolve) => stream.write(bytes, () => resolve()));
   };
   return {
     write(text) {
@@ -46,7 +41,7 @@ export function outputTo(fd: 1 | 2): Output {
 }
 
 function isClosed(error: unknown): boolean {
-  return ['EPIPE', 'EBADF', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(codeOf(error));
+  return ['EPIPE', 'EBADF', 'ECONNRESET'].includes(codeOf(error));
 }
 
 function codeOf(error: unknown): string {
