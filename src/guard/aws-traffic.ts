@@ -3,29 +3,19 @@ import { plainName } from '../errors.ts';
 import { integer, isEmpty, type Place, text, unexpected } from './json-place.ts';
 import { anyTraffic, type Doubt, type RuleTraffic } from './rule.ts';
 
-/** Names that EC2 and Terraform's provider use for protocols, by which ones of them mean the same here. */
-const protocols: ReadonlyMap<string, string> = new Map([
+/** The names that EC2 and Terraform's provider use for what is judged. */
+const judgedProtocols: ReadonlyMap<string, string> = new Map([
   ['-1', 'all'],
   ['all', 'all'],
-  ['1', 'icmp'],
-  ['icmp', 'icmp'],
   ['6', 'tcp'],
   ['tcp', 'tcp'],
   ['17', 'udp'],
   ['udp', 'udp'],
-  ['58', 'icmpv6'],
-  ['icmpv6', 'icmpv6'],
-  ['ipv6-icmp', 'icmpv6'],
-  ['icmp6', 'icmpv6'],
-  ['igmp', '2'],
-  ['ipip', '94'],
-  ['ospf', '89'],
-  ['vrrp', '112'],
-  ['ah', '51'],
-  ['esp', '50'],
-  ['gre', '47'],
-  ['sctp', '132'],
 ]);
+
+/** Those for other protocols, of which only that matters. */
+const otherProtocol =
+  /^(icmp|icmpv6|ipv6-icmp|icmp6|igmp|ipip|ospf|vrrp|ah|esp|gre|sctp|1?\d{1,2}|2[0-4]\d|25[0-5])$/;
 
 /**
  * The traffic of a permission (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html): ports
@@ -45,11 +35,9 @@ function readProtocol(place: Place): string {
   const written = isEmpty(place) ? '' : text(place).toLowerCase();
   // EC2 and the provider read 006 as 6.
   const name = /^\d+$/.test(written) ? String(Number(written)) : written;
-  const known = protocols.get(name) ?? (/^\d{1,3}$/.test(name) && Number(name) < 256 ? name : undefined);
-  if (known === undefined) {
-    throw unexpected(place, 'tcp, udp, icmp, icmpv6, a protocol number, or "-1" for all of them');
-  }
-  return known;
+  const known = judgedProtocols.get(name) ?? otherProtocol.exec(name)?.[0];
+  if (known !== undefined) return known;
+  throw unexpected(place, 'tcp, udp, icmp, icmpv6, a protocol number, or "-1" for all of them');
 }
 
 /** What keeps a rule possible that names a prefix list whose entries are not at hand. `place` is where the rule names it. */

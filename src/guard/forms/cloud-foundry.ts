@@ -86,16 +86,13 @@ function readGroup(group: Place): Candidate {
 
 /** That a group has no effect, or only a part of it, where the API shows so. Whatever it allows is judged all the same. */
 function remarksOnUse(group: Place, groupName?: string): string[] {
-  const running = isUsed(group, 'running');
-  const staging = isUsed(group, 'staging');
+  if (isUsed(group, 'running') !== false) return [];
   const name = groupName === undefined ? where(group) : plainName(groupName);
-  if (running === false && staging === false) {
-    return [
-      `${name} is bound to no space and not enabled globally, as far as this file shows: no app uses these rules`,
-    ];
-  }
-  if (running !== false) return [];
-  return [`${name} is bound or enabled for staging only: apps that run do not use these rules`];
+  return [
+    isUsed(group, 'staging') === false
+      ? `${name} is bound to no space and not enabled globally, as far as this file shows: no app uses these rules`
+      : `${name} is bound or enabled for staging only: apps that run do not use these rules`,
+  ];
 }
 
 /** Whether apps use the group while they run or are staged; undefined where the file does not show it. */
