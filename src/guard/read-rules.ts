@@ -2,7 +2,7 @@
 import { firstOf, inAscii, nearestNames, plainName, printable, show, UserError } from '../errors.ts';
 import { globMatcher } from '../selection/names.ts';
 import { readCandidates } from './detect.ts';
-import type { Candidate, Candidates, RuleList } from './form.ts';
+import type { Candidate, RuleList } from './form.ts';
 import { collectRules, type Direction } from './rule.ts';
 import type { RulesFile } from './rules-file.ts';
 
@@ -28,22 +28,27 @@ export function readRules(
   direction: Direction = 'egress',
 ): Rules {
   const file = rulesFile.name;
-  const candidates = readCandidates(rulesFile, direction);
-  const picked =
-    address === undefined ? [pickOnly(candidates, file)] : pickAll(candidates.all, address, file);
-  return united(picked, file);
-}
-
-/** Those that the names and globs stand for, each once. */
-function pickAll(all: readonly Candidate[], address: readonly string[], file: string): Candidate[] {
-  return [...new Set(address.flatMap((name) => pick(all, name, file)))];
+  const { all, unnamed } = readCandidates(rulesFile, direction);
+  const [first, ...others] = all;
+  if (first === undefined) {
+    throw new UserError(
+      `${file} holds nothing that the guard could judge: no security group, prefix list or network ACL`,
+    );
+  }
+  if (address !== undefined) {
+    const picked = new Set(address.flatMap((name) => pick(all, name, file)));
+    return united([...picked], file);
+  }
+  if (unnamed !== undefined || others.length === 0) return united([unnamed ?? first], file);
+  throw new UserError(
+    `${file} holds ${all.length} sets of rules, and params.address does not say which one to judge: ${list(all)}`,
+  );
 }
 
 /** Rules of several candidates as one list: where none of them denies, all that they allow is allowed. */
 function united(picked: readonly Candidate[], file: string): Rules {
   const named = picked.filter(({ names }) => names.length > 0);
-  const ordered = picked.find(({ isOrdered }) => isOrdered);
-  if (picked.length > 1 && ordered !== undefined) {
+  if (picked.length > 1 && picked.some(({ isOrdered }) => isOrdered)) {
     throw new UserError(
       `params.address names ${picked.length} sets of rules in ${file}: ${list(picked)}; network ACLs cannot be judged together, ` +
         'since a subnet has one: name one',
@@ -61,25 +66,14 @@ function united(picked: readonly Candidate[], file: string): Rules {
       `params.address names lists without ports and rules with ports in ${file}: ${list(picked)}; judge them in puts of their own`,
     );
   }
-  const asOf = lists.find((item) => item.asOf !== undefined)?.asOf;
   return {
     rules,
     name: named.length === 0 ? undefined : firstOf(named.map(labelOf), listedInLine).join(' + '),
-    ...(withoutPorts.length > 0 && { isWithoutPorts: true }),
-    ...(lists.every(({ isManagedByAws }) => isManagedByAws) && { isManagedByAws: true }),
-    ...(asOf !== undefined && { asOf }),
+    isWithoutPorts: withoutPorts.length > 0,
+    isManagedByAws: lists.every((item) => item.isManagedByAws === true),
+    asOf: lists.find(({ asOf }) => asOf !== undefined)?.asOf,
     remarks: [...new Set(lists.flatMap(({ remarks = [] }) => remarks))],
   };
-}
-
-function pickOnly({ all, unnamed }: Candidates, file: string): Candidate {
-  const [first] = all;
-  const only = unnamed ?? (all.length === 1 ? first : undefined);
-  if (only !== undefined) return only;
-  if (first === undefined) throw nothing(file);
-  throw new UserError(
-    `${file} holds ${all.length} sets of rules, and params.address does not say which one to judge: ${list(all)}`,
-  );
 }
 
 /**
@@ -87,7 +81,6 @@ function pickOnly({ all, unnamed }: Candidates, file: string): Candidate {
  * candidate: it names another than the one there.
  */
 function pick(all: readonly Candidate[], address: string, file: string): Candidate[] {
-  if (all.length === 0) throw nothing(file);
   const exact = all.filter(({ names }) => names.some((name) => isCalled(name, address)));
   const what = `params.address is ${show(address)}`;
   if (exact.length === 1) return exact;
@@ -103,26 +96,19 @@ function pick(all: readonly Candidate[], address: string, file: string): Candida
   if (names.size === 0) {
     throw new UserError(`${what}, but ${file} holds a list without a name; leave params.address out`);
   }
-  const near = nearestNames(address, alike(names, address), 3).map((name) => plainName(name));
+  // How far two names are apart takes time that grows with the product of their lengths.
+  const alike = [...names].filter(
+    (name) => address.length <= 100 && Math.abs(name.length - address.length) <= 33,
+  );
+  const near = nearestNames(address, alike, 3).map((name) => plainName(name));
   const wayOut = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `it holds ${list(all)}`;
   throw new UserError(`${what}, which names nothing in ${file}; ${wayOut}`);
-}
-
-/** Names that can be near: how far two are apart takes time that grows with the product of their lengths. */
-function alike(names: ReadonlySet<string>, address: string): string[] {
-  return [...names].filter((name) => address.length <= 100 && Math.abs(name.length - address.length) <= 33);
 }
 
 /** By its name, or by the way in which a message printed it, escapes included. */
 function isCalled(name: string, address: string): boolean {
   if (name === address || /^[\x20-\x7e]*$/.test(name)) return name === address;
   return printable(name) === address || inAscii(printable(name)) === address;
-}
-
-function nothing(file: string): UserError {
-  return new UserError(
-    `${file} holds nothing that the guard could judge: no security group, prefix list or network ACL`,
-  );
 }
 
 function list(candidates: readonly Candidate[]): string {

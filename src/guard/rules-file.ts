@@ -1,5 +1,5 @@
 // Files of the build's sources: only regular ones of a bearable size, so that no path in params can make a run wait forever.
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { firstOf, printable, show, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
@@ -32,23 +32,18 @@ export function readRegularFile(path: string): Buffer {
   // O_NONBLOCK: opening a FIFO does not wait for somebody who writes to it.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    requireRegular(fstatSync(descriptor));
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) {
+      const kind = stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a FIFO' : 'a device';
+      throw new Error(`it is ${kind}, not a file`);
+    }
+    if (stats.size > largest) {
+      throw new Error(`it has ${stats.size} bytes, more than the ${largest} (64 MiB) that the guard reads`);
+    }
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-}
-
-function requireRegular(stats: Stats): void {
-  if (!stats.isFile()) throw new Error(`it is ${kindOf(stats)}, not a file`);
-  if (stats.size > largest) {
-    throw new Error(`it has ${stats.size} bytes, more than the ${largest} (64 MiB) that the guard reads`);
-  }
-}
-
-function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a directory';
-  return stats.isFIFO() ? 'a FIFO' : 'a device';
 }
 
 /** Names that a message lists before it only counts them. */
@@ -59,23 +54,11 @@ const listed = 10;
  * that cannot be read: most often another name was meant. Undefined when none can be listed. `name` is the path as the user gave it, and `here` what that is relative to, in words.
  */
 export function whatIsThere(path: string, name: string, here: string): string | undefined {
-  let [directory, label] = [path, name];
-  for (let names = namesIn(directory); ; names = namesIn(directory)) {
-    if (names !== undefined) return `${label === '.' ? here : printable(label)} holds ${listOf(names)}`;
-    if (label === dirname(label)) return undefined;
-    [directory, label] = [dirname(directory), dirname(label)];
-  }
-}
-
-function namesIn(directory: string): string[] | undefined {
   try {
-    return readdirSync(directory).sort();
+    const names = readdirSync(path).sort().map(printable);
+    const list = names.length === 0 ? 'nothing' : firstOf(names, listed).join(', ');
+    return `${name === '.' ? here : printable(name)} holds ${list}`;
   } catch {
-    return undefined;
+    return name === dirname(name) ? undefined : whatIsThere(dirname(path), dirname(name), here);
   }
-}
-
-function listOf(names: readonly string[]): string {
-  if (names.length === 0) return 'nothing';
-  return firstOf(names.map(printable), listed).join(', ');
 }
