@@ -4,7 +4,7 @@ import type { CheckRequest, CheckResponse } from './concourse/types.ts';
 import { requireContract } from './config/contract.ts';
 import { parseSource, type Source } from './config/source.ts';
 import type { Outside } from './ip-ranges/outside.ts';
-import { changesInWords, faultOfHeld, isOfOther, versionOf, withList } from './selection/held.ts';
+import { changesInWords, faultOfHeld, isOfOther, versionOf } from './selection/held.ts';
 import { remarksOn, select } from './selection/select.ts';
 import {
   isFromFuture,
@@ -37,7 +37,7 @@ export async function check(request: CheckRequest, outside: Outside): Promise<Ch
   }
   const { selection, current } = await published.document((document) => {
     const selection = select(document, source);
-    return { selection, current: withList(versionOf(document, selection), selection, source) };
+    return { selection, current: versionOf(document, selection, source) };
   });
   for (const remark of remarksOn(selection, source)) outside.log.note(remark);
   memory?.remember(current);

@@ -33,7 +33,7 @@ export async function serve(
   params: Pick<InParams, 'document' | 'bundle'>,
   outside: Outside,
 ): Promise<Served> {
-  const selection = holdsList(version) ? heldSelection(version, source) : undefined;
+  const selection = heldSelection(version, source);
   const needsDocument = params.document || params.bundle;
   if (selection !== undefined && !needsDocument) return { version, source, selection };
   const wanted = { version, source, needsDocument };

@@ -6,26 +6,22 @@ export type SyncToken = string & { readonly [syncTokenBrand]: true };
 declare const syncTokenBrand: unique symbol;
 
 /** A version as Concourse keeps it: it is identified by its content, so every member tells versions apart. */
-export type Version = BareVersion | HeldVersion;
-
-/** A version that names its list by the digest alone: the list is long, or release 1 made the version. */
-export interface BareVersion {
+export interface Version extends HeldList {
   readonly syncToken: SyncToken;
   /** AWS's own form of the publication time; informative. */
   readonly createDate: string;
   /** `sha256:` and the digest of the bytes of cidrs.txt. */
   readonly digest: string;
+  /** Beside a list, the source's selection in words: a list that was made for another source is not served. */
+  readonly selection?: string;
 }
 
-/** A version that holds its list, so that `in` needs nothing else. As it was given, the list is not verified. */
-export interface HeldVersion extends BareVersion, HeldList {
-  /** The source's selection in words: a list that was made for another source is not served. */
-  readonly selection: string;
-}
-
-/** The lines of cidrs.txt, joined by spaces and split between CIDRs: `cidrs`, `cidrs_2`, `cidrs_3`, and so on. */
+/**
+ * The lines of cidrs.txt, joined by spaces and split between CIDRs: `cidrs`, `cidrs_2`, `cidrs_3`, and so on, so that `in` needs
+ * nothing else. As a version was given, its list is not verified. A version of a long list has none, and only the digest names it.
+ */
 export interface HeldList {
-  readonly cidrs: string;
+  readonly cidrs?: string;
   readonly [further: `cidrs_${number}`]: string;
 }
 
@@ -80,11 +76,11 @@ export function splitList(cidrs: readonly string[]): HeldList {
     if (longer.length <= longestMember) parts[parts.length - 1] = longer;
     else parts.push(cidr);
   }
-  return { cidrs: '', ...Object.fromEntries(parts.map((part, index) => [memberName(index), part])) };
+  return Object.fromEntries(parts.map((part, index) => [memberName(index), part]));
 }
 
-/** The lines of cidrs.txt that the version holds, joined by spaces. */
-export function heldList({ syncToken, createDate, digest, selection, ...list }: HeldVersion): string {
+/** The lines of cidrs.txt that the version holds, joined by spaces; empty also where it holds none. */
+export function heldList({ syncToken, createDate, digest, selection, ...list }: Version): string {
   return joined(list);
 }
 
@@ -109,7 +105,7 @@ export function requireVersion(value: unknown): Version {
 }
 
 /** Whether the version holds its list. */
-export function holdsList(version: Version): version is HeldVersion {
+export function holdsList(version: Version): boolean {
   return 'cidrs' in version;
 }
 

@@ -56,7 +56,7 @@ test('parseVersion() reads a version only in the members that check writes', (t)
   t.deepEqual(Object.keys(list), ['cidrs', 'cidrs_2', 'cidrs_3']);
   t.deepEqual(parseVersion(Object.fromEntries(Object.entries(made).reverse())), made);
   t.truthy(parseVersion(version('1', 'a', [])));
-  const [first = '', ...others] = list.cidrs.split(' ');
+  const [first = '', ...others] = (list.cidrs ?? '').split(' ');
   const without = (...names: string[]) =>
     Object.fromEntries(Object.entries(made).filter(([name]) => !names.includes(name)));
   const { cidrs_2: second = '' } = list;

@@ -6,26 +6,19 @@ import type { Criteria } from '../config/criteria.ts';
 import type { Source } from '../config/source.ts';
 import { firstOf, show, UserError } from '../errors.ts';
 import type { Document } from '../ip-ranges/document.ts';
-import {
-  type BareVersion,
-  type HeldVersion,
-  heldList,
-  holdsList,
-  splitList,
-  type Version,
-} from '../version.ts';
+import { heldList, holdsList, splitList, type Version } from '../version.ts';
 import { describe } from './keys.ts';
 import { requireQuota } from './select.ts';
 import { digestOf, type Selection } from './selection.ts';
 
-/** What identifies a selection from a document; `withList` makes the whole version of it. */
-export function versionOf({ syncToken, createDate }: Document, selection: Selection): BareVersion {
-  return { syncToken, createDate, digest: digestOf(selection) };
-}
-
-/** The version with its list in it, when that has no more CIDRs than `hold_cidrs`. */
-export function withList(version: BareVersion, selection: Selection, source: Source): Version {
-  if (source.hold_cidrs === 0 || selection.length > source.hold_cidrs) return version;
+/** The version of a selection from a document; it holds the list when that has no more CIDRs than `hold_cidrs` of a source. */
+export function versionOf(
+  { syncToken, createDate }: Document,
+  selection: Selection,
+  source?: Source,
+): Version {
+  const version = { syncToken, createDate, digest: digestOf(selection) };
+  if (!source?.hold_cidrs || selection.length > source.hold_cidrs) return version;
   const list = splitList(selection.map(({ cidr }) => cidr.text));
   return { ...version, selection: describe(source), ...list };
 }
@@ -36,10 +29,11 @@ export function isOfOther(version: Version, criteria: Criteria): boolean {
 }
 
 /**
- * The selection that the version holds, without the entries that its CIDRs were published in. Throws a UserError
+ * The selection that the version holds, without the entries that its CIDRs were published in; undefined where it holds none. Throws a UserError
  * unless it is the list of this source and of the version's digest, as check writes one, and one that the source allows.
  */
-export function heldSelection(version: HeldVersion, criteria: Criteria): Selection {
+export function heldSelection(version: Version, criteria: Criteria): Selection | undefined {
+  if (!holdsList(version)) return undefined;
   if (isOfOther(version, criteria)) {
     throw new UserError(
       `the version holds the list of ${show(version.selection)}, but the source selects ${show(describe(criteria))}: it was made ` +
@@ -72,7 +66,7 @@ export function heldSelection(version: HeldVersion, criteria: Criteria): Selecti
  */
 export function faultOfHeld(version: Version, criteria: Criteria): string | undefined {
   try {
-    if (holdsList(version)) heldSelection(version, criteria);
+    heldSelection(version, criteria);
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return `holds a list that this source cannot have: ${error.message}`;
@@ -81,7 +75,7 @@ export function faultOfHeld(version: Version, criteria: Criteria): string | unde
 }
 
 /** The CIDRs that a version holds. */
-function heldCidrs(version: HeldVersion): Cidr[] {
+function heldCidrs(version: Version): Cidr[] {
   const list = heldList(version);
   return readCidrs(list === '' ? [] : list.split(' '), unlikeCheck);
 }

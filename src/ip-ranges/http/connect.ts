@@ -1,15 +1,17 @@
-// The connection to an origin: direct, or through the proxy that the environment names.
+// The connection to an origin: direct, or through the proxy that the environment names; and which certificates it trusts.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { buildConnector, Dispatcher } from 'undici';
 import connector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { Source } from '../../config/source.ts';
+import { pemCertificates, type Source } from '../../config/source.ts';
 import { withPlainParser } from '../../start-up/plain-parser.ts';
-import { type Trust, trustedCertificates } from './certificates.ts';
 import { failureOf, failureOfStatus } from './failure.ts';
 import { basicAuthorization } from './policy.ts';
 import { proxyFor } from './proxy.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
 type Connector = buildConnector.connector;
 type Headers = Readonly<Record<string, string>>;
 
@@ -26,14 +28,14 @@ export interface ConnectTerms {
   /** Milliseconds that all of it may take. */
   readonly timeout: number;
   readonly trust: Trust;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** Opens the connection for URLs of this origin. Nothing is sent yet. Throws a UserError for an unusable proxy. */
 export function connect(url: URL, { source, timeout, trust, env }: ConnectTerms): Connection {
   const proxy = proxyFor(url, env);
   const isTls = url.protocol === 'https:' || proxy?.protocol === 'https:';
-  const ca = isTls ? trustedCertificates(trust, source.ca_certs, env) : undefined;
+  const ca = isTls ? authorities(trust, source, env) : undefined;
   // A connection, a response's start or its next bytes may take a third of the time: enough is left for another try.
   const third = Math.ceil(timeout / 3);
   // Without it Node asks the environment whether to verify.
@@ -88,4 +90,52 @@ function tunnelThrough(
       },
     );
   };
+}
+
+/**
+ * How many authorities are loaded: `likely` are those that vouch for nearly every server, namely `ca_certs` where the
+ * source has them and Node's own where it has not; `all` are Node's, the system's and `ca_certs`, several hundred.
+ */
+export type Trust = 'likely' | 'all';
+
+/** PEM certificates to trust; undefined for Node's own. */
+function authorities(trust: Trust, { ca_certs: own }: Source, env: Environment): string[] | undefined {
+  if (trust === 'likely') return own.length === 0 ? undefined : own;
+  // Loaded when it is first needed: for https.
+  const { rootCertificates } = process.getBuiltinModule('node:tls');
+  return [...new Set([...rootCertificates, ...systemCertificates(env), ...own])];
+}
+
+/**
+ * Those that OpenSSL would read: SSL_CERT_FILE and SSL_CERT_DIR, or /etc/ssl/certs, where Concourse workers mount theirs; and
+ * Node's NODE_EXTRA_CA_CERTS, which Node adds itself only where it is given no certificates.
+ */
+function systemCertificates(env: Environment): string[] {
+  const directories = (env['SSL_CERT_DIR'] || '/etc/ssl/certs').split(':');
+  const files = [
+    env['SSL_CERT_FILE'] || '/etc/ssl/certs/ca-certificates.crt',
+    env['NODE_EXTRA_CA_CERTS'] || [],
+    directories.flatMap(certificateFiles),
+  ].flat();
+  return [...new Set(files)].flatMap((file) => pemCertificates(read(file)));
+}
+
+/** Files that hold certificates by their names; OpenSSL's hashed links lead to the same files. */
+function certificateFiles(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => /\.(?:pem|crt|cer|\d)$/.test(name))
+      .map((name) => join(directory, name));
+  } catch {
+    return [];
+  }
+}
+
+/** The text of a file. A path adds nothing that is missing, unreadable (a link out of the container) or no file (a pipe). */
+function read(file: string): string {
+  try {
+    return statSync(file).isFile() ? readFileSync(file, 'latin1') : '';
+  } catch {
+    return '';
+  }
 }
