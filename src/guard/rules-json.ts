@@ -57,8 +57,11 @@ export function faultOfStructure(text: string): string | undefined {
 
 /** What is wrong with a mark behind another one, at a level of arrays and objects. */
 function faultOfMark(mark: string, previous: string, level: number): string | undefined {
-  if (level === 0 && previous !== '')
-    return 'the JSON ends before, and other text follows; write one value alone, several as one list';
+  if (level === 0 && previous !== '') {
+    return mark === '[' || mark === '{'
+      ? 'the second of several JSON values; write one value, such as a list of them'
+      : 'the JSON ends before, and other text follows; write the JSON alone';
+  }
   if (mark === '/' || mark === '#') return 'a comment; JSON has no comments';
   if (previous === ',' && /[\]}]/.test(mark)) return `a comma before ${mark}; JSON allows none`;
   return undefined;

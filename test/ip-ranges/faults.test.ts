@@ -1,7 +1,7 @@
 // What happens when: every fault of the network and of the document, against check and in, with the outcome in its row.
 // Waits between attempts take no time.
 import type { ServerResponse } from 'node:http';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { filesOfGet } from '../helpers/contract.ts';
 import {
@@ -254,6 +254,8 @@ const encodings: Row[] = [
   ['a gzip bomb of 1 GiB', encoded(bomb(' '), 'gzip'), tooLong],
   ['blocks of gzip without end that decode to nothing', nothing, tooLong],
   ['gzip', encoded(gzipSync(incident), 'gzip'), 'ok'],
+  ['deflate', encoded(deflateSync(incident), 'deflate'), 'ok'],
+  ['deflate without its header', encoded(deflateRawSync(incident), 'deflate'), 'ok'],
   ['brotli', encoded(brotliCompressSync(incident), 'br'), 'ok'],
   ['an empty encoding', encoded(incident, ''), 'ok'],
   ['an encoding beside identity', encoded(gzipSync(incident), 'identity, gzip'), 'ok'],

@@ -79,7 +79,13 @@ export function decodedBody({ headers, body, isWhole }: Reply): Buffer {
   try {
     switch (encoding) {
       case 'gzip':
+      case 'x-gzip':
         return zlib.gunzipSync(body, options);
+      case 'deflate':
+        // Some servers leave out zlib's header, which names method 8 in its low bits (RFC 9110, 8.4.1.2).
+        return ((body[0] ?? 0) & 0x0f) === 8
+          ? zlib.inflateSync(body, options)
+          : zlib.inflateRawSync(body, options);
       case 'br':
         return zlib.brotliDecompressSync(body, {
           ...options,

@@ -11,7 +11,7 @@ type Headers = Readonly<Record<string, string>>;
  * URL.
  */
 export function requestHeaders(url: URL, start: URL, secrets: Headers, own: Headers = {}): Headers {
-  const headers = { 'user-agent': 'aws-ip-ranges-resource', 'accept-encoding': 'gzip, br', ...own };
+  const headers = { 'user-agent': 'aws-ip-ranges-resource', 'accept-encoding': 'gzip, deflate, br', ...own };
   if (url.origin !== start.origin) return headers;
   return { ...headers, ...basicAuthorization(start), ...basicAuthorization(url), ...secrets };
 }
