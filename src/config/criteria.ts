@@ -1,7 +1,7 @@
 // The keys of `source` that select, and those that say what a list may be, as a pipeline writes them.
 import * as v from 'valibot';
 import { isObject } from '../errors.ts';
-import { mapOf } from './validate.ts';
+import { flag, mapOf, text, wholeNumber } from './validate.ts';
 
 /** Far longer than any name of AWS, and more names than it has: what is matched has a bound. */
 const longestName = 128;
@@ -10,8 +10,7 @@ const mostNames = 500;
 const name = (example: string) => {
   const message = `a name such as ${example}`;
   return v.pipe(
-    v.string(message),
-    v.regex(/^[\x21-\x7e]+$/, message),
+    text(message, (name) => /^[\x21-\x7e]+$/.test(name)),
     v.maxLength(longestName, `${message} of at most ${longestName} characters`),
   );
 };
@@ -26,9 +25,6 @@ const places = nameList('us-gov-west-1', (name) => (/^global$/i.test(name) ? 'GL
 const notEmpty = (example: string) =>
   `${listOfNames(example)} that is not empty (leave the key out for its default)`;
 const somePlaces = v.optional(v.pipe(places, v.minLength(1, notEmpty('us-gov-west-1'))));
-
-/** true or false; false when it is left out. */
-export const flag = v.optional(v.boolean('true or false'), false);
 
 /** Address families, each once and IPv4 first. */
 export const families = v.pipe(
@@ -54,11 +50,10 @@ export const choiceEntries = {
   aggregate: flag,
 };
 
-const count = (message: string) => v.pipe(v.number(message), v.integer(message), v.minValue(1, message));
 const quotaMessage = 'a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}';
 const familyQuotas = v.object({
-  ipv4: v.optional(count('a whole number above zero')),
-  ipv6: v.optional(count('a whole number above zero')),
+  ipv4: v.optional(wholeNumber('a whole number above zero', 1)),
+  ipv6: v.optional(wholeNumber('a whole number above zero', 1)),
 });
 
 /** What the list may be: it is the same list under other bounds, or none. */
@@ -68,7 +63,7 @@ export const boundEntries = {
   max_cidrs: v.optional(
     v.union(
       [
-        count(quotaMessage),
+        wholeNumber(quotaMessage, 1),
         v.pipe(
           v.unknown(),
           v.check((quotas) => isObject(quotas) && Object.keys(quotas).length > 0, quotaMessage),

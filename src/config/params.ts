@@ -1,10 +1,10 @@
 // `params` of get and put steps, validated once.
 import * as v from 'valibot';
 import { isObject, show, UserError } from '../errors.ts';
-import { families, flag } from './criteria.ts';
+import { families } from './criteria.ts';
 import { misplaced } from './misplaced.ts';
 import { sourceSchema } from './source.ts';
-import { mapOf, validate } from './validate.ts';
+import { flag, mapOf, text, validate } from './validate.ts';
 
 /** Ports from `first` to `last`, both included. */
 export interface PortRange {
@@ -19,16 +19,13 @@ const ports = v.pipe(
   v.transform(String),
 );
 const cloudFoundryMessage = 'one port, a list of ports or one range, such as 443, "80,443" or "1-65535"';
-const variableMessage = 'a Terraform variable name (letters, digits, _ and -, not starting with a digit)';
-const variable = v.pipe(v.string(variableMessage), v.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, variableMessage));
-const pathInSources = (message: string) =>
-  v.pipe(
-    v.string(message),
-    v.minLength(1, message),
-    v.check((text) => !text.startsWith('/') && !/(^|\/)\.\.(\/|$)|\0/.test(text), message),
-  );
+const variable = text(
+  'a Terraform variable name (letters, digits, _ and -, not starting with a digit)',
+  (name) => /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name),
+);
+const isBelow = (path: string) => path !== '' && !/^\/|(^|\/)\.\.(\/|$)|\0/.test(path);
 const addressMessage = 'a name in the rules file such as aws_security_group.app, or a list of such names';
-const nameInFile = v.pipe(v.string(addressMessage), v.minLength(1, addressMessage));
+const nameInFile = text(addressMessage, (name) => name !== '');
 
 const terraform = v.object({
   variable: v.optional(variable, 'aws_ip_ranges_cidr_blocks'),
@@ -66,9 +63,9 @@ const get = v.object({
 
 const put = v.object({
   /** The rules file, relative to the build's sources. */
-  rules: pathInSources("a path below the build's sources such as plan/rules.json"),
+  rules: text("a path below the build's sources such as plan/rules.json", isBelow),
   /** The directory of the get step that the job used, relative to the build's sources. */
-  ranges: pathInSources('the directory of the get step that the job used, such as s3-ranges'),
+  ranges: text('the directory of the get step that the job used, such as s3-ranges', isBelow),
   ports: v.optional(
     v.pipe(
       ports,

@@ -1,10 +1,10 @@
 // `source`: what the pipeline declares once for the resource, validated once.
 import * as v from 'valibot';
 import { isObject, show, UserError } from '../errors.ts';
-import { boundEntries, choiceEntries, flag } from './criteria.ts';
+import { boundEntries, choiceEntries } from './criteria.ts';
 import { misplaced } from './misplaced.ts';
 import { historyUrlOf, isHistoryTemplate, whyNotReachable, withoutSecrets } from './url.ts';
-import { validate } from './validate.ts';
+import { flag, text, validate, wholeNumber } from './validate.ts';
 
 /** Where AWS publishes (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html). */
 export const publishedUrl = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
@@ -37,10 +37,7 @@ const headerName = v.pipe(
     ({ input }) => `left out: the resource sets the header ${input} itself`,
   ),
 );
-const headerValue = v.pipe(
-  v.string('a string'),
-  v.regex(/^[\t\x20-\x7e]*$/, 'a string of printable ASCII characters'),
-);
+const headerValue = text('a string of printable ASCII characters', (value) => /^[\t\x20-\x7e]*$/.test(value));
 const headersMessage = 'a map from header names to strings';
 const headers = v.optional(
   v.pipe(
@@ -50,11 +47,19 @@ const headers = v.optional(
   {},
 );
 
-const urlMessage = `an https URL such as ${publishedUrl}`;
-const certificateMessage = 'a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path';
-const historyMessage = 'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json';
 const holdMessage = 'a whole number, 0 for versions that never hold their list';
-const durationMessage = 'a duration such as 90s or 1m30s, above zero and up to 24h';
+const certificate = text(
+  'a PEM certificate: its whole text (-----BEGIN CERTIFICATE-----...), not a path',
+  isCertificate,
+);
+const historyTemplate = text(
+  'an https URL with {syncToken} in it, such as https://example.com/{syncToken}.json',
+  isHistoryTemplate,
+);
+const duration = text('a duration such as 90s or 1m30s, above zero and up to 24h', (written) => {
+  const milliseconds = parseDuration(written);
+  return milliseconds >= 1 && milliseconds <= 24 * 3_600_000;
+});
 
 /** The keys of `source` as a pipeline writes them, with their defaults. */
 export const sourceSchema = v.object({
@@ -63,42 +68,25 @@ export const sourceSchema = v.object({
   /** `syncToken`: a version for every publication; `cidrs`: only when the selected list changes. */
   version_on: v.optional(v.picklist(['syncToken', 'cidrs'], '"syncToken" or "cidrs"'), 'syncToken'),
   /** A version holds its list when that has no more CIDRs than this. */
-  hold_cidrs: v.optional(
-    v.pipe(v.number(holdMessage), v.integer(holdMessage), v.minValue(0, holdMessage)),
-    64,
-  ),
+  hold_cidrs: v.optional(wholeNumber(holdMessage, 0), 64),
   url: v.optional(
     v.pipe(
-      v.string(urlMessage),
-      v.check((text) => URL.canParse(text), urlMessage),
-      v.transform((text) => new URL(text)),
+      text(`an https URL such as ${publishedUrl}`, (url) => URL.canParse(url)),
+      v.transform((url) => new URL(url)),
     ),
     publishedUrl,
   ),
   allow_http: flag,
   /** Where superseded documents are kept, with `{syncToken}` in it as it is. */
-  history_url: v.optional(v.pipe(v.string(historyMessage), v.check(isHistoryTemplate, historyMessage))),
+  history_url: v.optional(historyTemplate),
   /** Extra request headers for `url` by lower-case name. Their values are secrets. */
   headers,
   /** The same for `history_url`. */
   history_headers: headers,
   /** PEM certificates to trust in addition. */
-  ca_certs: v.optional(
-    v.array(
-      v.pipe(v.string(certificateMessage), v.check(isCertificate, certificateMessage)),
-      'a list of PEM certificates',
-    ),
-    [],
-  ),
+  ca_certs: v.optional(v.array(certificate, 'a list of PEM certificates'), []),
   /** Budget for all network work of one run, in milliseconds once it is parsed. */
-  timeout: v.optional(
-    v.pipe(
-      v.string(durationMessage),
-      v.check((text) => isTimeout(parseDuration(text)), durationMessage),
-      v.transform(parseDuration),
-    ),
-    '1m',
-  ),
+  timeout: v.optional(v.pipe(duration, v.transform(parseDuration)), '1m'),
   /** Semver range that the contract version must satisfy. */
   contract: v.optional(v.string('a semver range such as ^2')),
   debug: flag,
@@ -155,10 +143,6 @@ function isCertificate(text: string): boolean {
 /** The certificates, in PEM, in a text that may hold other things between them. */
 export function pemCertificates(text: string): string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-}
-
-function isTimeout(milliseconds: number): boolean {
-  return milliseconds >= 1 && milliseconds <= 24 * 3_600_000;
 }
 
 /** Units of Go's durations in milliseconds. */

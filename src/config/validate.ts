@@ -37,6 +37,19 @@ export function validate<E extends v.ObjectEntries>(
   );
 }
 
+/** A text that passes the test; `message` says what belongs there. */
+export function text(message: string, isRight: (text: string) => boolean) {
+  return v.pipe(v.string(message), v.check(isRight, message));
+}
+
+/** A whole number from `least` on. */
+export function wholeNumber(message: string, least: number) {
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message));
+}
+
+/** true or false; false when it is left out. */
+export const flag = v.optional(v.boolean('true or false'), false);
+
 /** The schema of a map below a key, which is validated as a map of its own: unknown keys first. */
 export function mapOf<E extends v.ObjectEntries>(schema: v.ObjectSchema<E, undefined>, name: string) {
   return v.pipe(

@@ -1,7 +1,7 @@
 // Superseded documents, from the place where a pipeline keeps them.
 import { historyUrlOf } from '../config/url.ts';
 import { receiveDocument } from './document.ts';
-import type { HttpClient } from './http/client.ts';
+import type { HttpGet } from './http/client.ts';
 import { bodyLimit } from './http/exchange.ts';
 import { Failure } from './http/failure.ts';
 import type { History } from './outside.ts';
@@ -10,10 +10,10 @@ import type { History } from './outside.ts';
 const limit = 4 * bodyLimit;
 
 /** Reads `.json`, `.json.gz` and `.tgz`, told apart by their content; `now` is the clock. The method rejects with a UserError. */
-export function openHistory(client: HttpClient, template: string, now: () => number): History {
+export function openHistory(get: HttpGet, template: string, now: () => number): History {
   return {
     document: (token, use) =>
-      client.get(historyUrlOf(template, token), {}, async ({ body }) => {
+      get(historyUrlOf(template, token), {}, async ({ body }) => {
         const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
         // POSIX archives say `ustar` at byte 257.
         const isTar = content.toString('latin1', 257, 262) === 'ustar';

@@ -5,7 +5,7 @@ import { prepareForDocument } from '../start-up/prepare-for-document.ts';
 import { parseSyncToken, type SyncToken } from '../version.ts';
 import { receiveDocument } from './document.ts';
 import { openHistory } from './history.ts';
-import { type Allowance, type HttpClient, type HttpOutside, openHttpClient } from './http/client.ts';
+import { type Allowance, type HttpGet, type HttpOutside, openHttpClient } from './http/client.ts';
 import type { Reply } from './http/exchange.ts';
 import type { Documents, Published } from './outside.ts';
 
@@ -63,10 +63,10 @@ function verifyCertificates({ env, log }: HttpOutside): void {
 const startLength = 256;
 
 /** Reads the document at `url`; `now` is the clock, in milliseconds since 1970. The methods reject with a UserError. */
-function openPublished(client: HttpClient, url: URL, now: () => number): Published {
+function openPublished(get: HttpGet, url: URL, now: () => number): Published {
   return {
     syncToken: () =>
-      client.get(
+      get(
         url,
         {
           headers: { range: `bytes=0-${startLength - 1}`, 'accept-encoding': 'identity' },
@@ -78,7 +78,7 @@ function openPublished(client: HttpClient, url: URL, now: () => number): Publish
         readStart,
       ),
     document: (use) => {
-      const answer = client.get(url, {}, ({ body }) => receiveDocument(body, now(), use));
+      const answer = get(url, {}, ({ body }) => receiveDocument(body, now(), use));
       // By then the request is under way, and the modules that it takes are loaded.
       setImmediate(prepareForDocument);
       return answer;

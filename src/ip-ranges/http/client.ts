@@ -6,7 +6,7 @@ import { UserError } from '../../errors.ts';
 import { type Connection, connect, type Trust } from './connect.ts';
 import { decodedBody, exchange, type Reply } from './exchange.ts';
 import { Failure, failureOfStatus } from './failure.ts';
-import { followRedirects, parseRetryAfter, requestHeaders, retryDelay } from './policy.ts';
+import { maxRedirects, parseRetryAfter, redirectTarget, requestHeaders, retryDelay } from './policy.ts';
 import { proxyFor } from './proxy.ts';
 
 export interface GetOptions {
@@ -20,14 +20,11 @@ export interface GetOptions {
 /** Makes something of a reply, whose body is decoded. */
 type Reader<T> = (reply: Reply) => T | Promise<T>;
 
-/** The requests of one run. */
-export interface HttpClient {
-  /**
-   * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient Failures, those that
-   * `read` throws included, until the time is up. Rejects with a UserError that names the URL.
-   */
-  get<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T>;
-}
+/**
+ * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient Failures, those that
+ * `read` throws included, until the time is up. Rejects with a UserError that names the URL.
+ */
+export type HttpGet = <T>(url: URL, options: GetOptions, read: Reader<T>) => Promise<T>;
 
 /** An amount of time and where it comes from. */
 export interface Allowance {
@@ -48,10 +45,7 @@ export interface HttpTerms {
 export type HttpOutside = Pick<Call, 'env' | 'log' | 'clock' | 'atEnd'>;
 
 /** Opens the HTTP of one run, whose time starts now; at the end of the call every connection is dropped. */
-export function openHttpClient(
-  { source, headersKey, allowance }: HttpTerms,
-  outside: HttpOutside,
-): HttpClient {
+export function openHttpClient({ source, headersKey, allowance }: HttpTerms, outside: HttpOutside): HttpGet {
   const { env, log, clock } = outside;
   const start = clock.now();
   const connections = new Map<string, Connection>();
@@ -91,12 +85,16 @@ export function openHttpClient(
   async function ask<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<{ value: T } | Failure> {
     let current = url;
     try {
-      const reply = await followRedirects(url, source.allow_http, (target) => {
+      for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+        const reply = await send(current, url, options);
+        const target = redirectTarget(reply, current, source.allow_http);
+        if (target === undefined) {
+          requireStatus(reply, options.statuses);
+          return { value: await read({ ...reply, body: decodedBody(reply) }) };
+        }
         current = target;
-        return send(target, url, options);
-      });
-      requireStatus(reply, options.statuses);
-      return { value: await read({ ...reply, body: decodedBody(reply) }) };
+      }
+      throw new Failure(`it redirects more than ${maxRedirects} times`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const proxy = proxyFor(current, env);
@@ -116,7 +114,7 @@ export function openHttpClient(
     });
   }
 
-  async function get<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<T> {
+  return async (url, options, read) => {
     const name = withoutSecrets(url);
     let last: Failure | undefined;
     for (let attempt = 1; ; attempt++) {
@@ -137,9 +135,7 @@ export function openHttpClient(
       log.note(`${name}: ${last?.message}; next attempt in ${(delay / 1000).toFixed(1)} s`);
       await clock.wait(delay);
     }
-  }
-
-  return { get };
+  };
 }
 
 function outOfTime(

@@ -23,37 +23,19 @@ export function basicAuthorization(url: URL): { authorization?: string } {
   return { authorization: `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
-const maxRedirects = 5;
+export const maxRedirects = 5;
 
-/** Sends a request to `start`, and to where its replies redirect. Rejects with a Failure for a redirect that leads nowhere. */
-export async function followRedirects(
-  start: URL,
-  allowHttp: boolean,
-  send: (url: URL) => Promise<Reply>,
-): Promise<Reply> {
-  let url = start;
-  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    const reply = await send(url);
-    const target = redirectTarget(reply, url);
-    if (target === undefined) return reply;
-    const fault = whyNotReachable(target, allowHttp);
-    if (fault !== undefined) {
-      throw new Failure(
-        `it redirects to where source.url itself may not lead: that would have to be ${fault}`,
-      );
-    }
-    url = target;
-  }
-  throw new Failure(`it redirects more than ${maxRedirects} times`);
-}
-
-function redirectTarget({ status, headers }: Reply, url: URL): URL | undefined {
+/** Where the reply redirects to, if it does. Throws a Failure for a redirect that leads nowhere. */
+export function redirectTarget({ status, headers }: Reply, url: URL, allowHttp: boolean): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
   const location = String(headers['location'] ?? '');
   if (location === '' || !URL.canParse(location, url.href)) {
     throw new Failure(`it answers ${status} without a location to go to`);
   }
-  return new URL(location, url);
+  const target = new URL(location, url);
+  const fault = whyNotReachable(target, allowHttp);
+  if (fault === undefined) return target;
+  throw new Failure(`it redirects to where source.url itself may not lead: that would have to be ${fault}`);
 }
 
 /** The first wait at its longest. */
