@@ -12,7 +12,7 @@ import type { PortRange } from '../config/params.ts';
 import { UserError } from '../errors.ts';
 import type { SelectedCidr, Selection } from '../selection/selection.ts';
 import { decideByOrder } from './decide.ts';
-import type { Doubt, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 /** The traffic that the rules must allow. */
 export interface Traffic {
@@ -32,7 +32,10 @@ export interface Gap {
 export type Coverage = ReturnType<typeof compareCoverage>;
 
 /** The same for some of the demanded ports. */
-export type Part = ReturnType<typeof comparePorts>;
+export type Part = Coverage['parts'][number];
+
+/** Addresses of which something is so. */
+type What = keyof ReturnType<typeof comparePorts>;
 
 /**
  * Compares by addresses, for every demanded port. *Certainly allowed* is what the certain allows allow, less every deny
@@ -48,49 +51,47 @@ export function compareCoverage(
 ) {
   const published = mergeRanges(selection.map(({ cidr }) => cidr));
   const relevant = rules.filter(({ protocol }) => protocol === undefined || protocol === traffic.protocol);
-  const doubts = new Set<Doubt>();
-  const extraDoubts = new Set<Doubt>();
-  const denies = new Set<Rule>();
-  const beyond = new Set<Rule>();
   const parts = portIntervals(relevant, published, traffic).map((ports) => {
     const judged = relevant.filter((rule) => isAbout(rule, ports));
-    const part = comparePorts(ports, published, judged, families);
-    addDoubts(doubts, judged, part.undecided);
-    addDoubts(extraDoubts, judged, part.possiblyExtra);
-    const isAllow = ({ action, doubt }: Rule) => action === 'allow' && doubt === undefined;
-    for (const rule of touching(judged.filter(isAllow), part.extra)) beyond.add(rule);
-    for (const rule of deciding(judged, part.denied)) denies.add(rule);
-    return part;
+    return { ports, judged, ...comparePorts(published, judged, families) };
   });
-  const inAny = (what: Exclude<keyof Part, 'ports'>) => mergeRanges(parts.flatMap((part) => part[what]));
+  const inAny = (what: What) => mergeRanges(parts.flatMap((part) => part[what]));
   const [missing, extra] = [inAny('missing'), inAny('extra')];
+  const rulesAbout = (what: What, isWanted: (rule: Rule) => boolean) => {
+    const found = parts.flatMap((part) =>
+      part.judged.filter((rule) => isWanted(rule) && intersectRanges(rule.range, part[what]).length > 0),
+    );
+    return [...new Set(found)];
+  };
+  const doubtsAbout = (what: What) =>
+    new Set(rulesAbout(what, ({ doubt }) => doubt !== undefined).flatMap(({ doubt }) => doubt ?? []));
+  const beyond = rulesAbout('extra', ({ action, doubt }) => action === 'allow' && doubt === undefined);
   const hasDeny = relevant.some(({ action }) => action === 'deny');
   return {
     parts,
     /** What is not even possibly allowed, in the order of the selection. */
     missing: gapsOf(selection, missing),
     /** The certain rules that deny some of it although a later rule allows it. */
-    denies: [...denies],
+    denies: [...new Set(parts.flatMap(({ judged, denied }) => deciding(judged, denied)))],
     /** The fewest CIDRs that would close the rest of the gap. */
     closing: inAny('unallowed').flatMap(rangeToCidrs),
     /** What is possibly, but not certainly, allowed, in the order of the selection. */
     undecided: gapsOf(selection, subtractUnion(inAny('undecided'), missing)),
     /** What keeps it undecided. */
-    doubts: [...doubts],
+    doubts: [...doubtsAbout('undecided')],
     extra,
     /** The certain rules that allow what is extra. */
-    beyond: [...beyond],
+    beyond,
     /** The one of them that allows every address of a family on all ports, where no rule denies. */
-    everything: hasDeny ? undefined : [...beyond].find((rule) => isForEverything(rule, traffic)),
+    everything: hasDeny ? undefined : beyond.find((rule) => isForEverything(rule, traffic)),
     /** Addresses beyond the selection that are possibly, but for no port certainly, allowed. */
     possiblyExtra: subtractUnion(inAny('possiblyExtra'), extra),
-    extraDoubts: [...extraDoubts],
+    extraDoubts: [...doubtsAbout('possiblyExtra')],
   };
 }
 
 /** Compares for ports that each rule is about, all as ranges in order. */
 function comparePorts(
-  ports: PortRange,
   published: readonly AddressRange[],
   rules: readonly Rule[],
   families: readonly Family[],
@@ -106,7 +107,6 @@ function comparePorts(
   const allowed = mergeRanges(rules.filter(({ action }) => action === 'allow').map(({ range }) => range));
   const isBeyond = ({ family }: AddressRange) => families.includes(family);
   return {
-    ports,
     missing,
     unallowed: subtractUnion(missing, allowed),
     denied: missing.flatMap((range) => intersectRanges(range, allowed)),
@@ -133,20 +133,9 @@ function deciding(rules: readonly Rule[], denied: readonly AddressRange[]): Rule
   return found;
 }
 
-/** Those of the rules that are about some of the addresses. */
-function touching(rules: readonly Rule[], ranges: readonly AddressRange[]): readonly Rule[] {
-  return rules.filter(({ range }) => intersectRanges(range, ranges).length > 0);
-}
-
 function isForEverything({ ports, range }: Rule, { ports: demanded }: Traffic): boolean {
   const isAll = range.first === 0n && range.last === (1n << BigInt(bitsOf[range.family])) - 1n;
   return isAll && demanded.every((part) => isAbout({ ports }, part));
-}
-
-/** Adds the doubts of those rules that are about what is open. */
-function addDoubts(doubts: Set<Doubt>, rules: readonly Rule[], open: readonly AddressRange[]): void {
-  const isNew = ({ doubt }: Rule) => doubt !== undefined && !doubts.has(doubt);
-  for (const { doubt } of touching(rules.filter(isNew), mergeRanges(open))) if (doubt) doubts.add(doubt);
 }
 
 function gapsOf(selection: Selection, ranges: readonly AddressRange[]): Gap[] {
