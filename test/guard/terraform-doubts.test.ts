@@ -3,20 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { five, openUntilApply, type Row, testRows, undecided } from '../helpers/guard.ts';
 import {
-  acl,
   aclEntry,
   aclRule,
-  aclRules,
-  app,
   asg,
   created,
   destroyed,
   egress,
   egressRule,
-  egressRules,
   type Known,
   leftOpen,
-  list,
   listRead,
   networkAcl,
   plan,
@@ -24,7 +19,10 @@ import {
   securityGroup,
   state,
   type TestResource,
+  usual,
 } from '../helpers/terraform.ts';
+
+const { app, egressRules, acl, aclRules, list } = usual;
 
 const byRule = { address: egressRules };
 const exact = { mode: 'exact' };

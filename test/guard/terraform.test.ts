@@ -5,31 +5,27 @@ import test from 'ava';
 import { five, judge, judgeRows, openUntilApply, testRows, two, undecided } from '../helpers/guard.ts';
 import {
   type Attributes,
-  acl,
   aclEntry,
   aclRule,
-  aclRules,
-  app,
   asg,
   created,
   destroyed,
   egress,
   egressRule,
-  egressRules,
   expressions,
   groupRule,
-  groupRules,
   leftOpen,
-  list,
   listRead,
   networkAcl,
   plan,
   prefixList,
-  asgAddress as s3,
   securityGroup,
   state,
   type TestResource,
+  usual,
 } from '../helpers/terraform.ts';
+
+const { s3, app, groupRules, egressRules, acl, aclRules, list } = usual;
 
 const rest = five.slice(2);
 

@@ -156,22 +156,27 @@ export function aclEntry(number: number, action: string, cidr: string, more: obj
 
 // Resources of any address, with attributes beside the usual ones or in their place.
 
-export const app = 'aws_security_group.app';
+/** Where they are, if nothing else is said. */
+export const usual = {
+  s3: 'cloudfoundry_security_group.s3',
+  app: 'aws_security_group.app',
+  groupRules: 'aws_security_group_rule.s3',
+  egressRules: 'aws_vpc_security_group_egress_rule.s3',
+  acl: 'aws_network_acl.main',
+  aclRules: 'aws_network_acl_rule.s3',
+  list: 'aws_ec2_managed_prefix_list.s3',
+};
 
-export function securityGroup(blocks: readonly unknown[], more: object = {}, address = app): Known {
+export function securityGroup(blocks: readonly unknown[], more: object = {}, address = usual.app): Known {
   return { address, values: { id: groupId, name: 'apps', egress: blocks, ingress: [], ...more } };
 }
 
-export const asgAddress = 'cloudfoundry_security_group.s3';
-
-export function asg(cidrs: readonly string[], more: object = {}, address = asgAddress): Known {
+export function asg(cidrs: readonly string[], more: object = {}, address = usual.s3): Known {
   const rules = cidrs.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
   return { address, values: { id: 'a1', name: 's3', rules, ...more } };
 }
 
-export const groupRules = 'aws_security_group_rule.s3';
-
-export function groupRule(cidrs: readonly string[], more: object = {}, address = groupRules): Known {
+export function groupRule(cidrs: readonly string[], more: object = {}, address = usual.groupRules): Known {
   const values = {
     ...web,
     id: `sgrule-${cidrs.join()}`,
@@ -188,9 +193,11 @@ export function groupRule(cidrs: readonly string[], more: object = {}, address =
   return { address, values };
 }
 
-export const egressRules = 'aws_vpc_security_group_egress_rule.s3';
-
-export function egressRule(cidr: string, more: object = {}, address = `${egressRules}["${cidr}"]`): Known {
+export function egressRule(
+  cidr: string,
+  more: object = {},
+  address = `${usual.egressRules}["${cidr}"]`,
+): Known {
   const values = {
     ...web,
     id: `sgr-${cidr}`,
@@ -205,13 +212,9 @@ export function egressRule(cidr: string, more: object = {}, address = `${egressR
   return { address, values };
 }
 
-export const acl = 'aws_network_acl.main';
-
-export function networkAcl(entries: readonly unknown[], more: object = {}, address = acl): Known {
+export function networkAcl(entries: readonly unknown[], more: object = {}, address = usual.acl): Known {
   return { address, values: { id: 'acl-01', egress: entries, ingress: [], ...more } };
 }
-
-export const aclRules = 'aws_network_acl_rule.s3';
 
 export function aclRule(number: number, action: string, cidr: string, more: object = {}): Known {
   const values = {
@@ -226,19 +229,17 @@ export function aclRule(number: number, action: string, cidr: string, more: obje
     ipv6_cidr_block: null,
     ...more,
   };
-  return { address: `${aclRules}[${number}]`, values };
+  return { address: `${usual.aclRules}[${number}]`, values };
 }
 
-export const list = 'aws_ec2_managed_prefix_list.s3';
-
-export function prefixList(cidrs: readonly string[], more: object = {}, address = list): Known {
+export function prefixList(cidrs: readonly string[], more: object = {}, address = usual.list): Known {
   return { address, values: { id: 'pl-01', name: 's3', entry: entriesOf(cidrs), ...more } };
 }
 
 /** The data source of a list of that id. */
 export function listRead(cidrs: readonly string[], more: object = {}): Known {
   return {
-    address: `data.${list}`,
+    address: `data.${usual.list}`,
     mode: 'data',
     values: { id: 'pl-01', entries: entriesOf(cidrs), ...more },
   };
