@@ -48,23 +48,11 @@ testRows({}, [
     ]),
   ],
   ['a module, however deep, by its address', [], state(nested), { address: deep }],
-  ['a module, however deep, by its block', [], plan(nested), { address: deep.slice(0, -3) }],
   [
     // The API takes the rules of a group all together or not at all.
     'one destination that is unknown',
     undecided(`rules: ${s3}.rules[1].destination is known only after apply, and Cloud Foundry takes`),
     plan([{ ...whole, before: null, unknown: { rules: [{}, { destination: true }, {}, {}, {}] } }]),
-  ],
-  [
-    'what is unknown elsewhere in a group',
-    [],
-    plan([{ ...whole, before: null, unknown: { id: true, rules: [{}] } }]),
-  ],
-  [
-    'what is unknown in a group that is not judged',
-    [],
-    plan([whole, { ...asg([], { id: 'o' }, 'cloudfoundry_asg.other'), unknown: { rule: true } }]),
-    { address: s3 },
   ],
 ]);
 
@@ -268,7 +256,6 @@ testRows({}, [
     [],
     state([securityGroup([egress(five)]), groupRule(five, { type: 'ingress' })]),
   ],
-  ['new rules in a new group, by reference', five.slice(4), plan([newGroup, ...newRules.slice(0, 4)], byId)],
   ['new rules in a new group in their module', [], plan(inModule([newGroup, ...newRules]), module)],
   [
     'new rules in a new group of another module',
@@ -284,7 +271,6 @@ testRows({}, [
     plan(newRules, linked('local.id')),
     { address: egressRules },
   ],
-  ['rules whose group nothing names', [], plan(newRules, linked('local.id'))],
   ['rules whose groups may be different ones', /^rules holds 6 sets of rules/, byEach],
   ['one of the rules whose groups may be different ones', five.slice(1), byEach, { address: firstRule }],
   ['new rules without a configuration', /^rules holds 6 sets of rules/, plan([newGroup, ...newRules])],
@@ -313,13 +299,7 @@ testRows({}, [
     undecided(`${list}.entry shows what there was at the last refresh`, rest),
     state([prefixList(five), ...entries(two)]),
   ],
-  [
-    'a list whose entries the plan takes away',
-    five,
-    plan([prefixList(five), ...entries(five).map(destroyed)]),
-  ],
   ['entries without their list, by its id', [], state(entries(five)), { address: 'pl-01' }],
-  ['a group that names a list, in mode exact', [], plan([naming(two), ofRest]), { address: app, ...exact }],
   [
     'a list that is named for another port',
     rest,

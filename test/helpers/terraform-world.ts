@@ -60,19 +60,11 @@ interface Part {
   readonly configuration?: Attributes;
 }
 
-/** A world, made into a plan. */
-export interface World {
-  readonly plan: object;
-  readonly direction: 'egress' | 'ingress';
-  /** Containers that there are after the apply, with the id that AWS knows them by. */
-  readonly containers: readonly { readonly address: string; readonly id: string }[];
-  /** Which of the CIDRs a container allows after an apply in some order, and whether a step of it failed. */
-  readonly apply: (id: string, draw: Draw) => { allowed: ReadonlySet<string>; hasFailed: boolean };
-}
-
 /** The CIDRs that worlds are about; the first two are published. */
 export const worldCidrs = ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24'];
 export const publishedCidrs = worldCidrs.slice(0, 2);
+
+type Direction = 'egress' | 'ingress';
 
 /** A kind of container in Terraform. */
 interface Kind {
@@ -85,6 +77,15 @@ interface Kind {
   /** What AWS tells a rule by. */
   readonly keyOf: (rule: WorldRule) => string;
   readonly isOrdered?: true;
+  readonly members: (direction: Direction) => readonly Member[];
+}
+
+/** A type of rule resource. */
+interface Member {
+  readonly type: string;
+  readonly values: (rule: WorldRule) => Attributes;
+  /** Whether its rule is known by its object, so that it can be updated, and not by what it says. */
+  readonly isByObject?: true;
 }
 
 const group: Kind = {
@@ -92,6 +93,14 @@ const group: Kind = {
   link: 'security_group_id',
   block: ({ cidr }) => egress([cidr]),
   keyOf: ({ cidr }) => cidr,
+  members: (direction) => [
+    { type: 'aws_security_group_rule', values: ({ cidr }) => groupRule([cidr], { type: direction }).values },
+    {
+      type: `aws_vpc_security_group_${direction}_rule`,
+      values: ({ cidr }) => egressRule(cidr).values,
+      isByObject: true,
+    },
+  ],
 };
 const acl: Kind = {
   type: 'aws_network_acl',
@@ -99,28 +108,38 @@ const acl: Kind = {
   block: ({ number, action, cidr }) => aclEntry(number, action, cidr),
   keyOf: ({ number }) => String(number),
   isOrdered: true,
+  members: (direction) => {
+    const more = { egress: direction === 'egress' };
+    const values = ({ number, action, cidr }: WorldRule) => aclRule(number, action, cidr, more).values;
+    return [{ type: 'aws_network_acl_rule', values }];
+  },
 };
+const entry = ({ cidr }: WorldRule) => ({ cidr, description: '' });
 const list: Kind = {
   type: 'aws_ec2_managed_prefix_list',
   link: 'prefix_list_id',
   inline: 'entry',
-  block: ({ cidr }) => ({ cidr, description: '' }),
+  block: entry,
   keyOf: ({ cidr }) => cidr,
+  members: () => [{ type: 'aws_ec2_managed_prefix_list_entry', values: entry }],
 };
 
 /** What all parts of a world have in common. */
 interface Ground {
   readonly draw: Draw;
   readonly kind: Kind;
-  readonly direction: World['direction'];
+  readonly direction: Direction;
   readonly containers: readonly Container[];
   /** What is in effect before the apply. */
   readonly aws: Aws;
 }
 
-export function makeWorld(draw: Draw): World {
+export type World = ReturnType<typeof makeWorld>;
+
+/** A plan, and what its apply does. */
+export function makeWorld(draw: Draw) {
   const kind = one(draw, [group, group, acl, list]);
-  const direction = draw(2) === 0 ? 'egress' : 'ingress';
+  const direction: Direction = draw(2) === 0 ? 'egress' : 'ingress';
   const containers = Array.from({ length: 1 + draw(2) }, (_, index) => makeContainer(draw, `c${index}`));
   const aws: Aws = { containers: new Map(), hasFailed: false };
   const ground: Ground = { draw, kind, direction, containers, aws };
@@ -145,10 +164,12 @@ export function makeWorld(draw: Draw): World {
       { configuration },
     ),
     direction,
+    /** Containers that there are after the apply, with the id that AWS knows them by. */
     containers: containers.flatMap(({ name, after }) =>
       after === undefined ? [] : [{ address: `${kind.type}.${name}`, id: after }],
     ),
-    apply: (id, order) => {
+    /** Which of the CIDRs a container allows after an apply in some order, and whether a step of it failed. */
+    apply: (id: string, order: Draw) => {
       const now = applied(aws, parts, order, isLate);
       return { allowed: allowedIn(kind, now.containers.get(id)), hasFailed: now.hasFailed };
     },
@@ -186,25 +207,14 @@ function someRules(draw: Draw, name: string): WorldRule[] {
   return all.filter(() => draw(3) > 0);
 }
 
-interface Container {
-  readonly name: string;
-  /** What AWS knows it by. */
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-  readonly actions: readonly string[];
-  readonly inlineBefore: readonly WorldRule[];
-  readonly inlineAfter: readonly WorldRule[];
-  readonly isInline: boolean;
-  /** The configuration does not show `dynamic` blocks. */
-  readonly isDynamic: boolean;
-}
+type Container = ReturnType<typeof makeContainer>;
 
 /** `delete create`: a replacement in that order. */
 const changesOfContainers = [
   ...['no-op', 'no-op', 'create', 'create', 'update', 'delete create', 'create delete', 'delete'],
 ];
 
-function makeContainer(draw: Draw, name: string): Container {
+function makeContainer(draw: Draw, name: string) {
   const change = one(draw, changesOfContainers);
   const isOld = change !== 'create';
   const isInline = draw(2) === 0 || change === 'update';
@@ -214,12 +224,14 @@ function makeContainer(draw: Draw, name: string): Container {
   const after = change.includes('create') ? `new-${name}` : `id-${name}`;
   return {
     name,
+    /** What AWS knows it by. */
     before: isOld ? `id-${name}` : undefined,
     after: change === 'delete' ? undefined : after,
     actions: change.split(' '),
     inlineBefore,
     inlineAfter,
     isInline,
+    /** The configuration does not show `dynamic` blocks. */
     isDynamic: draw(2) === 0,
   };
 }
@@ -268,33 +280,11 @@ function update({ keyOf, block }: Kind, container: Container, mirror: readonly W
   };
 }
 
-/** A type of rule resource. */
-interface Member {
-  readonly type: string;
-  readonly values: (rule: WorldRule) => Attributes;
-  /** Whether its rule is known by its object, so that it can be updated, and not by what it says. */
-  readonly isByObject?: true;
-}
-
-function memberOf({ kind, direction, draw }: Ground): Member {
-  if (kind === list) return { type: 'aws_ec2_managed_prefix_list_entry', values: kind.block };
-  if (kind === acl) {
-    const values = ({ number, action, cidr }: WorldRule) =>
-      aclRule(number, action, cidr, { egress: direction === 'egress' }).values;
-    return { type: 'aws_network_acl_rule', values };
-  }
-  if (draw(2) === 0) {
-    const values = ({ cidr }: WorldRule) => groupRule([cidr], { type: direction }).values;
-    return { type: 'aws_security_group_rule', values };
-  }
-  const type = `aws_vpc_security_group_${direction}_rule`;
-  return { type, values: ({ cidr }) => egressRule(cidr).values, isByObject: true };
-}
-
 /** A rule resource, and where it is imported, the old address that destroys the same object. */
 function makeRule(ground: Ground, name: string): Part[] {
-  const { draw, kind, containers } = ground;
-  const member = memberOf(ground);
+  const { draw, kind, containers, direction } = ground;
+  const members = kind.members(direction);
+  const member = one(members.length > 1 ? draw : () => 0, members);
   const home = one(draw, containers);
   const next = draw(4) === 0 ? one(draw, containers) : home;
   const drawn = randomRule(draw, `object-${name}`);
