@@ -3,13 +3,14 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { documentWith } from './helpers/documents.ts';
-import { assertFailure, getNewest, readFiles, runRaw } from './helpers/executables.ts';
-import { publish } from './helpers/server.ts';
+import { assertFailure, readFiles, runRaw } from './helpers/executables.ts';
+import { govSource, writeRanges } from './helpers/guard.ts';
 import { temporaryDirectory } from './helpers/temporary-directory.ts';
 
 const half = ['10.0.0.0/24'];
 const other = ['10.0.1.0/24'];
 const whole = ['10.0.0.0/23'];
+const wide = ['20.0.0.0/8', '40.0.0.0/8'];
 
 interface Gets {
   readonly before?: string[];
@@ -20,21 +21,15 @@ interface Gets {
 }
 
 /** A directory with the gets `before` and `after` of two lists, and an empty `changes`. */
-async function gets(
+function gets(
   t: ExecutionContext,
   { before = half, after = other, source = {}, later = {} }: Gets = {},
-) {
+): string {
   const root = temporaryDirectory(t);
   mkdirSync(join(root, 'changes'));
-  for (const [name, token, cidrs, more] of [
-    ['before', '1724938990', before, source],
-    ['after', '1725321189', after, { ...source, ...later }],
-  ] as const) {
-    mkdirSync(join(root, name));
-    const keys = { allow_empty: true, ip_versions: [4], ...more };
-    const published = await publish(t, documentWith(token, cidrs, []), keys);
-    await getNewest(t, published.source, {}, join(root, name));
-  }
+  const both = { ...govSource, allow_empty: true, ...source };
+  writeRanges(join(root, 'before'), both, documentWith('1724938990', before, []));
+  writeRanges(join(root, 'after'), { ...both, ...later }, documentWith('1725321189', after, []));
   return root;
 }
 
@@ -43,7 +38,7 @@ const all = ['before', 'after', 'changes'];
 /** Runs changes with names below `root`, which the outcome has without it, and reads what it wrote. */
 async function changes(root: string, args = all) {
   const outcome = await runRaw('changes', '', { args: args.map((name) => join(root, name)) });
-  const files = await readFiles(join(root, 'changes'));
+  const files = readFiles(join(root, 'changes'));
   return { ...outcome, stderr: outcome.stderr.replaceAll(`${root}/`, ''), files };
 }
 
@@ -56,20 +51,14 @@ const cases: Case[] = [
   ['a list that AWS split', { before: whole, after: [...half, ...other] }, [], [], none],
   ['a list that the source aggregates since', { after: half, later: { aggregate: true } }, [], [], none],
   ['one for another', {}, other, half, 'added 1 range, removed 1'],
-  [
-    'two more',
-    { after: [...half, '2.0.0.0/8', '4.0.0.0/8'] },
-    ['2.0.0.0/8', '4.0.0.0/8'],
-    [],
-    'added 2 ranges, removed none',
-  ],
+  ['two more', { after: [...half, ...wide] }, wide, [], 'added 2 ranges, removed none'],
   ['half of a range', { before: whole }, [], half, 'removed 1 range, added none'],
   ['all', { after: [] }, [], half, 'removed 1 range, added none'],
 ];
 
 for (const [title, given, added, removed, told] of cases) {
   test(`changes of ${title}`, async (t) => {
-    const { code, stdout, stderr, files } = await changes(await gets(t, given));
+    const { code, stdout, stderr, files } = await changes(gets(t, given));
     const headline = `S3, us-gov-west-1, IPv4: AWS ${told}`;
     const lines = [...added.map((cidr) => `  +${cidr}\n`), ...removed.map((cidr) => `  -${cidr}\n`)];
     t.is(stderr, `${headline}\n${lines.join('')}${wrote}`);
@@ -101,7 +90,7 @@ for (const [title, given, added, removed, told] of cases) {
 
 test('globs and other marks in a selection stand as they are, in Markdown and in Slack', async (t) => {
   const source = { services: ['S3', 'EC2'], regions: ['us-gov-*'] };
-  const { files } = await changes(await gets(t, { source }));
+  const { files } = await changes(gets(t, { source }));
   const tail = ', IPv4: AWS added 1 range, removed 1';
   t.is(files['changes.md']?.split('\n')[0], `**EC2 + S3, us-gov-\\*${tail}**`);
   t.is(files['changes.slack.txt']?.split('\n')[0], `EC2 + S3, us-gov-*${tail}`);
@@ -109,7 +98,7 @@ test('globs and other marks in a selection stand as they are, in Markdown and in
 
 test('messages and the log list 50 ranges of a kind and count the rest, the files list all', async (t) => {
   const before = Array.from({ length: 53 }, (_, index) => `10.${index}.0.0/24`);
-  const { stderr, files } = await changes(await gets(t, { before, after: ['1.0.0.0/24'] }));
+  const { stderr, files } = await changes(gets(t, { before, after: ['1.0.0.0/24'] }));
   t.regex(
     stderr,
     /removed 53\n {2}\+1\.0\.0\.0\/24\n {2}-10\.0\.0\.0\/24\n(?: {2}-.*\n){49} {2}and 3 more\nwrote/,
@@ -133,15 +122,14 @@ const leave = () => undefined;
 const anotherSelection =
   /BEFORE has the list of "S3, us-gov-west-1, IPv4", but AFTER has that of "S3, us-gov-west-1": .*; name directories of gets of one resource/;
 
+const laterRelease =
+  /AFTER has a selection that this release does not know: source\.exclude_cidrs is not a key/;
+
 type Refusal = [title: string, spoil: (root: string) => void, pattern: RegExp, args?: string[], gets?: Gets];
 const refusals: Refusal[] = [
   ['a list that was altered', alter, /^error: after cannot be trusted: cidrs\.txt is not what get wrote/],
   ['a directory that no get wrote', empty, /before holds no manifest\.json/],
-  [
-    'a selection of a later release',
-    ofLaterRelease,
-    /AFTER has a selection that this release does not know: source\.exclude_cidrs is not a key/,
-  ],
+  ['a selection of a later release', ofLaterRelease, laterRelease],
   ['gets of two selections', leave, anotherSelection, all, { later: { ip_versions: [4, 6] } }],
   ['two arguments', leave, /changes takes three arguments, not 2: BEFORE/, ['before', 'after']],
   ['a missing destination', leave, /cannot write added.txt to "x"/, ['before', 'after', 'x']],
@@ -149,7 +137,7 @@ const refusals: Refusal[] = [
 
 for (const [title, spoil, pattern, args, given] of refusals) {
   test(`changes refuses ${title}, and writes nothing`, async (t) => {
-    const root = await gets(t, given);
+    const root = gets(t, given);
     spoil(root);
     assertFailure(t, await changes(root, args), pattern);
     t.deepEqual(readdirSync(join(root, 'changes')), []);

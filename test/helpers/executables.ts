@@ -1,5 +1,5 @@
 // Runs the executables as functions in this process: with a real network and real directories, and a clock that does not wait.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import v8 from 'node:v8';
@@ -31,14 +31,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const root = resolve('.');
-let isFresh = false;
-
 /** The path of an executable that the build wrote. Throws when it is older than its sources. */
 export function executable(name: string): string {
-  if (!isFresh) requireFresh(root);
-  isFresh = true;
-  return join(root, 'dist', name);
+  requireFresh(resolve('.'));
+  return resolve('dist', name);
 }
 
 /** Runs in one process keep their servers waiting: four at a time, so that none waits for long. */
@@ -142,12 +138,7 @@ export async function getNewest(
   const version = await check(t, { source });
   const response = await succeed(t, 'in', { source, version, params }, directory);
   t.deepEqual(response.version, version);
-  return { ...response, directory, files: await readFiles(directory) };
-}
-
-/** How out ends with a request, in the directory of a build's inputs. */
-export function runOut(request: object, sources: string): Promise<Ending> {
-  return run('out', request, { args: [sources] });
+  return { ...response, directory, files: readFiles(directory) };
 }
 
 /** Asserts a clean failure: exit 1, nothing on stdout, and a message that every pattern matches. */
@@ -159,11 +150,7 @@ export function assertFailure(t: ExecutionContext, outcome: Ending, ...patterns:
 }
 
 /** Every file of a directory by name, as text. */
-export async function readFiles(directory: string): Promise<Record<string, string>> {
-  const names = (await readdir(directory)).sort();
-  return Object.fromEntries(
-    await Promise.all(
-      names.map(async (name) => [name, await readFile(join(directory, name), 'utf8')] as const),
-    ),
-  );
+export function readFiles(directory: string): Record<string, string> {
+  const names = readdirSync(directory).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
 }

@@ -78,7 +78,7 @@ test('check finds the version, in writes files of root to the volume, out verifi
   const params = { document: true };
   const got = await run(t, 'in', { source, version, params }, [`${volume}:/volume`]);
   t.is(got.code, 0, got.stderr);
-  t.is((await readFiles(volume))['cidrs.txt'], list);
+  t.is(readFiles(volume)['cidrs.txt'], list);
   t.deepEqual(readdirSync(volume).sort(), filesOfGet(params));
   for (const name of readdirSync(volume)) {
     const { uid, gid, mode } = statSync(join(volume, name));
@@ -214,7 +214,7 @@ test('get.yml returns the files of the current version, guard.yml judges by them
 
   const changed = await runTask(t, 'changes', {}, { before: got.output, after: got.output });
   t.is(changed.code, 0, changed.stderr);
-  t.is((await readFiles(changed.output))['added.txt'], '');
+  t.is(readFiles(changed.output)['added.txt'], '');
 });
 
 test('a task fails with the sentence of the executable, or of its own for a source that is no map', async (t) => {

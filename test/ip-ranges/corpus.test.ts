@@ -43,7 +43,7 @@ test('what in writes of a real document is what a reading by other means selects
       const directory = temporaryDirectory(t);
       const request = { source, version: await check(t, { source }), params: { document: true } };
       await succeed(t, 'in', request, directory);
-      const files = await readFiles(directory);
+      const files = readFiles(directory);
       t.is(files['ipv4.txt'], linesOf(prefixes ?? [], regions), token);
       t.is(files['ipv6.txt'], linesOf(ipv6_prefixes ?? [], regions), token);
       t.is(files['cidrs.txt'], `${files['ipv4.txt']}${files['ipv6.txt']}`);

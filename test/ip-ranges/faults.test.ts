@@ -308,7 +308,7 @@ for (const [fault, script, expected, more = {}] of rows) {
   test(`${fault}: in`, async (t) => {
     const directory = temporaryDirectory(t);
     const outcome = await run('in', { source: await sourceFor(t), version }, { args: [directory] });
-    const files = await readFiles(directory);
+    const files = readFiles(directory);
     const wanted = more.in ?? expected;
     if (wanted instanceof RegExp) {
       assertFailure(t, outcome, wanted);

@@ -74,7 +74,7 @@ for (const [title, name, serve] of forms) {
     const directory = temporaryDirectory(t);
     const response = await succeed(t, 'in', { source, version, params }, directory);
     t.deepEqual(response.version, version);
-    t.deepEqual(await readFiles(directory), files);
+    t.deepEqual(readFiles(directory), files);
     t.true((await readFile(join(directory, bundleName))).equals(bundle));
     t.regex(
       response.stderr,

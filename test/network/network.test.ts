@@ -35,7 +35,7 @@ for (const scheme of ['http', 'https'] as const) {
         t.deepEqual(await check(t, { ...request, version }, { env }), version);
         const directory = temporaryDirectory(t);
         await succeed(t, 'in', { ...request, version, params: { document: true } }, directory, { env });
-        t.is((await readFiles(directory))['ip-ranges.json'], document.toString());
+        t.is(readFiles(directory)['ip-ranges.json'], document.toString());
         const [first = '', second, third = ''] = (await served()).slice(before);
         for (const whole of [first, third]) t.regex(whole, /^200 \d+ gzip$/);
         t.is(second, '206 256 -');

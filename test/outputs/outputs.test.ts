@@ -173,7 +173,7 @@ test('a full disk and a read-only one are named, and what was there stays', asyn
     /: the file system is read-only\n$/,
   ]) {
     assertFailure(t, await run('in', request, { args: [disk] }), reason);
-    t.deepEqual(await readFiles(disk), { 'cidrs.txt': 'old', 'manifest.json': 'old' });
+    t.deepEqual(readFiles(disk), { 'cidrs.txt': 'old', 'manifest.json': 'old' });
     execFileSync('mount', ['-o', 'remount,ro', disk]);
   }
 });

@@ -7,18 +7,15 @@ import {
   constants,
   copyFileSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   write,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -35,12 +32,11 @@ import { answer, documentHandler, publish, send, startServer } from '../helpers/
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const built = executable('check');
-const installed = mkdtempSync(join(tmpdir(), 'aws-ip-ranges-test-'));
+const installed = temporaryDirectory({ teardown: (remove) => test.after.always(remove) });
 // The first line of an executable names its Node, in 255 bytes on Linux, without white space.
 const node = join(installed, 'node');
 symlinkSync(process.execPath, node);
 execFileSync(process.execPath, ['build/tools/install.js', installed, node]);
-test.after.always(() => rmSync(installed, { recursive: true }));
 
 const token = incidentVersion.syncToken;
 
@@ -139,7 +135,7 @@ test('the files of an in whose response cannot be written stay, and it fails', a
     stderr,
     /everything is done, but the response cannot be written to stdout: no space is left on the disk\n/,
   );
-  t.is((await readFiles(destination))['sync_token'], token);
+  t.is(readFiles(destination)['sync_token'], token);
 });
 
 test('a response that stdout, a full pipe in non-blocking mode, takes late is not lost', async (t) => {
@@ -227,7 +223,7 @@ test("check and in reach a server with a private certificate through a proxy's t
   const destination = temporaryDirectory(t);
   const got = await run('in', { source, version: incidentVersion }, [destination], { env });
   t.is(got.code, 0, got.stderr);
-  t.is((await readFiles(destination))['sync_token'], token);
+  t.is(readFiles(destination)['sync_token'], token);
   t.deepEqual(proxy.log, ['CONNECT ranges.test:443', 'CONNECT ranges.test:443']);
   const untrusted = await run('check', { source: s3Source(url) });
   t.like(untrusted, { code: 1, stdout: '' });
