@@ -44,6 +44,7 @@ test('security groups: whole, by --query, by names', async (t) => {
   await judgeRows(t, [
     [[], output(group('a', [permission(two, { IpProtocol: '6' }), permission(five.slice(2))]))],
     [five, output(group('a', [permission(five, { IpProtocol: '50' })]))],
+    [[], [permission(five, { IpProtocol: '17' })], { protocol: 'udp' }],
     [five.slice(2), groups, { address: 'sg-db' }],
     [/params\.address does not say which one to judge: apps \(sg-apps\), db \(sg-db\)$/, groups],
     [

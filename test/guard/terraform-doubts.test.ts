@@ -321,7 +321,6 @@ const unseen = undecided(
   'belongs to a network ACL that this file does not show, and rules before it decide first',
 );
 testRows({ address: acl }, [
-  ['a deny among rule resources', five, plan([empty, ...ofFive, deny])],
   [
     'a deny of ingress among rule resources',
     [],

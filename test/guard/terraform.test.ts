@@ -299,6 +299,12 @@ testRows({}, [
     undecided(`${list}.entry shows what there was at the last refresh`, rest),
     state([prefixList(five), ...entries(two)]),
   ],
+  [
+    'a list without ports beside a group',
+    /lists without ports and rules with ports/,
+    plan([naming([]), ofRest]),
+    { address: [app, list] },
+  ],
   ['entries without their list, by its id', [], state(entries(five)), { address: 'pl-01' }],
   [
     'a list that is named for another port',
