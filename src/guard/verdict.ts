@@ -47,10 +47,8 @@ export function objection(coverage: Coverage, subject: Subject): string | undefi
     ...section('denied by', denies.map(ruleLine)),
     ...(subject.isManagedByAws ? [] : closingLines(coverage, subject)),
     ...(isExact && everything !== undefined ? [everythingLine(everything)] : []),
-    ...(isExact && everything === undefined
-      ? section('beyond the published CIDRs', beyond.map(ruleLine))
-      : []),
-    ...doubtLines(isExact ? [...doubts, ...extraDoubts] : doubts),
+    ...section('beyond the published CIDRs', isExact && everything === undefined ? beyond.map(ruleLine) : []),
+    ...section('undecided because', doubtLines(isExact ? [...doubts, ...extraDoubts] : doubts), listedDoubts),
   ].join('\n  ');
 }
 
@@ -59,21 +57,19 @@ export function objection(coverage: Coverage, subject: Subject): string | undefi
  * open (design section 6). Undefined for rules that pass.
  */
 function headlineOf(coverage: Coverage, subject: Subject): string | undefined {
-  const { missing, undecided, beyond } = coverage;
+  const { missing, undecided, extra, possiblyExtra, beyond } = coverage;
   const isExact = subject.mode === 'exact';
   const line = (start: string, word: 'missing' | 'undecided', clauses: readonly string[]) =>
     `${start}${ruleName(subject)} ${clauses.join(' and ')}${manner(coverage, subject, clauses.length === 1 ? word : undefined)}`;
   const faults = [
-    ...(missing.length > 0 ? [`leaves out ${missing.length} of ${subject.published} published CIDRs`] : []),
-    ...(isExact && coverage.extra.length > 0
-      ? [`allows ${counted(beyond.length, 'CIDR')} beyond the published ones`]
-      : []),
-  ];
+    missing.length > 0 && `leaves out ${missing.length} of ${subject.published} published CIDRs`,
+    isExact && extra.length > 0 && `allows ${counted(beyond.length, 'CIDR')} beyond the published ones`,
+  ].filter((clause) => clause !== false);
   if (faults.length > 0) return line('', 'missing', faults);
   const questions = [
-    ...(undecided.length > 0 ? [`covers ${undecided.length} of ${subject.published} published CIDRs`] : []),
-    ...(isExact && coverage.possiblyExtra.length > 0 ? ['allows nothing beyond the published CIDRs'] : []),
-  ];
+    undecided.length > 0 && `covers ${undecided.length} of ${subject.published} published CIDRs`,
+    isExact && possiblyExtra.length > 0 && 'allows nothing beyond the published CIDRs',
+  ].filter((clause) => clause !== false);
   return questions.length > 0 ? line('undecided whether ', 'undecided', questions) : undefined;
 }
 
@@ -129,9 +125,7 @@ function ruleLine({ at }: Rule): string {
 
 /** What keeps the verdict open, each with what would decide it. */
 function doubtLines(doubts: readonly Doubt[]): string[] {
-  const lines = doubts.map(({ place, reason, wayOut }) => `  ${printable(`${place} ${reason}: ${wayOut}`)}`);
-  const unique = [...new Set(lines)];
-  return unique.length === 0 ? [] : ['undecided because:', ...cut(unique, listedDoubts)];
+  return [...new Set(doubts.map(({ place, reason, wayOut }) => printable(`${place} ${reason}: ${wayOut}`)))];
 }
 
 /**
@@ -208,8 +202,8 @@ function unique({ prefixes }: SelectedCidr, member: 'region' | 'service'): strin
   return cut(values, listedInLine).join(', ');
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`${title}:`, ...cut(lines, listed).map((line) => `  ${line}`)];
+function section(title: string, lines: readonly string[], most = listed): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...cut(lines, most).map((line) => `  ${line}`)];
 }
 
 /** The first `most` of the items, and how many more there are; `total` where these are not all. */
