@@ -4,7 +4,6 @@ import type { Cidr } from '../addresses/cidr.ts';
 import type { Criteria } from '../config/criteria.ts';
 import type { Source } from '../config/source.ts';
 import { plainName, show, UserError } from '../errors.ts';
-import { fileFault } from '../files/fault.ts';
 import { sha256 } from '../files/sha256.ts';
 import { readCidrs } from '../selection/held.ts';
 import { selectionRecord } from '../selection/keys.ts';
@@ -81,7 +80,7 @@ export function readGetDirectory(
   for (const [file, recorded] of Object.entries(files)) {
     // A path would lead out of the directory.
     if (!/^\w[\w.-]*$/.test(file)) throw altered(place, 'manifest.json names a file elsewhere');
-    const bytes = readFile(directory, file, (why) =>
+    const bytes = readRegularFile(join(directory, file), (why) =>
       altered(place, `${plainName(file)} cannot be read: ${why}`),
     );
     if (!isObject(recorded) || recorded['sha256'] !== sha256(bytes)) {
@@ -109,7 +108,7 @@ export function readGetDirectory(
 }
 
 function readManifest(directory: string, place: string, there: () => string | undefined) {
-  const bytes = readFile(directory, 'manifest.json', (why) => {
+  const bytes = readRegularFile(join(directory, 'manifest.json'), (why) => {
     const what = there();
     return new UserError(
       `${place} holds no manifest.json that can be read (${why}); name the directory of the get step of this resource` +
@@ -123,15 +122,6 @@ function readManifest(directory: string, place: string, there: () => string | un
     return { version, selection, versionOn, files };
   }
   throw altered(place, 'its manifest.json is not one that get writes');
-}
-
-/** The bytes of a file; `fault` makes an error of why it is not read. */
-function readFile(directory: string, file: string, fault: (why: string) => UserError): Buffer {
-  try {
-    return readRegularFile(join(directory, file));
-  } catch (error) {
-    throw fault(fileFault(error));
-  }
 }
 
 /**

@@ -13,25 +13,25 @@ export interface RulesFile {
 
 /** Reads the file at a path; `name` is the path as the put step has it. Throws a UserError when it cannot be read. */
 export function readRulesFile(path: string, name: string): RulesFile {
-  try {
-    return { name, bytes: readRegularFile(path) };
-  } catch (error) {
+  const bytes = readRegularFile(path, (why) => {
     const there = whatIsThere(path, name, 'their directory');
-    throw new UserError(
-      `params.rules is ${show(name)}, which cannot be read: ${fileFault(error)}; ` +
+    return new UserError(
+      `params.rules is ${show(name)}, which cannot be read: ${why}; ` +
         `name a file below the build's sources${there === undefined ? '' : ` (${there})`}`,
     );
-  }
+  });
+  return { name, bytes };
 }
 
 /** Bytes that a file may have; a plan of thousands of resources has a few MiB. */
 const largest = 64 * 1024 * 1024;
 
-/** The bytes of a file. Throws an Error whose message says why it is not read. */
-export function readRegularFile(path: string): Buffer {
-  // O_NONBLOCK: opening a FIFO does not wait for somebody who writes to it.
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+/** The bytes of a file. Throws what `fault` makes of why it is not read. */
+export function readRegularFile(path: string, fault: (why: string) => UserError): Buffer {
+  let descriptor: number | undefined;
   try {
+    // O_NONBLOCK: opening a FIFO does not wait for somebody who writes to it.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) {
       const kind = stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a FIFO' : 'a device';
@@ -41,8 +41,10 @@ export function readRegularFile(path: string): Buffer {
       throw new Error(`it has ${stats.size} bytes, more than the ${largest} (64 MiB) that the guard reads`);
     }
     return readFileSync(descriptor);
+  } catch (error) {
+    throw fault(fileFault(error));
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -1,9 +1,8 @@
 // What `aws ec2 get-managed-prefix-list-entries` and `aws ec2 describe-prefix-lists` print: lists without ports.
 import { plainName, UserError } from '../../errors.ts';
-import type { RuleList } from '../form.ts';
-import { isEmpty, items, member, type Place, requireKnown, text, where } from '../json-place.ts';
-import { allowAt } from '../rule.ts';
+import { isEmpty, items, member, requireKnown, text, where } from '../json-place.ts';
 import { calledBy, outputForm } from './aws-output.ts';
+import { bareRules } from './cidr-lists.ts';
 
 /** The entries of one list, without its name. */
 export const awsPrefixListEntries = outputForm({
@@ -11,18 +10,13 @@ export const awsPrefixListEntries = outputForm({
   key: 'Entries',
   // A list of this name is a variable.
   isItem: (content) => 'Cidr' in content && !Array.isArray(content['Cidr']),
-  candidates: (entries) => [
-    {
-      names: [],
-      read: () =>
-        cidrList(
-          entries.map((entry) => {
-            requireKnown(entry, ['Cidr', 'Description'], 'an entry of a prefix list');
-            return member(entry, 'Cidr');
-          }),
-        ),
-    },
-  ],
+  candidates: (entries) => {
+    const cidrs = entries.map((entry) => {
+      requireKnown(entry, ['Cidr', 'Description'], 'an entry of a prefix list');
+      return member(entry, 'Cidr');
+    });
+    return [{ names: [], read: () => bareRules(cidrs) }];
+  },
 });
 
 /** Lists that AWS manages, with their CIDRs. `aws ec2 describe-managed-prefix-lists` prints lists without them. */
@@ -42,11 +36,7 @@ export const awsPrefixLists = outputForm({
       requireKnown(list, ['Cidrs', 'PrefixListId', 'PrefixListName'], 'a prefix list');
       return {
         ...calledBy(list, 'PrefixListId', 'PrefixListName'),
-        read: () => ({ ...cidrList(items(member(list, 'Cidrs'))), isManagedByAws: true }),
+        read: () => ({ ...bareRules(items(member(list, 'Cidrs'))), isManagedByAws: true }),
       };
     }),
 });
-
-function cidrList(cidrs: readonly Place[]): RuleList {
-  return { rules: cidrs.map((cidr) => allowAt(cidr)), isWithoutPorts: true };
-}

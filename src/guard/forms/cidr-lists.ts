@@ -12,7 +12,7 @@ export const cidrArray: JsonForm = {
     Array.isArray(content) &&
     (content.length === 0 || content.some((item) => typeof item === 'string')) &&
     !content.some(isObject),
-  candidates: (place) => ({ all: [{ names: [], read: () => cidrRules(place) }] }),
+  candidates: (place) => ({ all: [{ names: [], read: () => bareRules(items(place)) }] }),
 };
 
 /** The lists that `in` writes, as cidrs.json and under the default names of its variables: they need no `params.address`. */
@@ -50,7 +50,7 @@ export const tfvars: JsonForm = {
         `that is meant with params.address (lists of CIDRs in it: ${known})`;
     return candidatesOf(lists, fault, (list) => {
       const contrary = findContrary(place);
-      if (contrary === undefined) return cidrRules(list);
+      if (contrary === undefined) return bareRules(items(list));
       throw new UserError(
         `${where(contrary)} says that this is a rule of a form that the guard does not ` +
           'know, and no list of what is allowed; put the list of CIDRs into a file of its own',
@@ -80,7 +80,7 @@ export const terraformOutput: JsonForm = {
       contrary &&
       `the name of the list ${plainName(contrary[0])} says that it is not what is allowed; name the list that is meant with ` +
         'params.address';
-    return candidatesOf(lists, fault, cidrRules);
+    return candidatesOf(lists, fault, (list) => bareRules(items(list)));
   },
 };
 
@@ -125,9 +125,9 @@ function candidatesOf(
   return { all, unnamed: { names, read: readAll } };
 }
 
-/** What a list of CIDRs, addresses and ranges allows: everything to them. Throws a UserError that names the place. */
-function cidrRules(list: Place): RuleList {
-  return { rules: items(list).map((item) => allowAt(item)), isWithoutPorts: true };
+/** What CIDRs, addresses and ranges allow: everything to them. Throws a UserError that names the place. */
+export function bareRules(cidrs: readonly Place[]): RuleList {
+  return { rules: cidrs.map((cidr) => allowAt(cidr)), isWithoutPorts: true };
 }
 
 /**
