@@ -31,18 +31,15 @@ export function readText(text: string, name: string): Candidates {
       `${name} is empty: whatever should have written it wrote nothing; a list without rules is written as []`,
     );
   }
-  let rules: readonly Rule[];
-  let number = 0;
   try {
-    rules = collectRules(name, text.split('\n'), (line) => {
-      number++;
-      return line === '' || line === '\r' ? [] : readLine(line.replace(/\r$/, ''), `${name}, line ${number}`);
-    });
+    const rules = collectRules(name, text.split('\n').entries(), ([index, line]) =>
+      line === '' || line === '\r' ? [] : readLine(line.replace(/\r$/, ''), `${name}, line ${index + 1}`),
+    );
+    return { all: [{ names: [], read: () => ({ rules, isWithoutPorts: true }) }] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw explained(error, text.slice(0, telling), name);
   }
-  return { all: [{ names: [], read: () => ({ rules, isWithoutPorts: true }) }] };
 }
 
 function readLine(line: string, place: string): Rule[] {
