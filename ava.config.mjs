@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // What only .ci/run can do: it installs a proxy, a web server and what runs an image.
 const ofMachine = process.env['WITH_IMAGE'] === undefined ? ['!test/image/**', '!test/network/**'] : [];
 
@@ -15,4 +17,6 @@ export default {
   // Some tests change what belongs to a process: its file system functions, its memory.
   workerThreads: false,
   timeout: '10m',
+  // One more file than there are processors: some tests wait for a connection that stays silent, or for a program.
+  concurrency: availableParallelism() + 1,
 };
