@@ -26,47 +26,36 @@ export interface Page {
   readonly links: readonly string[];
 }
 
+/** A block; in a list it is indented. */
+const fenced = /^( *)```([^\n]*)\n(.*?)^\1```$/gms;
+
 /** Reads a page. Throws when a fence is not closed. */
 export function readPage(text: string): Page {
-  const blocks: Block[] = [];
-  const tables: { header: readonly string[]; rows: string[][]; section: readonly string[] }[] = [];
-  const headings: string[] = [];
-  const prose: string[] = [];
-  let section: string[] = [];
-  let open: { indent: string; language: string; lines: string[]; line: number } | undefined;
-  let isInTable = false;
-  for (const [index, line] of text.split('\n').entries()) {
-    const fence = /^( *)```(.*)$/.exec(line);
-    if (open !== undefined) {
-      // In a list a block is indented.
-      if (fence === null)
-        open.lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line);
-      else {
-        const { language, lines } = open;
-        blocks.push({ language, text: lines.join('\n'), line: open.line, section });
-        open = undefined;
-      }
-      continue;
+  // What stands in a block is neither heading, table nor link. Its place and its lines stay.
+  const prose = text.replaceAll(fenced, (block) => block.replaceAll(/[^\n]/g, ' '));
+  if (prose.includes('```')) throw new Error('a block is not closed');
+  const headings = [...prose.matchAll(/^(#+) (.*)$/gm)];
+  const sectionOf = (index: number) => {
+    const section: string[] = [];
+    for (const { index: at, 1: marks = '', 2: title = '' } of headings) {
+      if (at < index) section.splice(marks.length - 1, section.length, title);
     }
-    if (fence !== null)
-      open = { indent: fence[1] ?? '', language: (fence[2] ?? '').trim(), lines: [], line: index + 1 };
-    const heading = /^(#+) (.*)$/.exec(line);
-    if (heading !== null) {
-      const [, marks = '', title = ''] = heading;
-      section = [...section.slice(0, marks.length - 1), title];
-      headings.push(title);
-    }
-    const cells = cellsOf(line);
-    if (cells === undefined) isInTable = false;
-    else if (!isInTable) {
-      tables.push({ header: cells, rows: [], section });
-      isInTable = true;
-    } else if (!cells.every((cell) => /^:?-+:?$/.test(cell))) tables.at(-1)?.rows.push(cells);
-    prose.push(line);
-  }
-  if (open !== undefined) throw new Error(`the block that starts in line ${open.line} is not closed`);
-  const links = [...prose.join('\n').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
-  return { blocks, tables, headings, links };
+    return section;
+  };
+  return {
+    blocks: [...text.matchAll(fenced)].map(({ index, 1: indent = '', 2: language = '', 3: lines = '' }) => ({
+      language: language.trim(),
+      text: lines.replaceAll(new RegExp(`^${indent}`, 'gm'), '').replace(/\n$/, ''),
+      line: text.slice(0, index).split('\n').length,
+      section: sectionOf(index),
+    })),
+    tables: [...prose.matchAll(/^\|.*\|\n\|[ :|-]+\|\n(?:\|.*\|(?:\n|$))*/gm)].map(({ 0: table, index }) => {
+      const [header = [], , ...rows] = table.trimEnd().split('\n').map(cellsOf);
+      return { header, rows, section: sectionOf(index) };
+    }),
+    headings: headings.map(([, , title = '']) => title),
+    links: [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target),
+  };
 }
 
 /** The anchor that a heading gets on the usual sites: lower case, without punctuation, hyphens for spaces. */
@@ -79,11 +68,10 @@ export function anchorOf(heading: string): string {
 
 /** What stands in backquotes. */
 export function codesOf(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-function cellsOf(line: string): string[] | undefined {
-  if (!/^\|.*\|$/.test(line)) return undefined;
+function cellsOf(line: string): string[] {
   return line
     .slice(1, -1)
     .split('|')

@@ -2,17 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { incidentDay, readDocument } from '../../demo/publications.ts';
-import { check, readFiles, run, runRaw, succeed, type Version } from './executables.ts';
+import { fiveRanges, incidentDay, readDocument } from '../../demo/publications.ts';
+import { twoRanges } from '../../demo/story.ts';
+import { getNewest, run, runRaw, type Version } from './executables.ts';
 import type { Block } from './markdown.ts';
-import { documentHandler, startServer } from './server.ts';
+import { publish } from './server.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
-
-/** What README.md selects where it shows what is printed. */
-const selection = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
-
-/** The two ranges that are left in the incident as the demo shows it. */
-const twoRanges = ['108.175.48.0/22', '136.18.0.0/23'];
 
 /** A security group as the AWS CLI describes it: four of the five ranges, and a prefix list that is not in the file. */
 const groupWithPrefixList = {
@@ -24,9 +19,7 @@ const groupWithPrefixList = {
       FromPort: 443,
       ToPort: 443,
       UserIdGroupPairs: [],
-      IpRanges: ['15.200.28.240/28', '15.200.176.128/28', '108.175.48.0/22', '136.18.0.0/23'].map(
-        (CidrIp) => ({ CidrIp }),
-      ),
+      IpRanges: fiveRanges.filter((cidr) => cidr !== '108.175.56.0/22').map((CidrIp) => ({ CidrIp })),
       Ipv6Ranges: [],
       PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }],
     },
@@ -41,14 +34,9 @@ const later = '1787271425';
  * what check, in and out print one after the other, and what a chat gets two years later. A page chooses the name of the rules file.
  */
 export async function printedByExecutables(t: ExecutionContext, shown: readonly Block[]): Promise<string[]> {
-  const { url } = await startServer(t, documentHandler(readDocument(incidentDay)));
-  const source = { ...selection, url };
+  const source = await sourceOn(t, incidentDay);
   const build = temporaryDirectory(t);
-  mkdirSync(join(build, 'ranges'));
-
-  const checked = await run('check', { source });
-  const [version] = JSON.parse(checked.stdout) as [Version];
-  const got = await run('in', { source, version }, { args: [join(build, 'ranges')] });
+  for (const name of ['ranges', 'later', 'changes']) mkdirSync(join(build, name));
   const judge = async (rules: string, content: unknown) => {
     writeFileSync(join(build, rules), JSON.stringify(content));
     const { stderr } = await run('out', { source, params: { rules, ranges: 'ranges' } }, { args: [build] });
@@ -56,26 +44,25 @@ export async function printedByExecutables(t: ExecutionContext, shown: readonly 
   };
   const rulesFor = (destinations: readonly string[]) =>
     destinations.map((destination) => ({ protocol: 'tcp', destination, ports: '443' }));
+
+  const checked = await run('check', { source });
+  const [version] = JSON.parse(checked.stdout) as [Version];
+  const got = await run('in', { source, version }, { args: [join(build, 'ranges')] });
   const [, rules = 'rules.json'] = shown.flatMap(({ text }) => /^error: ([\w-]+\.json)/m.exec(text) ?? []);
-  const cidrs = readFiles(join(build, 'ranges'))['cidrs.txt']?.trim().split('\n') ?? [];
-  const passed = await judge('rules.json', rulesFor(cidrs));
+  const passed = await judge('rules.json', rulesFor(fiveRanges));
+  await getNewest(t, await sourceOn(t, later), {}, join(build, 'later'));
+  await runRaw('changes', '', { args: ['ranges', 'later', 'changes'].map((name) => join(build, name)) });
   const printed = [
     JSON.stringify(version),
     await judge(rules, rulesFor(twoRanges)),
     await judge('groups.json', { SecurityGroups: [groupWithPrefixList] }),
     `${checked.stderr}${JSON.stringify(version)}\n${got.stderr}${passed}`,
-    await changesUntilLater(t, build),
+    readFileSync(join(build, 'changes/changes.slack.txt'), 'utf8'),
   ];
   return printed.map((text) => text.trimEnd());
 }
 
-/** changes.slack.txt of the get in `ranges` of the build and one of two years later. */
-async function changesUntilLater(t: ExecutionContext, build: string): Promise<string> {
-  const { url } = await startServer(t, documentHandler(readDocument(later)));
-  const source = { ...selection, url };
-  for (const name of ['later', 'changes']) mkdirSync(join(build, name));
-  const version = await check(t, { source });
-  await succeed(t, 'in', { source, version }, join(build, 'later'));
-  await runRaw('changes', '', { args: ['ranges', 'later', 'changes'].map((name) => join(build, name)) });
-  return readFileSync(join(build, 'changes/changes.slack.txt'), 'utf8');
+/** What README.md selects where it shows what is printed, while AWS publishes a document of the demo. */
+async function sourceOn(t: ExecutionContext, token: string): Promise<object> {
+  return (await publish(t, readDocument(token).toString(), { ip_versions: [4] })).source;
 }
