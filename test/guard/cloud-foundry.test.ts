@@ -52,6 +52,7 @@ test('rules as cf create-security-group takes them, and what the API returns of 
 
 test('what is malformed in a security group of Cloud Foundry is an error that names the place', async (t) => {
   const spaced = /^rules\[0\]\.destination is (a string|".*") where a destination without white space/;
+  const odd = Array.from({ length: 1200 }, (_, index) => 2 * index + 3).join();
   const ports = /^rules\[0\]\.ports is "443.*" where one port, a list of ports or one range/;
   await judgeRows(t, [
     ['rules[1].destination is missing where a string belongs', [rule('10.0.0.1'), { protocol: 'all' }]],
@@ -69,6 +70,11 @@ test('what is malformed in a security group of Cloud Foundry is an error that na
     ...['443-80', '443,8000-9000', '443-443', '443,'].map(
       (written) => [ports, [rule('10.0.0.0/8', { ports: written })]] as const,
     ),
+    [
+      'the rules tell apart 2401 parts of the ports that params.ports demands',
+      [rule('::/0', { ports: odd })],
+      { ports: '1-9999' },
+    ],
     ['rules[0].ports is 443 where a string belongs', [rule('10.0.0.0/8', { ports: 443 })]],
     ['rules[0].ports is missing where a string belongs', [rule('10.0.0.0/8', { ports: undefined })]],
     [/^rules\[0\]\.ports is "443" where nothing \(the protocol all/, rules(two, { protocol: 'all' })],

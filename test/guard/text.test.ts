@@ -23,6 +23,7 @@ test('lines and JSON arrays of CIDRs, addresses and ranges', async (t) => {
     [five.slice(4), lines.slice(0, -1).join('\n')],
     [five, '# none yet\n'],
     [five, []],
+    ['rules has 16777217 bytes of text, more than the 16777216 (16 MiB)', ' '.repeat(2 ** 24 + 1)],
     ...['', '\n\n', '\u{feff}'].map((empty) => [/^rules is empty: .* written as \[\]$/, empty] as const),
     // What could be a separator or a slip is no comment.
     [/^rules, line 1 is a string, which is no CIDR/, `${first}; ${five[1]}`],
