@@ -45,55 +45,48 @@ export function faultOfPart(content: unknown): string | undefined {
   );
 }
 
-const asJson = 'run the command with --output json';
-const showJson = 'write it with terraform show -json';
-
 /**
- * Patterns that identify files of other kinds, each with what it is and the way out; the first that matches counts. In none do two
+ * Patterns that identify files of other kinds, each with what it is, and the way out; the first that matches counts. In none do two
  * parts match the same characters, or the line ends after every line's start: backtracking over thousands of lines takes minutes.
  */
-const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[] = [
+const outputs: readonly (readonly [mark: RegExp, what: string])[] = [
   [
     /^(\/\/|[#;]).*\n[ \t]*[{[][ \t]*["{\n]/,
-    'JSON with a comment before it',
-    'JSON has no comments: write the JSON alone',
+    'JSON with a comment before it; JSON has no comments: write the JSON alone',
   ],
-  [/^[^\n{[].*\n[ \t]*[{[][ \t]*["{\n]/, 'JSON with other text before it', 'write the JSON alone'],
-  [/^- ['"]?[0-9a-f.:]+\/\d+['"]?[ \t\r]*(\n|$)/i, 'a list in YAML', 'write it as JSON, or a CIDR a line'],
+  [/^[^\n{[].*\n[ \t]*[{[][ \t]*["{\n]/, 'JSON with other text before it; write the JSON alone'],
+  [/^- ['"]?[0-9a-f.:]+\/\d+['"]?[ \t\r]*(\n|$)/i, 'a list in YAML; write it as JSON, or a CIDR a line'],
   [
     /^(Getting (info for )?security groups?\b|[ \t]*name:?\s+\S+\s+rules:?\s)/im,
-    'the text of cf security-group',
-    'write JSON with cf curl "/v3/security_groups?names=NAME"',
+    'the text of cf security-group; write JSON with cf curl "/v3/security_groups?names=NAME"',
   ],
   [
     /^(FAILED$|An error occurred \()/m,
-    'the text of a command that failed',
-    'see what it says, and run it again',
+    'the text of a command that failed; see what it says, and run it again',
   ],
   [
     /^(# \S.*:$|(Terraform|OpenTofu) (used|will)\b|No changes\.|Plan: \d|Changes to Outputs:|Outputs:$|resource "|data ")/m,
-    'the text of terraform show or plan',
-    showJson,
+    'the text of terraform show or plan; write it with terraform show -json',
   ],
   [
     /^\s*<(!doctype|html|\?xml|[a-z]+[ >/])/i,
-    'a page of HTML or XML',
-    'see what the command that wrote it was answered',
+    'a page of HTML or XML; see what the command that wrote it was answered',
   ],
-  [/^[A-Z]{4,}(\t|$)/m, 'the text output of the AWS CLI', asJson],
-  [/^\+?-{4}[-+]*[ \t\r]*\n[ \t]*\|/m, 'a table, as --output table of the AWS CLI prints it', asJson],
+  [/^[A-Z]{4,}(\t|$)/m, 'the text output of the AWS CLI; run the command with --output json'],
+  [
+    /^\+?-{4}[-+]*[ \t\r]*\n[ \t]*\|/m,
+    'a table, as --output table of the AWS CLI prints it; run the command with --output json',
+  ],
   [
     /^(- |[ \t]*)(SecurityGroups|SecurityGroupRules|Entries|PrefixLists|NetworkAcls|IpPermissions(Egress)?|IpProtocol|Cidr(Ip|Ipv4|Ipv6)?):/m,
-    'YAML, as --output yaml of the AWS CLI prints it',
-    asJson,
+    'YAML, as --output yaml of the AWS CLI prints it; run the command with --output json',
   ],
   [
     /^[ \t]*(variable|resource|locals|output|module)\b.*\{[ \t]*$|^[ \t]*[\w-]+[ \t]*=[ \t]*\[/m,
-    'HCL',
-    `plan it and ${showJson}`,
+    'HCL; plan it and write it with terraform show -json',
   ],
-  [/^(---[ \t]*$|[ \t]*(- )?["']?[\w-]+["']?:(\s|$))/m, 'YAML', 'write it as JSON'],
-  [/^\s*(null|None)\s*$/, 'null, so the query that wrote it found nothing', 'correct the query'],
+  [/^(---[ \t]*$|[ \t]*(- )?["']?[\w-]+["']?:(\s|$))/m, 'YAML; write it as JSON'],
+  [/^\s*(null|None)\s*$/, 'null, so the query that wrote it found nothing; correct the query'],
 ];
 
 /**
@@ -102,7 +95,5 @@ const outputs: readonly (readonly [mark: RegExp, what: string, wayOut: string])[
  */
 export function explained(error: UserError, start: string, file: string): UserError {
   const found = outputs.find(([mark]) => mark.test(start));
-  if (found === undefined) return error;
-  const [, what, wayOut] = found;
-  return new UserError(`${file} is ${what}; ${wayOut}`);
+  return found === undefined ? error : new UserError(`${file} is ${found[1]}`);
 }
