@@ -1,9 +1,15 @@
 // npm run demo: what it shows is what the executables do.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { dayBefore, incidentDay, laterPublications, readDocument } from '../../demo/publications.ts';
+import {
+  dayBefore,
+  fiveRanges,
+  incidentDay,
+  laterPublications,
+  readDocument,
+} from '../../demo/publications.ts';
 import { openResource, type Run, startingFrom } from '../../demo/resource.ts';
 import { openPublisher } from '../../demo/server.ts';
 import { tellStory } from '../../demo/story.ts';
@@ -11,17 +17,25 @@ import { openTerminal } from '../../demo/terminal.ts';
 import { type Document, parseDocument } from '../../src/ip-ranges/document.ts';
 import { select } from '../../src/selection/select.ts';
 import { corpusDocument, corpusTest } from '../helpers/corpus.ts';
-import { runForDemo } from '../helpers/demo.ts';
+import { run } from '../helpers/executables.ts';
 import { readHistory } from '../helpers/history.ts';
 import { criteriaOf } from '../helpers/ip-ranges.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
+
+/** The executables as functions in this process. check keeps its memory in the directory. */
+function runIn(TMPDIR: string): Run {
+  return async (name, request, args) => {
+    const { code, stdout, stderr } = await run(name, request, { args, env: { TMPDIR } });
+    return { exitCode: code, stdout, stderr };
+  };
+}
 
 /** Tells the story in this process, and returns what it shows. */
 async function story(t: ExecutionContext, change: (run: Run) => Run = (run) => run): Promise<string> {
   const publisher = await openPublisher();
   t.teardown(() => publisher.close());
   const directory = temporaryDirectory(t);
-  const resource = openResource(change(runForDemo(temporaryDirectory(t))));
+  const resource = openResource(change(runIn(temporaryDirectory(t))));
   let output = '';
   const terminal = openTerminal(false, (text) => {
     output += text;
@@ -51,6 +65,18 @@ test('the demo shows the incident, what the guard says about it, and what comes 
   ]) {
     t.regex(joined, part);
   }
+});
+
+test('docs/guard.svg shows what the guard says in the demo', async (t) => {
+  const shown = (await story(t)).replace(/\s+/g, ' ');
+  const [, missing = ''] = /leaves out 3 of 5 published CIDRs for tcp 443 (.*) exit 1:/.exec(shown) ?? [];
+  const texts = [...readFileSync('docs/guard.svg', 'utf8').matchAll(/<text [^>]*>([^<]*)</g)];
+  t.deepEqual(texts.map(([, text = '']) => text).slice(2, -1), [
+    'the new rules, tcp 443',
+    ...fiveRanges.flatMap((cidr) => [cidr, missing.includes(cidr) ? 'missing' : 'allowed']),
+    'put: guard failed',
+    'leaves out 3 of 5 published CIDRs',
+  ]);
 });
 
 const json = (value: unknown) => JSON.stringify(value);

@@ -11,9 +11,7 @@ import { paramSchemas } from '../../src/config/params.ts';
 import { parseSource, publishedUrl, sourceSchema } from '../../src/config/source.ts';
 import { parseDocument } from '../../src/ip-ranges/document.ts';
 import { select } from '../../src/selection/select.ts';
-import { guardPicture } from '../../tools/pages/guard-picture.ts';
 import { corpusDocument, corpusTest, corpusTokens } from '../helpers/corpus.ts';
-import { runForDemo } from '../helpers/demo.ts';
 import { incidentVersion } from '../helpers/documents.ts';
 import { getNewest, succeed } from '../helpers/executables.ts';
 import { readHistory } from '../helpers/history.ts';
@@ -175,10 +173,6 @@ test('docs/publications.md and its pictures say what is counted in nine years', 
     const picture = readFileSync(name, 'utf8');
     t.true(picture.includes(inAll) && picture.includes('change this list ten times'), name);
   }
-});
-
-test('docs/guard.svg is what the guard says of the rules of 29 August 2024', async (t) => {
-  t.is(await guardPicture(runForDemo(temporaryDirectory(t))), readFileSync('docs/guard.svg', 'utf8'));
 });
 
 corpusTest('docs/publications.md has the lengths of the lists of the newest document', (t) => {
