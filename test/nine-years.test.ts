@@ -24,6 +24,10 @@ interface Entry {
   readonly region: string;
 }
 
+/** What sorts as text in numeric order, IPv4 first, since AWS's networks have `::` only at their end. */
+const sortKey = (cidr: string) =>
+  [cidr.includes(':') ? '6' : '4', ...cidr.split(/[.:/]/)].map((part) => part.padStart(4, '0')).join();
+
 /** The CIDRs of S3 in us-gov-west-1 in a document, in the order of text. */
 function plainList(bytes: Buffer, families: readonly number[]): string[] {
   const { prefixes = [], ipv6_prefixes = [] } = JSON.parse(bytes.toString()) as Record<string, Entry[]>;
@@ -65,16 +69,16 @@ test('version_on: syncToken makes a version of each of the 5,269 publications, t
   );
 });
 
-for (const { families, expected, lists } of [
-  { families: [4, 6], expected: 22, lists: 21 },
-  { families: [4], expected: 11, lists: 10 },
+for (const { families, changes, lists } of [
+  { families: [4, 6], changes: 22, lists: 21 },
+  { families: [4], changes: 11, lists: 10 },
 ]) {
-  test(`version_on: cidrs makes ${expected} versions of nine years, IPv${families.join(' and IPv')}, of ${lists} lists, and in serves each`, async (t) => {
+  test(`version_on: cidrs makes ${changes} versions of nine years, IPv${families.join(' and IPv')}, of ${lists} lists, and in serves each`, async (t) => {
     const source = { ...usGovWest, ip_versions: families, version_on: 'cidrs' };
     const plain = kept.map(({ bytes }) => plainList(bytes, families));
     const texts = plain.map((list) => list.join());
     const versions = await versionsOf(source);
-    t.is(versions.length, expected);
+    t.is(versions.length, changes);
     t.deepEqual(
       versions.map(({ index }) => index),
       texts.flatMap((text, index) => (text === texts[index - 1] ? [] : [index])),
@@ -83,13 +87,14 @@ for (const { families, expected, lists } of [
     t.is(new Set(versions.map(({ version }) => version.digest)).size, lists);
     for (const [position, { version, index }] of versions.entries()) {
       const next = versions[position + 1]?.index ?? documents.length;
+      const expected = plain[index]?.toSorted((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
       // From the list that it holds for ever; without it while its document is published, and until the last one with that list.
       for (const [asked, served] of [
         [version, undefined],
         [bareOf(version), documents[index]],
         [bareOf(version), documents[next - 1]],
       ] as const) {
-        t.deepEqual((await linesOf(source, asked, served)).sort(), plain[index], version.syncToken);
+        t.deepEqual(await linesOf(source, asked, served), expected, version.syncToken);
       }
     }
   });

@@ -1,5 +1,5 @@
 // Header values, credentials and queries never appear: not in messages, metadata or files, not with debug, not repeated by a server.
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
@@ -114,29 +114,26 @@ async function scan(
 ): Promise<Ending> {
   const directory = temporaryDirectory(t);
   const [destination, temporary] = [join(directory, 'ranges'), join(directory, 'tmp')];
-  await mkdir(destination);
-  await mkdir(temporary);
+  for (const path of [destination, temporary]) mkdirSync(path);
   const outcome = await run(name, request, { args: [destination], env: { ...env, TMPDIR: temporary } });
   t.deepEqual(leaks(outcome.stdout), [], 'stdout');
   t.deepEqual(leaks(outcome.stderr), [], outcome.stderr);
-  for (const file of await readdir(directory, { recursive: true, withFileTypes: true })) {
+  for (const file of readdirSync(directory, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue;
-    const bytes = await readFile(join(file.parentPath, file.name));
+    const bytes = readFileSync(join(file.parentPath, file.name));
     const text = file.name.endsWith('.tgz') ? gunzipSync(bytes) : bytes;
     t.deepEqual(leaks(text.toString('latin1')), [], file.name);
   }
   return outcome;
 }
 
+const older = { ...version, syncToken: '1' };
 for (const [title, handler] of servers) {
   test(`a server that ${title} makes nothing appear`, async (t) => {
     const { url, requests } = await startServer(t, handler);
     const source = secretSource(url);
     const outcomes = await Promise.all([
-      scan(t, 'check', {
-        source: { ...source, version_on: 'cidrs' },
-        version: { ...version, syncToken: '1' },
-      }),
+      scan(t, 'check', { source: { ...source, version_on: 'cidrs' }, version: older }),
       scan(t, 'in', { source, version, params: { bundle: true } }),
       scan(t, 'check', { source: { ...source, headers: { authorization: `Bearer ${secrets.bearer}` } } }),
     ]);

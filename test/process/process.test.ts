@@ -206,12 +206,6 @@ for (const [coding, encoded] of [
   });
 }
 
-test('check refuses a contract that the image does not keep', async (t) => {
-  const outcome = await run('check', { source: { contract: '^1' } });
-  t.like(outcome, { code: 1, stdout: '' });
-  t.regex(outcome.stderr, /^error: source\.contract is "\^1", but this image /);
-});
-
 test("check and in reach a server with a private certificate through a proxy's tunnel, and say of others what to do", async (t) => {
   const authority = await createAuthority();
   const names = ['ranges.test'];
