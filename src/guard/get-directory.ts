@@ -1,7 +1,6 @@
 // The directory that in wrote, read back: believed only when its manifest verifies it and it is of this resource.
 import { join } from 'node:path';
 import type { Cidr } from '../addresses/cidr.ts';
-import type { Criteria } from '../config/criteria.ts';
 import type { Source } from '../config/source.ts';
 import { plainName, show, UserError } from '../errors.ts';
 import { sha256 } from '../files/sha256.ts';
@@ -13,9 +12,6 @@ import { heldList, holdsList, isFromFuture, parseVersion, type Version } from '.
 import { isObject, type JsonObject } from './json-place.ts';
 import { readRegularFile, whatIsThere } from './rules-file.ts';
 import { faultOfStructure } from './rules-json.ts';
-
-/** What a resource must have in common with the one whose get wrote the directory. */
-type Resource = Criteria & Pick<Source, 'version_on'>;
 
 /** Files that the manifest must name, since they are compared with the version. */
 const required = ['cidrs.txt', 'sync_token', 'create_date'];
@@ -36,7 +32,7 @@ const mostCidrs = 100_000;
 export function readRanges(
   directory: string,
   name: string,
-  resource: Resource,
+  resource: Source,
   now: number,
 ): { version: Version; selection: Selection } {
   const place = `params.ranges: ${name}`;
@@ -128,17 +124,16 @@ function readManifest(directory: string, place: string, there: () => string | un
  * A version is put where this resource has its versions. One from the get of another resource, be it one that differs
  * in version_on alone, would be a new version here and start builds for nothing.
  */
-function requireSameResource(
-  { selection, versionOn }: GetDirectory,
-  resource: Resource,
-  place: string,
-): void {
+function requireSameResource({ selection, versionOn }: GetDirectory, resource: Source, place: string): void {
   const own: JsonObject = { ...selectionRecord(resource), version_on: resource.version_on };
   const there: JsonObject = { ...(isObject(selection) ? selection : {}), version_on: versionOn };
   const keys = [...new Set([...Object.keys(own), ...Object.keys(there)])];
   const differences = keys
     .filter((key) => JSON.stringify(own[key]) !== JSON.stringify(there[key]))
-    .map((key) => `${key} is ${shown(there[key])} there and ${shown(own[key])} in this resource's source`);
+    .map(
+      (key) =>
+        `${plainName(key)} is ${shown(there[key])} there and ${shown(own[key])} in this resource's source`,
+    );
   if (differences.length === 0) return;
   throw new UserError(
     `${place} is of another resource: ${differences.join('; ')}; use the directory of a get of this resource`,
@@ -154,7 +149,7 @@ function shown(value: unknown): string {
 }
 
 /** The list without its entries: one service of one region needs none. */
-function withKnownPrefixes(cidrs: readonly Cidr[], { services, regions = [] }: Criteria): Selection {
+function withKnownPrefixes(cidrs: readonly Cidr[], { services, regions = [] }: Source): Selection {
   const [service = '', region = ''] = [services[0], regions[0]];
   const isOne = services.length === 1 && regions.length === 1 && !/[*?]/.test(region);
   const prefixes = isOne ? [{ service: service.toUpperCase(), region }] : [];
