@@ -27,18 +27,15 @@ export function cloudFoundryType(direction: Direction): GroupType {
 
 function groupRules(rules: Place): Rule[] {
   if (isUnknown(rules)) return allowAnything(unknownDoubt(rules));
-  const open = itemsOrNull(rules).flatMap(openPart)[0];
+  const parts = itemsOrNull(rules).flatMap((rule) =>
+    isUnknown(rule) ? [rule] : ['destination', 'protocol', 'ports'].map((key) => member(rule, key)),
+  );
+  const open = parts.find(isUnknown);
   if (open === undefined) return rules.value === null ? [] : cloudFoundryRules(rules);
   const { place, reason, wayOut } = unknownDoubt(open);
   // With one rule that the API refuses, it refuses them all, and the old ones stay.
   const together = `${reason}, and Cloud Foundry takes the rules of a group all together or not at all`;
   return allowAnything({ place, reason: together, wayOut });
-}
-
-/** What is unknown of a rule and decides what it allows. */
-function openPart(rule: Place): Place[] {
-  if (isUnknown(rule)) return [rule];
-  return ['destination', 'protocol', 'ports'].map((key) => member(rule, key)).filter(isUnknown);
 }
 
 /** Names are unique in Cloud Foundry: a group cannot be created before the one of that name is gone. */

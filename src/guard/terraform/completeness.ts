@@ -10,22 +10,27 @@ const readTypes =
 
 /** Throws a UserError for a plan that failed, that leaves changes out, as -target makes it, or whose changes are not in the file. */
 export function requireFinished(plan: Place): void {
-  if (member(plan, 'errored').value === true) {
-    throw new UserError(
-      `${where(plan)} is a plan that failed, so it is not complete; correct the error and plan again`,
-    );
-  }
-  if (!isEmpty(member(plan, 'deferred_changes'))) {
-    throw new UserError(
-      `${where(member(plan, 'deferred_changes'))} is there, so this plan leaves changes to a later one and does not show all ` +
-        'rules; apply it, and plan again',
-    );
-  }
-  if (member(plan, 'complete').value === false) throw partial(plan, 'as -target makes it');
-  if (!isRefreshOnly(plan) && !Array.isArray(member(plan, 'resource_changes').value)) {
-    throw new UserError(
-      `${where(plan)} is a plan without resource_changes, so it does not show what it takes away; use all that terraform show -json prints`,
-    );
+  const deferred = member(plan, 'deferred_changes');
+  const hasChanges = Array.isArray(member(plan, 'resource_changes').value);
+  for (const [isFault, place, fault] of [
+    [
+      member(plan, 'errored').value === true,
+      plan,
+      'is a plan that failed, so it is not complete; correct the error and plan again',
+    ],
+    [
+      !isEmpty(deferred),
+      deferred,
+      'is there, so this plan leaves changes to a later one and does not show all rules; apply it, and plan again',
+    ],
+    [member(plan, 'complete').value === false, plan, partial('as -target makes it')],
+    [
+      !hasChanges && !isRefreshOnly(plan),
+      plan,
+      'is a plan without resource_changes, so it does not show what it takes away; use all that terraform show -json prints',
+    ],
+  ] as const) {
+    if (isFault) throw new UserError(`${where(place)} ${fault}`);
   }
 }
 
@@ -41,20 +46,8 @@ export function isRefreshOnly(plan: Place): boolean {
   return member(plan, 'applyable').value !== true || has('resource_drift') || has('output_changes');
 }
 
-/** What a plan says of its managed resources, in different places. */
-export interface Parts {
-  /** What resource_changes leave. */
-  readonly left: readonly Resource[];
-  readonly planned: readonly Resource[];
-  readonly prior: readonly Resource[];
-  readonly configuration: Configuration;
-}
-
-/**
- * Throws a UserError where planned_values has a resource of which resource_changes say nothing, or the other way round, and for a part
- * of a plan. Terraform says which plan is one since 1.8. OpenTofu does not: there a resource is missing that must be there.
- */
-export function requireWhole(plan: Place, { left, planned, prior, configuration }: Parts): void {
+/** Throws a UserError where planned_values has a resource of which resource_changes leave none, or the other way round. */
+export function requireSame(plan: Place, planned: readonly Resource[], left: readonly Resource[]): void {
   for (const [these, here, those, there] of [
     [planned, 'planned_values', left, 'resource_changes'],
     [left, 'resource_changes', planned, 'planned_values'],
@@ -66,32 +59,31 @@ export function requireWhole(plan: Place, { left, planned, prior, configuration 
       `${where(plan)} has ${odd.address} in its ${here} and not in its ${there}; use all that terraform show -json prints`,
     );
   }
+}
+
+/**
+ * Throws a UserError for a part of a plan. Terraform says which plan is one since 1.8. OpenTofu does not: there a resource is missing that
+ * must be there, by its address now or before it was moved. A block counts as there when one instance of it is: Terraform 0.12 leaves keys
+ * out of the prior state.
+ */
+export function requireWhole(plan: Place, prior: readonly Resource[], configuration: Configuration): void {
   if (member(plan, 'complete').value === true) return;
-  const decided = decidedAddresses(plan);
+  const decided = items(member(plan, 'resource_changes'))
+    .flatMap((entry) => ['address', 'previous_address'].map((key) => String(member(entry, key).value)))
+    .flatMap((address) => [address, withoutKeys(address)]);
   const single = [...configuration].filter(([, { isSingle, type }]) => isSingle && readTypes.test(type));
   const needed = [
     ...prior.filter(isRead).map(({ address }) => address),
     ...single.map(([address]) => address),
   ];
-  const forgotten = needed.find((address) => !decided.has(address));
-  if (forgotten !== undefined) throw partial(plan, `since it says nothing of ${forgotten}`);
+  const there = new Set(decided);
+  const forgotten = needed.find((address) => !there.has(address));
+  if (forgotten === undefined) return;
+  throw new UserError(`${where(plan)} ${partial(`since it says nothing of ${forgotten}`)}`);
 }
 
-function partial(plan: Place, why: string): UserError {
-  return new UserError(
-    `${where(plan)} is a part of a plan, ${why}, so it does not show all rules; plan without -target and -exclude`,
-  );
-}
-
-/**
- * What the plan decides on, by address now and before it was moved. A block counts as there when one instance of it is:
- * Terraform 0.12 leaves keys out of the prior state.
- */
-function decidedAddresses(plan: Place): Set<string> {
-  const addresses = items(member(plan, 'resource_changes')).flatMap((entry) =>
-    ['address', 'previous_address'].map((key) => String(member(entry, key).value)),
-  );
-  return new Set(addresses.flatMap((address) => [address, withoutKeys(address)]));
+function partial(why: string): string {
+  return `is a part of a plan, ${why}, so it does not show all rules; plan without -target and -exclude`;
 }
 
 function isRead({ isData, type }: Resource): boolean {

@@ -13,6 +13,7 @@ import {
   type KeyedRule,
   type OwnRules,
   rulesIn,
+  targetOf,
 } from './resource-rules.ts';
 import { grouped, idIn } from './resources.ts';
 import { destroyedDoubt, type Taken, takenIn } from './taken.ts';
@@ -54,8 +55,9 @@ function readGroup(context: Context, group: Parts, taken: Taken, owners: readonl
   const together = [...own.rules, ...members.rules];
   const doubt = groupDoubt(context, group, owners) ?? tieIn(context, group, [...together, ...possible]);
   const rules = [...doubted(together, doubt), ...possible];
+  // The lower number decides. What has none may come before all.
   return {
-    rules: type.isOrdered ? rules.toSorted((a, b) => a.number - b.number) : rules,
+    rules: type.isOrdered ? rules.toSorted((a, b) => Number(a.key) - Number(b.key)) : rules,
     asOf: file.kind === 'state' ? lastRefresh : joined([own, members]).asOf,
   };
 }
@@ -103,9 +105,8 @@ function ownRules(
   return { rules: doubted(left, doubt), asOf: left.length > 0 ? lastRefresh : own.asOf };
 }
 
-function identity({ key, rule: { range, action, protocol, ports } }: KeyedRule): string {
-  const { family, first, last } = range;
-  return JSON.stringify([key, action, family, String(first), String(last), protocol, ports]);
+function identity({ key, rule }: KeyedRule): string {
+  return `${key} ${rule.action} ${targetOf(rule)}`;
 }
 
 /**
@@ -172,7 +173,7 @@ function tieIn({ type }: Context, { names }: Parts, rules: readonly KeyedRule[])
   return (
     tie && {
       place: names[0] ?? '',
-      reason: `has several rules of the number ${tie.number}, of which only one can be in effect`,
+      reason: `has several rules of the number ${tie.key}, of which only one can be in effect`,
       wayOut: 'give every rule a number of its own',
     }
   );

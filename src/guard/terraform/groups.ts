@@ -23,15 +23,6 @@ export interface Parts {
   readonly keeper: Resource | undefined;
 }
 
-/** A resource, and where it belongs; `key` is the id of the group, the group itself, or while nothing tells it, a name of its own. */
-interface Entry {
-  readonly key: string | Holder;
-  readonly id?: string | undefined;
-  readonly names: readonly string[];
-  readonly owner?: Holder;
-  readonly member?: Holder;
-}
-
 /** Groups by their ids or themselves, one of which something belongs to; undefined where it may be any. */
 type Homes = readonly (string | Holder)[] | undefined;
 
@@ -40,7 +31,13 @@ export function groupsOf(file: TerraformFile, type: GroupType): Parts[] {
   const holders = holdersIn(type, file.resources);
   const owners = holders.filter((item) => isGroup(item) && !item.isDeposed);
   const members = holders.filter((item) => !isGroup(item) && isOfDirection(type, item));
-  const entries = [...owners.map(ownerEntry), ...members.map((member) => memberEntry(file, member, owners))];
+  const ownerEntries = owners.map((owner) => {
+    const { address, block, values } = owner;
+    const id = idIn(values);
+    const names = [address, block, id ?? '', String(member(values, 'name').value ?? '')];
+    return { key: id ?? owner, id, owner, member: undefined, names };
+  });
+  const entries = [...ownerEntries, ...members.map((member) => memberEntry(file, member, owners))];
   const groups = [...grouped(entries, ({ key }) => [key]).values()].map((all) => {
     const [owner, ...twins] = all.flatMap((entry) => entry.owner ?? []);
     const names = [...new Set(all.flatMap((entry) => entry.names))].filter((name) => name !== '');
@@ -69,26 +66,19 @@ export function isUnknownGroup({ id, owner }: Pick<Parts, 'id' | 'owner'>): bool
   return id === undefined && owner === undefined;
 }
 
-function ownerEntry(owner: Holder): Entry {
-  const id = idIn(owner.values);
-  const name = String(member(owner.values, 'name').value ?? '');
-  return { key: id ?? owner, id, owner, names: [owner.address, owner.block, id ?? '', name] };
-}
-
 /**
- * Where nothing tells the group of rule resources, the instances of one block make a group of their own, provided that the expression is
- * the same for all of them (no `each` or `count` in it), and otherwise every instance does: the group of these may be any.
+ * Where a rule resource belongs: to the group of an id, of a resource, or to one of its own. Where nothing tells the group, the instances
+ * of one block have one together, provided that the expression is the same for all of them (no `each` or `count` in it).
  */
-function memberEntry(file: TerraformFile, member: Holder, owners: readonly Holder[]): Entry {
-  const { address, block } = member;
-  const attribute = member.source.link;
-  const [home] = homeOf(file, member, attribute, owners) ?? [];
-  if (typeof home === 'string') return { key: home, id: home, member, names: [home, address, block] };
-  if (home !== undefined) return { key: home, member, names: [address, block] };
-  const references = referencesIn(file, { resource: member, attribute });
+function memberEntry(file: TerraformFile, member: Holder, owners: readonly Holder[]) {
+  const { address, block, source } = member;
+  const [home] = homeOf(file, member, source.link, owners) ?? [];
+  const id = typeof home === 'string' ? home : undefined;
+  const references = referencesIn(file, { resource: member, attribute: source.link });
   const isSameForAll = references.length > 0 && !references.some((name) => /^(?:each|count)\./.test(name));
   const name = isSameForAll ? block : address;
-  return { key: `unknown: ${name}`, member, names: [name, address, block] };
+  const names = [id ?? name, address, block];
+  return { key: home ?? `unknown: ${name}`, id, owner: undefined, member, names };
 }
 
 /** The group that an attribute names: by its id, or, while that is unknown, by rule 2. */

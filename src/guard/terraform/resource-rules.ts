@@ -18,8 +18,8 @@ import {
 } from '../json-place.ts';
 import { allowAnything, allowAt, anyTraffic, type Doubt, type Rule, type RuleTraffic } from '../rule.ts';
 import { type Attribute, expressionOf } from './configuration.ts';
-import { blocksOf, type GroupType, type Holder, type RuleAttributes } from './group-types.ts';
-import type { Resource, TerraformFile } from './resources.ts';
+import { blocksOf, type GroupType, type Holder, isGroup, type RuleAttributes } from './group-types.ts';
+import type { TerraformFile } from './resources.ts';
 
 /** A rule, and what AWS tells it by. */
 export interface KeyedRule {
@@ -29,8 +29,6 @@ export interface KeyedRule {
    * list. Rules of one key are one and the same to AWS. Empty where it is unknown.
    */
   readonly key: string;
-  /** In a network ACL the lower number decides. Zero where the order does not matter, and where the number is unknown. */
-  readonly number: number;
 }
 
 /** Rules as a resource's attributes show them. */
@@ -51,10 +49,7 @@ export interface Context {
 }
 
 /** The traffic that a rule is about; with a doubt it may be less than that. */
-interface OpenTraffic {
-  readonly traffic: RuleTraffic;
-  readonly doubt: Doubt | undefined;
-}
+type OpenTraffic = Pick<Rule, 'protocol' | 'ports' | 'doubt'>;
 
 /**
  * The rules that stand in a resource; none in a rule of the other direction. Throws a UserError that names the place of whatever has
@@ -62,18 +57,13 @@ interface OpenTraffic {
  */
 export function rulesIn(context: Context, resource: Holder): OwnRules {
   const { type } = context;
-  const { source, values } = resource;
-  const { blocks, attributes } = source;
   if (type.readOwn !== undefined) return { rules: type.readOwn(resource).map(unkeyed) };
-  const lists = attributes?.lists ?? '';
-  if (blocks === undefined) {
-    const isRead = isOfDirection(type, resource);
-    return isRead ? readRule(context, values, attributes, { resource, attribute: lists }) : { rules: [] };
+  if (!isGroup(resource)) {
+    return isOfDirection(type, resource) ? readRule(context, resource, resource.values) : { rules: [] };
   }
-  const list = blocksOf(resource);
-  if (isUnknown(list)) return { rules: anything(type, unknownDoubt(list)) };
-  const naming = { resource, attribute: blocks, inner: lists };
-  return joined(itemsOrNull(list).map((block) => readRule(context, block, attributes, naming)));
+  const blocks = blocksOf(resource);
+  if (isUnknown(blocks)) return { rules: anything(type, unknownDoubt(blocks)) };
+  return joined(itemsOrNull(blocks).map((block) => readRule(context, resource, block)));
 }
 
 /** Whether a resource holds rules of the direction that is judged, or may turn out to. */
@@ -112,19 +102,14 @@ export function doubted(rules: readonly KeyedRule[], doubt: Doubt | undefined): 
 
 /** A rule that AWS tells by nothing that is known. */
 function unkeyed(rule: Rule): KeyedRule {
-  return { rule, key: '', number: 0 };
+  return { rule, key: '' };
 }
 
-/** A block within a group, or a rule resource. */
-function readRule(
-  context: Context,
-  values: Place,
-  attributes: RuleAttributes | undefined,
-  naming: Attribute,
-): OwnRules {
-  const { file, type, lists } = context;
+/** The rules of a block within a group, or of a rule resource. */
+function readRule({ file, type, lists }: Context, resource: Holder, values: Place): OwnRules {
+  const { link, blocks, attributes } = resource.source;
   if (attributes === undefined) {
-    return { rules: cidrRules(values, [4, 6], { traffic: anyTraffic, doubt: undefined }).map(byTarget) };
+    return { rules: cidrRules(values, [4, 6], { ...anyTraffic, doubt: undefined }).map(byTarget) };
   }
   if (isUnknown(values)) return { rules: anything(type, unknownDoubt(values)) };
   const open = openTraffic(values, attributes);
@@ -132,36 +117,43 @@ function readRule(
     cidrRules(member(values, name), families, open),
   );
   if (attributes.order !== undefined) return { rules: inOrder(type, values, attributes.order, cidrs) };
-  const groups = (attributes.groups ?? [])
-    .filter((name) => mayBeSet(file, naming.resource, member(values, name), name))
-    .flatMap((name) => groupReferences(member(values, name), open));
-  const rules = [...cidrs.map(byTarget), ...groups.map(unkeyed)];
-  const list = attributes.lists === undefined ? undefined : member(values, attributes.lists);
-  if (list === undefined || isEmpty(list)) return { rules };
-  return joined([{ rules }, ofLists(lists(list, naming), open)]);
+  // In a rule resource the provider fills in what nobody sets, so that it is unknown, too. Where the code is shown, it tells them apart.
+  const mayBeSet = (name: string) =>
+    !isUnknown(member(values, name)) ||
+    expressionOf(file, resource, link) === undefined ||
+    expressionOf(file, resource, name) !== undefined;
+  const groups = (attributes.groups ?? []).filter(mayBeSet);
+  const rules = [
+    ...cidrs.map(byTarget),
+    ...groups.flatMap((name) => groupReferences(member(values, name), open)).map(unkeyed),
+  ];
+  const { lists: name } = attributes;
+  if (name === undefined || isEmpty(member(values, name))) return { rules };
+  const naming = blocks === undefined ? { attribute: name } : { attribute: blocks, inner: name };
+  return joined([{ rules }, ofLists(lists(member(values, name), { resource, ...naming }), open)]);
 }
 
 /** Protocol and ports. What is unknown until apply may be any. Throws a UserError that names the place of what is none. */
 function openTraffic(values: Place, { protocol: name, direction }: RuleAttributes): OpenTraffic {
   const way = direction && member(values, direction.attribute);
   const doubt = way && isUnknown(way) ? unknownDoubt(way) : strangeAttribute(values);
-  if (name === undefined) return { traffic: anyTraffic, doubt };
+  if (name === undefined) return { ...anyTraffic, doubt };
   const protocol = member(values, name);
   const [from, to] = [member(values, 'from_port'), member(values, 'to_port')];
   const open = [protocol, from, to].find(isUnknown);
-  if (open === undefined) return { traffic: awsTraffic(protocol, from, to), doubt };
+  if (open === undefined) return { ...awsTraffic(protocol, from, to), doubt };
   const whole = { ...from, value: 0, unknown: undefined };
   const known = isUnknown(protocol) ? anyTraffic : awsTraffic(protocol, whole, whole);
-  return { traffic: { protocol: known.protocol, ports: undefined }, doubt: unknownDoubt(open) };
+  return { protocol: known.protocol, ports: undefined, doubt: unknownDoubt(open) };
 }
 
 /** Rules for a CIDR or a list of them, of which any may be unknown. Those of one family may be null or an empty text: none. */
-function cidrRules(cidrs: Place, families: readonly Family[], { traffic, doubt }: OpenTraffic): Rule[] {
+function cidrRules(cidrs: Place, families: readonly Family[], open: OpenTraffic): Rule[] {
   const isNothing = !isUnknown(cidrs) && (cidrs.value === null || cidrs.value === '');
   if (isNothing && families.length === 1) return [];
   const all = Array.isArray(cidrs.value) ? items(cidrs) : [cidrs];
   return all.flatMap((cidr) =>
-    isUnknown(cidr) ? allowAnything(unknownDoubt(cidr), traffic, families) : [allowAt(cidr, traffic, doubt)],
+    isUnknown(cidr) ? allowAnything(unknownDoubt(cidr), open, families) : [allowAt(cidr, open, open.doubt)],
   );
 }
 
@@ -180,14 +172,14 @@ function inOrder(
       `${where(values)} has neither cidr_block nor ipv6_cidr_block, one of which belongs there`,
     );
   }
-  const place = integer(number, 1, 32767);
+  const place = String(integer(number, 1, 32767));
   const word = text(action).toLowerCase();
   if (word !== 'allow' && word !== 'deny') throw unexpected(action, '"allow" or "deny"');
-  return cidrs.map((rule) => ({ rule: { ...rule, action: word }, key: String(place), number: place }));
+  return cidrs.map((rule) => ({ rule: { ...rule, action: word }, key: place }));
 }
 
 /** Possible rules for what names other groups, or the group itself: these are no addresses. */
-function groupReferences(named: Place, { traffic }: OpenTraffic): Rule[] {
+function groupReferences(named: Place, traffic: RuleTraffic): Rule[] {
   const places = !isUnknown(named) && Array.isArray(named.value) ? items(named) : [named];
   const set = places.filter((place) => !isEmpty(place) && place.value !== false);
   return set.flatMap((place) => {
@@ -199,30 +191,24 @@ function groupReferences(named: Place, { traffic }: OpenTraffic): Rule[] {
   });
 }
 
-/**
- * Whether an attribute that is unknown is set at all: the provider fills in some that nobody sets. Where the file does not have the
- * rule resource's configuration, it may be.
- */
-function mayBeSet(file: TerraformFile, resource: Resource, place: Place, name: string): boolean {
-  if (!isUnknown(place) || expressionOf(file, resource, 'security_group_id') === undefined) return true;
-  return expressionOf(file, resource, name) !== undefined;
-}
-
 /** The rules that allow a rule's traffic to the lists that it names, which it is known by. */
-function ofLists({ rules, asOf }: OwnRules, { traffic, doubt }: OpenTraffic): OwnRules {
+function ofLists({ rules, asOf }: OwnRules, { protocol, ports, doubt }: OpenTraffic): OwnRules {
   const allows = rules.map(({ rule, key }) => ({
-    rule: { ...rule, ...traffic },
-    number: 0,
-    key: key === '' ? '' : `${trafficKey(traffic)} list ${key}`,
+    rule: { ...rule, protocol, ports },
+    key: key === '' ? '' : `${trafficKey({ protocol, ports })} list ${key}`,
   }));
   return { rules: doubted(allows, doubt), asOf };
 }
 
 /** A rule with the key that EC2 knows it by. What is not certain of itself has none. */
 function byTarget(rule: Rule): KeyedRule {
-  const { range } = rule;
-  const key = rule.at === undefined ? '' : `${trafficKey(rule)} ${range.family} ${range.first}-${range.last}`;
-  return { rule, number: 0, key };
+  return { rule, key: rule.at === undefined ? '' : targetOf(rule) };
+}
+
+/** Traffic and addresses of a rule. */
+export function targetOf(rule: Rule): string {
+  const { family, first, last } = rule.range;
+  return `${trafficKey(rule)} ${family} ${first}-${last}`;
 }
 
 function trafficKey({ protocol, ports }: RuleTraffic): string {

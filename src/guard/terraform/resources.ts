@@ -2,7 +2,7 @@
 import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
-import { isRefreshOnly, requireFinished, requireWhole } from './completeness.ts';
+import { isRefreshOnly, requireFinished, requireSame, requireWhole } from './completeness.ts';
 import { blocksIn, type Configuration } from './configuration.ts';
 import { doubtAt } from './doubts.ts';
 
@@ -78,12 +78,12 @@ function readState(values: Place): TerraformFile {
 
 /** All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the prior state. */
 function readPlan(place: Place): TerraformFile {
-  const changes = items(member(place, 'resource_changes')).map(readChange);
+  const changes = items(member(place, 'resource_changes')).flatMap(readChange);
   const left = changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed);
-  const planned = readModule(inside(place, 'planned_values', 'root_module'));
   const prior = readModule(inside(place, 'prior_state', 'values', 'root_module'));
   const configuration = new Map(blocksIn(inside(place, 'configuration', 'root_module').value));
-  requireWhole(place, { left, planned, prior, configuration });
+  requireSame(place, readModule(inside(place, 'planned_values', 'root_module')), left);
+  requireWhole(place, prior, configuration);
   // What is read again at the apply is not as it was read before.
   const later = new Set(left.map(({ address }) => address));
   const read = prior.filter(({ isData, address }) => isData && !later.has(address));
@@ -131,51 +131,45 @@ export function grouped<K, T>(all: readonly T[], keysOf: (item: T) => Iterable<K
 /** Every resource of a module and, recursively, its child modules. An empty state has none. */
 function readModule(module: Place): Resource[] {
   if (isEmpty(module)) return [];
-  const own = optionalItems(member(module, 'resources')).flatMap((entry) => {
-    const values = attributes(entry, member(entry, 'values'));
+  const listIn = (key: string) => (isEmpty(member(module, key)) ? [] : items(member(module, key)));
+  const own = listIn('resources').flatMap((entry) => {
+    const values = attributes(entry, member(entry, 'values').value);
     return values === undefined ? [] : [readResource(entry, member(module, 'address'), values)];
   });
-  return [...own, ...optionalItems(member(module, 'child_modules')).flatMap(readModule)];
+  return [...own, ...listIn('child_modules').flatMap(readModule)];
 }
 
-function readChange(entry: Place): Resource {
+/** What a plan does to a resource; nothing where there neither was nor will be one. */
+function readChange(entry: Place): Resource[] {
   const change = member(entry, 'change');
-  const before = attributes(entry, member(change, 'before'));
-  const after = attributes(entry, member(change, 'after'), member(change, 'after_unknown').value);
-  const values = after ?? before ?? at(entry, {});
-  const actions = items(member(change, 'actions')).map(knownAction);
-  return {
-    ...readResource(entry, member(entry, 'module_address'), values),
-    before,
-    after,
-    actions,
-    isCreated: actions.includes('create'),
-    isDestroyed: actions.includes('delete'),
-  };
-}
-
-function knownAction(place: Place): string {
-  const action = text(place);
-  if (!knownActions.includes(action)) throw unexpected(place, `one of ${knownActions.join(', ')}`);
-  return action;
+  const before = attributes(entry, member(change, 'before').value);
+  const after = attributes(entry, member(change, 'after').value, member(change, 'after_unknown').value);
+  const actions = items(member(change, 'actions')).map((place) => {
+    if (!knownActions.includes(text(place))) throw unexpected(place, `one of ${knownActions.join(', ')}`);
+    return text(place);
+  });
+  const values = after ?? before;
+  if (values === undefined) return [];
+  const resource = readResource(entry, member(entry, 'module_address'), values);
+  const [isCreated, isDestroyed] = [actions.includes('create'), actions.includes('delete')];
+  return [{ ...resource, before, after, actions, isCreated, isDestroyed }];
 }
 
 /** The attributes of an object, with a place that names them by its address; undefined where there is none. */
-function attributes(entry: Place, { value }: Place, unknown?: unknown): Place | undefined {
-  return isObject(value) ? { ...at(entry, value), unknown } : undefined;
-}
-
-function at(entry: Place, value: unknown): Place {
-  return { file: entry.file, path: addressOf(entry), value };
+function attributes(entry: Place, value: unknown, unknown?: unknown): Place | undefined {
+  return isObject(value)
+    ? { file: entry.file, path: text(member(entry, 'address')), value, unknown }
+    : undefined;
 }
 
 function readResource(entry: Place, modulePlace: Place, values: Place): Resource {
-  const address = addressOf(entry);
   const module = isEmpty(modulePlace) ? '' : text(modulePlace);
   const type = text(member(entry, 'type'));
   const isData = member(entry, 'mode').value !== 'managed';
+  const isDeposed = ['deposed', 'deposed_key'].some((key) => !isEmpty(member(entry, key)));
+  const isTainted = member(entry, 'tainted').value === true;
   return {
-    address,
+    address: values.path,
     module,
     block: `${module === '' ? '' : `${module}.`}${isData ? 'data.' : ''}${type}.${text(member(entry, 'name'))}`,
     type,
@@ -186,28 +180,10 @@ function readResource(entry: Place, modulePlace: Place, values: Place): Resource
     actions: [],
     isCreated: false,
     isDestroyed: false,
-    isDeposed: isDeposed(entry),
+    isDeposed,
     isForgotten: false,
-    doubt: stateDoubt(entry),
+    doubt: isTainted ? doubtAt(values, 'tainted') : isDeposed ? doubtAt(values, 'deposed') : undefined,
   };
-}
-
-/** What a state says of an object that Terraform means to replace or remove. */
-function stateDoubt(entry: Place): Doubt | undefined {
-  if (member(entry, 'tainted').value === true) return doubtAt(at(entry, undefined), 'tainted');
-  return isDeposed(entry) ? doubtAt(at(entry, undefined), 'deposed') : undefined;
-}
-
-function isDeposed(entry: Place): boolean {
-  return !isEmpty(member(entry, 'deposed')) || !isEmpty(member(entry, 'deposed_key'));
-}
-
-function addressOf(resource: Place): string {
-  return text(member(resource, 'address'));
-}
-
-function optionalItems(place: Place): Place[] {
-  return isEmpty(place) ? [] : items(place);
 }
 
 /** A member of members, each of which may be absent. */

@@ -17,7 +17,9 @@ export interface Taken {
 /** What the plan takes out of the group of an id; out of any group without one. */
 export function takenIn(context: Context): (id: string | undefined) => Taken {
   const { file, type } = context;
-  const changes = holdersIn(type, file.former).filter(
+  // Rules of Cloud Foundry's groups are known by no key, so nothing takes one of them.
+  const former = type.readOwn === undefined ? holdersIn(type, file.former) : [];
+  const changes = former.filter(
     (item) =>
       (item.isDestroyed || item.actions.includes('update')) &&
       isOfDirection(type, { ...item, values: item.before }),
