@@ -17,47 +17,44 @@ export interface Authority {
 }
 
 /** Makes an authority that nobody trusts yet. */
-export async function createAuthority(name = 'CN=Test CA'): Promise<Authority> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01',
-    name,
-    notBefore: new Date(Date.now() - day),
-    notAfter: new Date(Date.now() + day),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-    ],
-  });
-  const certificate = authority.toString('pem');
+export async function createAuthority(issuer = 'CN=Test CA'): Promise<Authority> {
+  const signing = await newKeys();
+  const sign = async (
+    subject: string,
+    keys: webcrypto.CryptoKeyPair,
+    names: readonly string[],
+    days: number,
+  ) => {
+    const certificate = await x509.X509CertificateGenerator.create({
+      subject,
+      issuer,
+      notBefore: new Date(Date.now() - 2 * day),
+      notAfter: new Date(Date.now() + days * day),
+      signingAlgorithm: algorithm,
+      publicKey: keys.publicKey,
+      signingKey: signing.privateKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(subject === issuer, undefined, true),
+        new x509.SubjectAlternativeNameExtension(
+          names.map((value) => ({ type: /^[\d.]+$/.test(value) ? 'ip' : 'dns', value })),
+        ),
+      ],
+    });
+    const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+    return {
+      key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
+      cert: certificate.toString('pem'),
+    };
+  };
+  const own = await sign(issuer, signing, ['127.0.0.1'], 1);
   return {
-    certificate,
-    own: { key: await pemKey(keys.privateKey), cert: certificate },
-    async issue({ names = ['127.0.0.1', 'localhost'], expired = false } = {}) {
-      const serverKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-      const issued = await x509.X509CertificateGenerator.create({
-        serialNumber: '02',
-        subject: 'CN=Test server',
-        issuer: authority.subject,
-        notBefore: new Date(Date.now() - 2 * day),
-        notAfter: new Date(Date.now() + (expired ? -day : day)),
-        signingAlgorithm: algorithm,
-        publicKey: serverKeys.publicKey,
-        signingKey: keys.privateKey,
-        extensions: [
-          new x509.SubjectAlternativeNameExtension(
-            names.map((value) => ({ type: /^[\d.]+$/.test(value) ? 'ip' : 'dns', value })),
-          ),
-        ],
-      });
-      return { key: await pemKey(serverKeys.privateKey), cert: issued.toString('pem') };
-    },
+    certificate: own.cert,
+    own,
+    issue: async ({ names = ['127.0.0.1', 'localhost'], expired = false } = {}) =>
+      sign('CN=Test server', await newKeys(), names, expired ? -1 : 1),
   };
 }
 
-async function pemKey(key: webcrypto.CryptoKey): Promise<string> {
-  const bytes = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  return `-----BEGIN PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
