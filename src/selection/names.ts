@@ -25,15 +25,17 @@ export type Picks = Pick<Choice, 'ip_versions'> & {
 
 /** The entries that all keys pick, in the order of the document, IPv4 first. */
 export function pick(document: Document, picks: Picks): Prefix[] {
-  const prefixes = picks.ip_versions.flatMap((family) => (family === 4 ? document.ipv4 : document.ipv6));
-  const names = pickingKeys.flatMap((key) => {
+  let picked = picks.ip_versions.flatMap((family) => (family === 4 ? document.ipv4 : document.ipv6));
+  for (const key of pickingKeys) {
     const items = picks[key];
-    if (items === undefined) return [];
+    if (items === undefined) continue;
+    const member = memberOf[key];
     // A document repeats a few names thousands of times: each is matched once.
     const isMeant = (name: string) => items.some((item) => nameMatcher(key, item)(name));
-    return [{ member: memberOf[key], meant: new Set(namesIn(prefixes, memberOf[key]).filter(isMeant)) }];
-  });
-  return prefixes.filter((prefix) => names.every(({ member, meant }) => meant.has(prefix[member] ?? '')));
+    const meant = new Set(namesIn(picked, member).filter(isMeant));
+    picked = picked.filter((prefix) => meant.has(prefix[member] ?? ''));
+  }
+  return picked;
 }
 
 /** A function that says whether an item of the key means a name, both in any case: regions and border groups by glob. */

@@ -210,7 +210,7 @@ const entries: [changes: object, said: string][] = [
     (ip_prefix): [object, string] => [{ ip_prefix }, noNetwork],
   ),
   [{ ip_prefix: 10 }, '.ip_prefix is a number'],
-  [{ ipv6_prefix: '2600::/16' }, ' has ip_prefix and ipv6_prefix, where one network belongs'],
+  [{ ipv6_prefix: '2600::/16' }, '.ipv6_prefix is a string where no second network belongs'],
   [{ service: 3 }, '.service is a number'],
   [{ region: undefined }, '.region is missing'],
   [{ region: 'a'.repeat(129) }, '.region is a string'],
