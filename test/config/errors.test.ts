@@ -14,6 +14,8 @@ import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 type Mistake = readonly [value: unknown, message: string];
 
 const cut = 'is not a key that this resource knows';
+const space = 'a colon needs a space after it, as in "max_cidrs: value"';
+const full = 'that is not empty (leave the key out for its default)';
 const list = 'a list of names such as [us-gov-west-1]';
 const quota = 'must be a whole number above zero, or one for each family such as {ipv4: 60, ipv6: 60}, not';
 const never = 'must be a whole number, 0 for versions that never hold their list, not';
@@ -31,25 +33,13 @@ const duration = 'must be a duration such as 90s or 1m30s, above zero and up to 
 
 const inSource: Mistake[] = [
   [{ 'a\u001b[2Jb': 1 }, `source.a\u2026 ${cut}; the keys are ...`],
-  [
-    { 'max_cidrs:60': null },
-    `source.max_cidrs\u2026 ${cut}; a colon needs a space after it, as in "max_cidrs: value"`,
-  ],
+  [{ 'max_cidrs:60': null }, `source.max_cidrs\u2026 ${cut}; ${space}`],
   [{ regions: 'us-gov-west-1' }, `source.regions must be ${list}, not "us-gov-west-1"`],
-  [
-    { regions: [] },
-    `source.regions must be ${list} that is not empty (leave the key out for its default), not []`,
-  ],
+  [{ regions: [] }, `source.regions must be ${list} ${full}, not []`],
   [{ regions: null }, `source.regions must be ${list}, not null`],
   [{ regions: [7] }, 'source.regions[0] must be a name such as us-gov-west-1, not 7'],
-  [
-    { regions: ['a'.repeat(129)] },
-    'source.regions[0] must be a name ... of at most 128 characters, not "aaa...',
-  ],
-  [
-    { regions: Array(501).fill('us-*') },
-    `source.regions must be ${list} that has at most 500, not ["us-*...`,
-  ],
+  [{ regions: ['a'.repeat(129)] }, 'source.regions[0] must be a name ... of at most 128 characters, not ...'],
+  [{ regions: Array(501).fill('*') }, `source.regions must be ${list} that has at most 500, not ["*...`],
   [{ services: [''] }, 'source.services[0] must be a name such as S3, not ""'],
   [{ ip_versions: [5] }, 'source.ip_versions[0] must be 4 or 6, not 5'],
   [{ ip_versions: ['4'] }, 'source.ip_versions[0] must be 4 or 6, not "4"'],
@@ -96,13 +86,10 @@ const sameName = { terraform: { variable: 'a', ipv6_variable: 'a' } };
 const inGet: Mistake[] = [
   [{ skip_document: true }, `params.skip_document is gone: ${document}; remove skip_document, ...`],
   [
-    { terraform: { variables: 'a' } },
+    { terraform: { variables: 1 } },
     `params.terraform.variables ${cut}; did you mean params.terraform.variable?`,
   ],
-  [
-    { terraform: { variable: '9a' } },
-    'params.terraform.variable must be a Terraform variable name ..., not "9a"',
-  ],
+  [{ terraform: { variable: '9a' } }, 'params.terraform.variable must be a Terraform ... name ..., not "9a"'],
   [sameName, 'params.terraform.variable and params.terraform.ipv6_variable must differ, not both be "a"'],
   [{ terraform: 'a' }, 'params.terraform must be a map of keys and values, not a string'],
   [group({ ports: '0' }), `params.security_group.ports ${ofPorts} "0"`],

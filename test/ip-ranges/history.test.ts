@@ -85,26 +85,20 @@ for (const [title, name, serve] of forms) {
   });
 }
 
+const noRegion = documentHandler(documentWith('1725321189').replaceAll('gov-west-1', 'gov-north-1'));
+const noList =
+  /note: the version with syncToken 1724938990 is gone: .* this source can select no list; asking/;
+const page = /note: .* a page of HTML .*\(\d+ attempts within [^)]*\); asking source\.history_url/;
+const half = /note: .* half of the 2 s of source\.timeout; the other half is for/;
+
 /** What AWS serves in the place of the version's document, and what is noted before history_url is asked. */
 const published: [title: string, script: Script, pattern: RegExp][] = [
-  [
-    'HTML',
-    send('<html>'),
-    /note: .* a page of HTML .*\(\d+ attempts within [^)]*\); asking source\.history_url/,
-  ],
+  ['HTML', send('<html>'), page],
   ['nothing there', answer(404), /note: .* it answers 404; .*; asking source\.history_url/],
-  [
-    'a document without the region',
-    documentHandler(documentWith('1725321189').replaceAll('gov-west-1', 'gov-north-1')),
-    /note: the version with syncToken 1724938990 is gone: .* this source can select no list; asking/,
-  ],
-  // These take a second: half of the timeout.
-  [
-    'nothing, in silence',
-    () => undefined,
-    /note: .* half of the 2 s of source\.timeout; the other half is for/,
-  ],
+  ['a document without the region', noRegion, noList],
   ['a wait', answer(503, { 'retry-after': '5' }), /asks to wait for 5 s .* half of the 2 s of .* asking/],
+  // This one takes a second: half of the timeout.
+  ['nothing, in silence', () => undefined, half],
 ];
 
 for (const [title, script, pattern] of published) {
@@ -137,7 +131,9 @@ const damagedGzip =
   /the gzip file that it serves is damaged, or only a part of it arrived \(\d+ attempts within/;
 const otherToken = /\.json: the document that is kept there has the syncToken 1725321189, not 1724938990\n/;
 const otherList = /kept there selects another list: sha256:[0-9a-f]{12}, not sha256:[0-9a-f]{12}\n/;
+const noDocument = /lacks ip-ranges\.json/;
 const x = { name: 'x' };
+const hundredAndOne = Array.from({ length: 101 }, (_, index) => ({ name: `x${index}` }));
 
 /** Answers of a history of which nothing is taken, and what is said of each. */
 const refused: [title: string, answer: Handler, pattern: RegExp][] = [
@@ -169,27 +165,11 @@ const refused: [title: string, answer: Handler, pattern: RegExp][] = [
   ['a size that is no number', archive({ ...document, size: size(0xc0, 0, 1) }), noSize],
   ['a size in another base', archive({ ...document, size: Buffer.from('9999999x   \0') }), damaged],
   ['a wrong checksum', archive({ ...document, checksum: '000000\0 ' }), damaged],
-  [
-    'more files than any bundle has',
-    archive(
-      ...Array(101)
-        .fill(x)
-        .map((_, index) => ({ name: `x${index}` })),
-    ),
-    /holds more than 100 files/,
-  ],
-  ['an archive without a document', archive(x), /lacks ip-ranges\.json/],
-  [
-    'an archive of another document',
-    archive({ ...document, body: newer }),
-    /has the syncToken 1725321189, not/,
-  ],
+  ['more files than any bundle has', archive(...hundredAndOne), /holds more than 100 files/],
+  ['an archive without a document', archive(x), noDocument],
+  ['an archive of another document', archive({ ...document, body: newer }), otherToken],
   ['an archive that is cut', send(tar(document).subarray(0, 2000)), damaged],
-  [
-    'an archive that is cut between its entries',
-    send(tar(x, document).subarray(0, 512)),
-    /lacks ip-ranges\.json/,
-  ],
+  ['an archive that is cut between its entries', send(tar(x, document).subarray(0, 512)), noDocument],
   ['another document', send(newer), otherToken],
   ['the right token with another list', send(documentWith(token, incidentCidrs.slice(2))), otherList],
   ['a gzip file that is cut', send(gzipSync(incident).subarray(0, -9)), damagedGzip],

@@ -6,7 +6,7 @@ import { createAuthority } from '../helpers/certificates.ts';
 import { incident, s3Source } from '../helpers/documents.ts';
 import { assertFailure, check, run } from '../helpers/executables.ts';
 import { startProxy } from '../helpers/proxy.ts';
-import { documentHandler, startServer } from '../helpers/server.ts';
+import { documentHandler, startServer, type Tls } from '../helpers/server.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const authority = await createAuthority();
@@ -40,39 +40,29 @@ for (const [title, ca_certs, env] of ways) {
   });
 }
 
+const unknown =
+  /its certificate was not issued by an authority that is trusted here \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\); name its CA in source\.ca_certs\n/;
+const self =
+  /its certificate has signed itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); name it in source\.ca_certs if it is the right one\n/;
+const expired = /its certificate has expired \(CERT_HAS_EXPIRED\); it must be renewed where it is served\n/;
+const otherName =
+  /is for other names than the URL's \(ERR_TLS_CERT_ALTNAME_INVALID\); use a name that it holds/;
+const noTls = /: what answers there does not speak TLS \(ERR_SSL_WRONG_VERSION_NUMBER\) \(\d+ attempts/;
+const names = ['example.com'];
+
 /** Servers that show a certificate which is not to be trusted, or none. */
-const refused = [
-  [
-    'of an unknown authority',
-    () => authority.issue(),
-    [other],
-    /its certificate was not issued by an authority that is trusted here \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\); name its CA in source\.ca_certs\n/,
-  ],
-  [
-    'that has signed itself',
-    () => authority.own,
-    [other],
-    /its certificate has signed itself \(DEPTH_ZERO_SELF_SIGNED_CERT\); name it in source\.ca_certs if it is the right one\n/,
-  ],
-  [
-    'that has expired',
-    () => authority.issue({ expired: true }),
-    [trusted],
-    /its certificate has expired \(CERT_HAS_EXPIRED\); it must be renewed where it is served\n/,
-  ],
-  [
-    'for another name',
-    () => authority.issue({ names: ['example.com'] }),
-    [trusted],
-    /its certificate is for other names than the URL's \(ERR_TLS_CERT_ALTNAME_INVALID\); use a name that it holds/,
-  ],
-  [
-    'of no kind, since it does not speak TLS',
-    () => undefined,
-    [trusted],
-    /: what answers there does not speak TLS \(ERR_SSL_WRONG_VERSION_NUMBER\) \(\d+ attempts/,
-  ],
-] as const;
+const refused: [
+  title: string,
+  tls: () => Promise<Tls> | Tls | undefined,
+  ca_certs: string[],
+  pattern: RegExp,
+][] = [
+  ['of an unknown authority', () => authority.issue(), [other], unknown],
+  ['that has signed itself', () => authority.own, [other], self],
+  ['that has expired', () => authority.issue({ expired: true }), [trusted], expired],
+  ['for another name', () => authority.issue({ names }), [trusted], otherName],
+  ['of no kind, since it does not speak TLS', () => undefined, [trusted], noTls],
+];
 
 for (const [title, tls, ca_certs, pattern] of refused) {
   test(`a server with a certificate ${title} gets no request, and the way out is told`, async (t) => {
