@@ -43,24 +43,16 @@ const network = fc.constantFrom<Family>(4, 6).chain((family) =>
     }),
 );
 
-/** How an IPv6 address is written. */
-interface Style {
-  readonly isCanonical: boolean;
-  readonly isUpper: boolean;
-  /** Digits that a group has at least. */
-  readonly width: number;
-  /** `::` stands for the zero groups from here on, as many as there are up to `run`. */
-  readonly from: number;
-  readonly run: number;
-}
-
-const style: fc.Arbitrary<Style> = fc.record({
+/** How an IPv6 address is written: `::` stands for the zero groups from `from` on, as many as there are up to `run`. */
+const style = fc.record({
   isCanonical: fc.boolean(),
   isUpper: fc.boolean(),
+  /** Digits that a group has at least. */
   width: fc.constantFrom(1, 1, 1, 4),
   from: fc.nat(8),
   run: fc.nat(8),
 });
+type Style = typeof style extends fc.Arbitrary<infer T> ? T : never;
 
 function write(number: bigint, { isCanonical, isUpper, width, from, run }: Style): string {
   const words = plainText(6, number).split(':');
