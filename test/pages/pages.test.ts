@@ -1,10 +1,10 @@
 // Every page: what it shows is checked. A fenced block that no check here claims fails the test, and so does a link to nowhere.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { parse } from 'yaml';
 import { parseSource } from '../../src/config/source.ts';
-import { anchorOf, type Block, type Page, readPage } from '../helpers/markdown.ts';
+import { anchorOf, type Block, readPage } from '../helpers/markdown.ts';
 import { faultsOf } from '../helpers/pipeline.ts';
 import { type Pipeline, parseBy, pipelineSchema, taskSchema } from '../helpers/pipeline-schema.ts';
 import { printedByExecutables } from '../helpers/printed.ts';
@@ -17,9 +17,6 @@ const names = ['.', 'docs', 'docs/recipes', 'demo', 'demo/documents'].flatMap((f
 );
 const pages = new Map(names.map((name) => [name, readPage(readFileSync(name, 'utf8'))]));
 
-/** Of fenced blocks. Those without are what the executables print. */
-const languages = ['', 'json', 'sh', 'yaml'];
-
 test('README.md has at most 2,400 words, and no line of a block on any page is cut at 838 pixels', (t) => {
   t.true(readFileSync('README.md', 'utf8').split(/\s+/).length <= 2400);
   const lines = [...pages.values()].flatMap(({ blocks }) => blocks.flatMap(({ text }) => text.split('\n')));
@@ -29,45 +26,40 @@ test('README.md has at most 2,400 words, and no line of a block on any page is c
   );
 });
 
-for (const [name, page] of pages) {
-  test(`${name}: every block is in a language that is checked, and links lead to files and headings`, (t) => {
-    const unchecked = page.blocks.filter(({ language }) => !languages.includes(language));
+for (const [name, { blocks, links }] of pages) {
+  test(`${name}: pipelines and commands work, what is shown as printed is printed, links lead to files and headings`, async (t) => {
     t.deepEqual(
-      unchecked.map((block) => at(name, block)),
+      links.filter((link) => !leadsSomewhere(link, name)),
       [],
     );
-    t.deepEqual(
-      page.links.filter((link) => !leadsSomewhere(link, name)),
-      [],
+    const blocksIn = (...languages: string[]) =>
+      blocks.filter(({ language }) => languages.includes(language));
+    const [yaml, commands, shown] = [blocksIn('yaml'), blocksIn('sh'), blocksIn('', 'json')];
+    t.is(
+      yaml.length + commands.length + shown.length,
+      blocks.length,
+      'a block is in no language that is checked',
     );
+    // What one block declares the next ones use.
+    const parts = yaml.map(partOf);
+    const pipeline = {
+      resource_types: parts.flatMap(({ resource_types }) => resource_types),
+      resources: parts.flatMap(({ resources }) => resources),
+      jobs: parts.flatMap(({ jobs }) => jobs),
+    };
+    t.deepEqual(faultsOf(pipeline), []);
+    for (const block of commands) t.deepEqual(shellFaults(block, name), [], `${name}:${block.line}`);
+    const printed = shown.length === 0 ? [] : await printedByExecutables(t, shown);
+    for (const { language, text, line } of shown) {
+      // JSON may be laid out for people, and long lines are wrapped.
+      const plain = language === 'json' ? JSON.stringify(JSON.parse(text)) : text;
+      const unwrapped = (one: string) => one.replaceAll(/\s+/g, '');
+      t.true(
+        printed.map(unwrapped).includes(unwrapped(plain)),
+        `${name}:${line} is not printed. What is:\n\n${printed.join('\n\n')}`,
+      );
+    }
   });
-
-  if (hasBlocks(page, 'yaml')) {
-    test(`${name}: YAML is a pipeline, a plan, a task or vars that work`, (t) => {
-      const parts = blocksOf(page, 'yaml').map(partOf);
-      // What one block declares the next ones use.
-      const pipeline = {
-        resource_types: parts.flatMap(({ resource_types }) => resource_types),
-        resources: parts.flatMap(({ resources }) => resources),
-        jobs: parts.flatMap(({ jobs }) => jobs),
-      };
-      t.deepEqual(faultsOf(pipeline), []);
-    });
-  }
-
-  if (hasBlocks(page, 'sh')) {
-    test(`${name}: commands are ones that work here`, (t) => {
-      for (const block of blocksOf(page, 'sh')) t.deepEqual(shellFaults(block, name), [], at(name, block));
-    });
-  }
-
-  if (hasBlocks(page, '') || hasBlocks(page, 'json')) {
-    test(`${name}: what it shows as printed is printed`, async (t) => {
-      const shown = [...blocksOf(page, ''), ...blocksOf(page, 'json')];
-      const printed = await printedByExecutables(t, shown);
-      for (const block of shown) assertPrinted(t, name, block, printed);
-    });
-  }
 }
 
 test('a wrong page is found out', (t) => {
@@ -113,26 +105,4 @@ function leadsSomewhere(link: string, from: string): boolean {
   const target = path === '' ? from : join(dirname(from), path);
   if (anchor === undefined) return existsSync(target);
   return (pages.get(target)?.headings ?? []).map(anchorOf).includes(anchor);
-}
-
-function assertPrinted(t: ExecutionContext, name: string, block: Block, printed: readonly string[]): void {
-  // JSON may be laid out for people, and long lines are wrapped.
-  const shown = block.language === 'json' ? JSON.stringify(JSON.parse(block.text)) : block.text;
-  const unwrapped = (text: string) => text.replaceAll(/\s+/g, '');
-  t.true(
-    printed.map(unwrapped).includes(unwrapped(shown)),
-    `${at(name, block)} is not printed. What is:\n\n${printed.join('\n\n')}`,
-  );
-}
-
-function hasBlocks(page: Page, language: string): boolean {
-  return blocksOf(page, language).length > 0;
-}
-
-function blocksOf({ blocks }: Page, language: string): Block[] {
-  return blocks.filter((block) => block.language === language);
-}
-
-function at(name: string, { line }: Block): string {
-  return `${name}:${line}`;
 }

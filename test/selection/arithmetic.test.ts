@@ -196,33 +196,29 @@ test('collect() takes a CIDR that comes from more entries than a call takes argu
   t.deepEqual(others, []);
 });
 
-/** The fewest networks of what is in the first list and not in the second. */
+/** For each case the fewest networks of what is in the first list and not in the second. */
 const ipaddress = `
 import ipaddress, json, sys
-family, included, excluded = json.load(sys.stdin)
-address = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
 def spans(texts):
     return [(int(one[0]), int(one[-1])) for one in ipaddress.collapse_addresses(map(ipaddress.ip_network, texts))]
-holes = spans(excluded)
-rest = []
-for first, last in spans(included):
-    for start, end in holes:
-        if first <= end and start <= last:
-            if first < start:
-                rest += ipaddress.summarize_address_range(address(first), address(start - 1))
-            first = end + 1
-    if first <= last:
-        rest += ipaddress.summarize_address_range(address(first), address(last))
-print(json.dumps([str(one) for one in ipaddress.collapse_addresses(rest)]))`;
+def fewest(family, included, excluded):
+    address = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
+    networks = lambda first, last: ipaddress.summarize_address_range(address(first), address(last))
+    holes = spans(excluded)
+    for first, last in spans(included):
+        for start, end in holes:
+            if first <= end and start <= last:
+                if first < start:
+                    yield from networks(first, start - 1)
+                first = end + 1
+        if first <= last:
+            yield from networks(first, last)
+print(json.dumps([[str(one) for one in ipaddress.collapse_addresses(fewest(*case))] for case in json.load(sys.stdin)]))`;
 
 const realSources = [
-  { services: ['S3'] },
+  { services: ['S3'], exclude_services: [] },
   { services: ['AMAZON'], exclude_services: ['EC2'], regions: ['us-*', 'eu-west-1', 'GLOBAL'] },
-  {
-    services: ['AMAZON', 'CLOUDFRONT'],
-    exclude_services: ['EC2', 'S3'],
-    regions: ['us-gov-*', 'ap-southeast-2'],
-  },
+  { services: ['AMAZON', 'CLOUDFRONT'], exclude_services: ['EC2', 'S3'], regions: ['us-gov-*'] },
 ];
 
 const testWithPython = spawnSync('python3', ['--version']).error === undefined ? corpusTest : test.skip;
@@ -231,30 +227,30 @@ testWithPython(
   "of the oldest, a middle and the newest document the same CIDRs as Python's ipaddress",
   (t) => {
     const tokens = corpusTokens();
-    for (const token of [tokens[0], tokens[tokens.length >> 1], tokens.at(-1)]) {
+    const cases = [tokens[0], tokens[tokens.length >> 1], tokens.at(-1)].flatMap((token) => {
       const document = parseDocument(corpusDocument(token ?? ''));
-      for (const source of realSources) {
-        for (const family of [4, 6]) {
+      return realSources.flatMap((source) =>
+        [4, 6].flatMap((family) => {
           const texts = (more: Record<string, unknown>) =>
-            select(document, criteriaOf({ ...source, ip_versions: [family], ...more })).map(
-              ({ cidr }) => cidr.text,
-            );
-          const python = (included: readonly string[], excluded: readonly string[]): unknown =>
-            JSON.parse(
-              String(
-                execFileSync('python3', ['-c', ipaddress], {
-                  input: JSON.stringify([family, included, excluded]),
-                }),
-              ),
-            );
-          const { exclude_services: services } = source;
-          const excluded = services === undefined ? [] : texts({ services, exclude_services: [] });
+            select(
+              document,
+              criteriaOf({ ...source, ip_versions: [family], allow_empty: true, ...more }),
+            ).map(({ cidr }) => cidr.text);
+          const excluded = source.exclude_services.flatMap((service) =>
+            texts({ services: [service], exclude_services: [] }),
+          );
           const aggregated = texts({ aggregate: true });
-          const title = `${token} ${JSON.stringify(source)}`;
-          t.deepEqual(aggregated, python(texts({ exclude_services: [] }), excluded), title);
-          t.deepEqual(aggregated, python(texts({}), []), title);
-        }
-      }
-    }
+          return [
+            { input: [family, texts({ exclude_services: [] }), excluded], aggregated },
+            { input: [family, texts({}), []], aggregated },
+          ];
+        }),
+      );
+    });
+    const input = JSON.stringify(cases.map((one) => one.input));
+    t.deepEqual(
+      JSON.parse(String(execFileSync('python3', ['-c', ipaddress], { input }))),
+      cases.map(({ aggregated }) => aggregated),
+    );
   },
 );
