@@ -1,6 +1,6 @@
 // A value in a JSON rules file together with the place where it stands, so that nothing is read by guessing: whatever
 // has another shape than the form promises is an error that names the place.
-import { isObject, nearestNames, plainName, printable, show, UserError } from '../errors.ts';
+import { isObject, kindOf, nearestNames, plainName, printable, show, UserError } from '../errors.ts';
 import type { Doubt } from './rule.ts';
 
 export { isObject, type JsonObject } from '../errors.ts';
@@ -21,8 +21,7 @@ export interface Place {
 
 /** The member of an object, which may be absent. Throws a UserError when there is no object. */
 export function member(place: Place, key: string): Place {
-  const object = known(place, 'an object');
-  if (!isObject(object)) throw unexpected(place, 'an object');
+  const object = required(place, 'an object', isObject);
   const unknown = isObject(place.unknown) ? place.unknown[key] : undefined;
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
   return { file: place.file, path: place.path === '' ? key : `${place.path}.${key}`, value, unknown };
@@ -54,8 +53,7 @@ export const mostItems = 100_000;
 
 /** The items of an array. Throws a UserError for anything else. */
 export function items(place: Place): Place[] {
-  const array = known(place, 'a list');
-  if (!Array.isArray(array)) throw unexpected(place, 'a list');
+  const array = required(place, 'a list', (value) => Array.isArray(value));
   if (array.length > mostItems) {
     throw new UserError(
       `${where(place)} is a list of ${array.length} items, more than the ${mostItems} that the guard reads; name a file of rules ` +
@@ -73,7 +71,7 @@ export function items(place: Place): Place[] {
 
 /** The items of an array; none when there is null in its place. A place without a value is an error. */
 export function itemsOrNull(place: Place): Place[] {
-  return known(place, 'a list') === null ? [] : items(place);
+  return place.value === null && !isUnknown(place) ? [] : items(place);
 }
 
 /** The items of a list that may be missing. */
@@ -83,19 +81,26 @@ export function optionalItems(place: Place): Place[] {
 
 /** Throws a UserError for anything but a string. */
 export function text(place: Place): string {
-  const value = known(place, 'a string');
-  if (typeof value !== 'string') throw unexpected(place, 'a string');
-  return value;
+  return required(place, 'a string', (value) => typeof value === 'string');
 }
 
 /** Throws a UserError for anything but a whole number from `min` to `max`. */
 export function integer(place: Place, min: number, max: number): number {
-  const expected = `a whole number from ${min} to ${max}`;
-  const value = known(place, expected);
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
-    throw unexpected(place, expected);
+  const isWithin = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  return required(place, `a whole number from ${min} to ${max}`, isWithin);
+}
+
+/** The value, which must be there already and of a kind. Throws a UserError for any other. */
+function required<T>(place: Place, expected: string, isOfKind: (value: unknown) => value is T): T {
+  if (isUnknown(place)) {
+    const { reason, wayOut } = unknownDoubt(place);
+    throw new UserError(
+      `${where(place)} ${reason}, so this plan cannot show what the rules will be; ${wayOut}`,
+    );
   }
-  return value;
+  if (isOfKind(place.value)) return place.value;
+  throw unexpected(place, expected);
 }
 
 /** Whether nothing stands there, and nothing will: absent, null, an empty string or an empty list. */
@@ -128,16 +133,16 @@ export function where({ file, path }: Place): string {
 
 /** The error for a value that has not the expected shape. */
 export function unexpected(place: Place, expected: string): UserError {
-  if (place.value === undefined) return new UserError(`${where(place)} is missing where ${expected} belongs`);
-  return new UserError(`${where(place)} is ${kindOf(place.value)} where ${expected} belongs`);
+  return new UserError(`${where(place)} is ${valueInWords(place.value)} where ${expected} belongs`);
 }
 
 /** A value for a message. What is no address and no port may be a secret, so that only its kind is told. */
-export function kindOf(value: unknown): string {
-  if (typeof value === 'string') return value === '' || isAddressLike(value) ? show(value) : 'a string';
-  if (typeof value === 'number') return Math.abs(value) <= 65535 ? show(value) : 'a number';
-  if (Array.isArray(value)) return 'a list';
-  return isObject(value) ? 'an object' : show(value);
+export function valueInWords(value: unknown): string {
+  const isShown =
+    typeof value === 'string'
+      ? isAddressLike(value)
+      : typeof value === 'boolean' || (typeof value === 'number' && Math.abs(value) <= 65535);
+  return isShown ? show(value) : kindOf(value);
 }
 
 /** What looks like an address or a network, right or wrong, and like ports. */
@@ -145,17 +150,6 @@ const addressLike = /^(\d{1,3}(\.\d{1,3}){2,5}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,9
 const portsLike = /^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*,?$/;
 
 function isAddressLike(text: string): boolean {
-  if (text.length > 100) return false;
+  if (text === '' || text.length > 100) return text === '';
   return portsLike.test(text) || text.split(/[-, ]+/).every((part) => addressLike.test(part));
-}
-
-function known(place: Place, expected: string): unknown {
-  if (place.unknown === true) {
-    const { reason, wayOut } = unknownDoubt(place);
-    throw new UserError(
-      `${where(place)} ${reason}, so this plan cannot show what the rules will be; ${wayOut}`,
-    );
-  }
-  if (place.value === undefined) throw unexpected(place, expected);
-  return place.value;
 }

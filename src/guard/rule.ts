@@ -3,7 +3,7 @@ import type { AddressRange } from '../addresses/address-range.ts';
 import { type Family, parseAddress, parseNetwork, whyNotCidr } from '../addresses/cidr.ts';
 import type { PortRange } from '../config/params.ts';
 import { UserError } from '../errors.ts';
-import { kindOf, type Place, text, where } from './json-place.ts';
+import { type Place, text, valueInWords, where } from './json-place.ts';
 
 /** Which way the traffic flows that is judged: to the published addresses, or from them. */
 export type Direction = 'egress' | 'ingress';
@@ -113,17 +113,12 @@ export function parseDestination(text: string, place: string): AddressRange {
   const [from = '', to = from, ...rest] = text.split('-').map((part) => part.trim());
   const first = parseAddress(from);
   const last = parseAddress(to);
+  const refuse = (what: string) => new UserError(`${place} is ${valueInWords(text)}, ${what}`);
   if (first === undefined || last === undefined || rest.length > 0) {
-    const family = text.includes(':') ? 6 : 4;
-    throw new UserError(
-      `${place} is ${kindOf(text)}, which is no CIDR, address or range: ${whyNotCidr(text, family)}`,
-    );
+    const why = whyNotCidr(text, text.includes(':') ? 6 : 4);
+    throw refuse(`which is no CIDR, address or range: ${why}`);
   }
-  if (first.family !== last.family) {
-    throw new UserError(`${place} is ${kindOf(text)}, a range from one address family to another`);
-  }
-  if (first.number > last.number) {
-    throw new UserError(`${place} is ${kindOf(text)}, a range that ends before it starts`);
-  }
+  if (first.family !== last.family) throw refuse('a range from one address family to another');
+  if (first.number > last.number) throw refuse('a range that ends before it starts');
   return { family: first.family, first: first.number, last: last.number };
 }
