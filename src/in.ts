@@ -11,7 +11,7 @@ import { remarkOnGroup } from './outputs/security-group.ts';
 import { describe } from './selection/keys.ts';
 import { remarksOn } from './selection/select.ts';
 import { serve } from './serving.ts';
-import { requireVersion, type SyncToken } from './version.ts';
+import { requireVersion } from './version.ts';
 
 /** Answers a get: renders the files of the requested version, has `write` make them appear, and reports the version. */
 export async function get(
@@ -27,9 +27,12 @@ export async function get(
   const { selection, url } = served;
   const files = renderFiles(served, params);
   if (params.bundle) {
+    // All files, those of the publication included, for the place that `history_url` reads from.
     const bundled = params.document ? files : renderFiles(served, { ...params, document: true });
+    const { packBundle } = await import('./files/bundle.ts');
+    const bytes = await packBundle(bundled, Number(version.syncToken));
     // manifest.json stays the last one.
-    files.unshift(await bundle(bundled, version.syncToken));
+    files.unshift({ name: `aws-ip-ranges-${version.syncToken}.tgz`, bytes });
   }
   write(files);
   for (const remark of remarksOn(selection, source)) outside.log.note(remark);
@@ -42,11 +45,4 @@ export async function get(
       files.map(({ name }) => name).join(', '),
   );
   return response(served);
-}
-
-/** All files in one archive, those of the publication included, for the place that `history_url` reads from. */
-async function bundle(files: readonly OutputFile[], syncToken: SyncToken): Promise<OutputFile> {
-  const { compressTar, packTar } = await import('./files/bundle.ts');
-  const bytes = compressTar(await packTar(files, Number(syncToken)));
-  return { name: `aws-ip-ranges-${syncToken}.tgz`, bytes };
 }

@@ -12,11 +12,8 @@ import { outputTo } from '../concourse/write.ts';
 export async function runAsProcess(executable: Executable): Promise<never> {
   const stderr = outputTo(2);
   // As process 1 of a container a signal has no effect unless it is handled.
-  for (const [signal, number] of [
-    ['SIGTERM', 15],
-    ['SIGINT', 2],
-  ] as const) {
-    process.on(signal, () => {
+  for (const name of ['SIGTERM', 'SIGINT']) {
+    process.on(name, (signal: string, number: number) => {
       stderrLog(stderr, process.env).error(`stopped by ${signal}`);
       process.exit(128 + number);
     });

@@ -1,5 +1,6 @@
 // The archive that `bundle: true` writes: packed so that it is the same, byte for byte, on any machine and day, and read back from
 // the network, so that nothing in it is believed unseen.
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'fflate';
 import { extract, type Header, pack } from 'tar-stream';
 import type { OutputFile } from './output-file.ts';
@@ -7,22 +8,18 @@ import type { OutputFile } from './output-file.ts';
 /** The last second that tar-stream can write as a time. */
 const latest = 2 ** 31 - 1;
 
-/** A tar archive of the files in the given order. `mtime`, in seconds since 1970, is the time of every entry, until 2038. */
-export async function packTar(files: readonly OutputFile[], mtime: number): Promise<Buffer> {
+/**
+ * The files in the given order as a .tgz. `mtime`, in seconds since 1970, is the time of every entry, until 2038. The compression
+ * is fflate's, in JavaScript: zlib's output depends on its version and on the processor.
+ */
+export async function packBundle(files: readonly OutputFile[], mtime: number): Promise<Buffer> {
   const archive = pack();
   const time = new Date(Math.min(mtime, latest) * 1000);
   for (const { name, bytes } of files) {
     archive.entry({ name, mode: 0o644, uid: 0, gid: 0, mtime: time }, bytes);
   }
   archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
-}
-
-/** A tar archive as .tgz. The compression is fflate's, in JavaScript: zlib's output depends on its version and on the processor. */
-export function compressTar(tar: Buffer): Buffer {
-  return Buffer.from(gzipSync(tar, { level: 6, mtime: 0 }));
+  return Buffer.from(gzipSync(await buffer(archive), { level: 6, mtime: 0 }));
 }
 
 /** An archive that is not one that this resource wrote. The message completes the sentence "the archive …". */
@@ -49,9 +46,7 @@ export async function unpackBundle(tar: Buffer): Promise<Map<string, OutputFile>
       requirePlainFile(entry.header, place);
       if (files.has(name)) throw new BundleError(`has a name twice, the second time in ${place}`);
       if (files.size === mostFiles) throw new BundleError(`holds more than ${mostFiles} files`);
-      const chunks: Buffer[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Buffer);
-      files.set(name, { name, bytes: Buffer.concat(chunks) });
+      files.set(name, { name, bytes: await buffer(entry) });
     }
   } catch (error) {
     if (error instanceof BundleError) throw error;

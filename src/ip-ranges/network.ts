@@ -15,7 +15,7 @@ export function openNetwork(source: Source, outside: HttpOutside, longest?: numb
   const { url, history_url: historyUrl } = source;
   const { published, history } = allowances(source, longest);
   const client = (headersKey: 'headers' | 'history_headers', allowance: Allowance) =>
-    openHttpClient({ source, headersKey, allowance }, outside);
+    openHttpClient(source, headersKey, allowance, outside);
   const { now } = outside.clock;
   return {
     published: openPublished(client('headers', published), url, now),

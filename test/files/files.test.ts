@@ -4,9 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, w
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { unpackBundle } from '../../src/files/bundle.ts';
+import { packBundle, unpackBundle } from '../../src/files/bundle.ts';
 import { fileFault } from '../../src/files/fault.ts';
-import { packBundle } from '../helpers/archive.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import { documentWith } from '../helpers/documents.ts';
 import { getNewest, readFiles } from '../helpers/executables.ts';

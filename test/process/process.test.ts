@@ -21,7 +21,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { packBundle } from '../helpers/archive.ts';
+import { packBundle } from '../../src/files/bundle.ts';
 import { createAuthority } from '../helpers/certificates.ts';
 import { filesOfGet } from '../helpers/contract.ts';
 import { documentWith, incident, incidentVersion, s3Source } from '../helpers/documents.ts';

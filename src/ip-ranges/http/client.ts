@@ -33,19 +33,16 @@ export interface Allowance {
   readonly words: string;
 }
 
-/** What one kind of document is asked for with. */
-export interface HttpTerms {
-  readonly source: Source;
-  /** The key of the source with the headers for this kind. */
-  readonly headersKey: 'headers' | 'history_headers';
-  readonly allowance: Allowance;
-}
-
 /** What the client reaches beside the network. */
 export type HttpOutside = Pick<Call, 'env' | 'log' | 'clock' | 'atEnd'>;
 
-/** Opens the HTTP of one run, whose time starts now; at the end of the call every connection is dropped. */
-export function openHttpClient({ source, headersKey, allowance }: HttpTerms, outside: HttpOutside): HttpGet {
+/** Opens the HTTP of one run with the headers that the source has for one kind of document. Its time starts now; at the end of the call every connection is dropped. */
+export function openHttpClient(
+  source: Source,
+  headersKey: 'headers' | 'history_headers',
+  allowance: Allowance,
+  outside: HttpOutside,
+): HttpGet {
   const { env, log, clock } = outside;
   const start = clock.now();
   const connections = new Map<string, Connection>();
@@ -71,14 +68,14 @@ export function openHttpClient({ source, headersKey, allowance }: HttpTerms, out
   }
 
   async function send(url: URL, from: URL, { headers, enough }: GetOptions): Promise<Reply> {
-    const request = { url, headers: requestHeaders(url, from, source[headersKey], headers), enough };
+    const sent = requestHeaders(url, from, source[headersKey], headers);
     try {
-      return await exchange(connections.get(url.origin) ?? open(url, 'likely'), request);
+      return await exchange(connections.get(url.origin) ?? open(url, 'likely'), url, sent, enough);
     } catch (error) {
       if (!(error instanceof Failure && error.isUntrusted)) throw error;
     }
     // To load every authority takes longer than a request: that is for the servers that need it.
-    return exchange(open(url, 'all'), request);
+    return exchange(open(url, 'all'), url, sent, enough);
   }
 
   /** One attempt: what `read` makes of the reply, wherever redirects lead, or why it failed. */

@@ -5,13 +5,6 @@ import { Failure, failureOf } from './failure.ts';
 /** Bytes of a body, as it is sent and decoded: six times AWS's document. What is done with so many takes seconds at most. */
 export const bodyLimit = 16 * 2 ** 20;
 
-export interface Request {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Bytes of body that are enough: the response is ended when more come, or when 16 times as many bytes of an encoded one do. */
-  readonly enough?: number | undefined;
-}
-
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -21,17 +14,21 @@ export interface Reply {
   readonly isWhole: boolean;
 }
 
-/** Sends a GET request and reads its response. Rejects with a Failure. */
+/**
+ * Sends a GET request and reads its response, of which so many bytes of body are `enough`: it is ended when more come, or when
+ * 16 times as many bytes of an encoded body do. Rejects with a Failure.
+ */
 export function exchange(
   { dispatcher, forward }: Connection,
-  { url, headers, enough = Number.POSITIVE_INFINITY }: Request,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  enough = Number.POSITIVE_INFINITY,
 ): Promise<Reply> {
   const path = `${forward === undefined ? '' : url.origin}${url.pathname}${url.search}`;
   return new Promise((resolve, reject) => {
     let head: Pick<Reply, 'status' | 'headers'> = { status: 0, headers: {} };
     let buffer = Buffer.alloc(0);
     let length = 0;
-    let mostBytes = enough;
     const settle = (isWhole: boolean) => resolve({ ...head, body: buffer.subarray(0, length), isWhole });
     dispatcher.dispatch(
       { origin: url.origin, path, method: 'GET', headers: { ...forward?.headers, ...headers } },
@@ -40,7 +37,6 @@ export function exchange(
         onResponseStart(_controller, status, headers) {
           if (status < 200) return;
           head = { status, headers };
-          if (encodingOf(headers) !== '') mostBytes = 16 * enough;
           // The whole body at once, or 64 KiB if its length is unknown: keeping chunks would pin the socket's buffers.
           buffer = Buffer.allocUnsafe(Math.min(Number(headers['content-length']) || 65_536, bodyLimit));
         },
@@ -50,7 +46,7 @@ export function exchange(
             buffer = Buffer.concat([buffer], Math.min(2 * (length + chunk.length), bodyLimit));
           }
           length += chunk.copy(buffer, length);
-          if (length <= mostBytes) return;
+          if (length <= (encodingOf(head.headers) === '' ? enough : 16 * enough)) return;
           settle(false);
           controller.abort(new Error('enough was read'));
         },
@@ -99,12 +95,9 @@ export function decodedBody({ headers, body, isWhole }: Reply): Buffer {
   throw new Failure('the body has a content-encoding that was not asked for', { isTransient: true });
 }
 
-/** The encodings of a body, as they are listed; empty when there are none. Empty items of a list do not count (RFC 9110, 5.6.1.2). */
+/** The encodings of a body without white space; empty when there are none. */
 function encodingOf(headers: Reply['headers']): string {
   return String(headers['content-encoding'] ?? '')
     .toLowerCase()
-    .split(',')
-    .map((encoding) => encoding.trim())
-    .filter((encoding) => encoding !== '' && encoding !== 'identity')
-    .join(', ');
+    .replace(/identity|[\s,]+/g, '');
 }

@@ -1,5 +1,5 @@
 // Which proxy a request goes through, by the environment, read as Go and curl read it: Concourse's own tools do.
-import { BlockList, isIP } from 'node:net';
+import { bitsOf, parseAddress, parseMaskedNetwork } from '../../addresses/cidr.ts';
 import { isLoopback } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 
@@ -42,24 +42,14 @@ function isExempt(url: URL, noProxy: string): boolean {
 /** An entry is a network, an address, or a domain with its subdomains (with a leading dot, those alone); a port may follow. */
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === '') return false;
-  if (entry.includes('/')) return isInNetwork(entry, host);
   const withPort = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry);
   if (withPort !== null && withPort[2] !== port) return false;
   const name = (withPort?.[1] ?? entry).replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
-  if (isIP(host) !== 0 || isIP(name) !== 0)
-    return isInNetwork(`${name}/${isIP(name) === 6 ? 128 : 32}`, host);
-  return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
-}
-
-function isInNetwork(network: string, host: string): boolean {
-  const family = isIP(host);
-  const [address = '', length] = network.split('/');
-  if (family === 0 || isIP(address) !== family || !/^\d+$/.test(length ?? '')) return false;
-  const list = new BlockList();
-  try {
-    list.addSubnet(address, Number(length), family === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
-  } catch {
-    return false;
+  const address = parseAddress(host);
+  if (address === undefined) {
+    return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
   }
+  const bits = name.includes(':') ? bitsOf[6] : bitsOf[4];
+  const range = parseMaskedNetwork(name.includes('/') ? name : `${name}/${bits}`);
+  return range?.family === address.family && range.first <= address.number && address.number <= range.last;
 }
