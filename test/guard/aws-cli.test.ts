@@ -156,6 +156,7 @@ test('what is malformed or cut is refused by its place', async (t) => {
   const { IpRanges } = permission(five);
   const malformed = [
     ['FromPort is missing where a whole number from 0 to 65535 belongs', { FromPort: undefined }],
+    ['ToPort is 443.5 where a whole number from 0 to 65535 belongs', { ToPort: 443.5 }],
     ['ToPort is 80 where a port that is not below 443', { ToPort: 80 }],
     ['FromPort is 443 where nothing (every protocol has all ports)', { IpProtocol: '-1' }],
     ['IpProtocol is a string where tcp, udp', { IpProtocol: 'tpc' }],

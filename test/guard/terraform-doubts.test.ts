@@ -43,6 +43,7 @@ const gone = (resources: readonly Known[], more: object = {}) =>
     address: item.address.replace(/\.\w+(?=\[|$)/, '.old'),
     ...more,
   }));
+const takenBy = (more: object) => gone(five.map((cidr) => egressRule(cidr, { id: 'sgr-old', ...more })));
 const forgotten = { actions: ['forget'] };
 const output = (file: string) => JSON.parse(readFileSync(`test/guard/tool-outputs/${file}`, 'utf8'));
 
@@ -87,13 +88,14 @@ testRows({ address: app }, [
   [
     'rules that another resource takes away',
     undecided('egress_rule.old["108.175.56.0/22"] takes away such a rule'),
-    settled(gone(five.map((cidr) => egressRule(cidr, { id: 'sgr-old' })))),
+    settled(takenBy({})),
   ],
   [
     'rules that another resource takes from another group',
     [],
-    settled(gone(five.map((cidr) => egressRule(cidr, { id: 'sgr-old', security_group_id: 'sg-9' })))),
+    settled(takenBy({ security_group_id: 'sg-9' })),
   ],
+  ['rules that another resource takes of another port', [], settled(takenBy({ from_port: 80, to_port: 80 }))],
   ['rules that one address forgets and another one imports', [], settled(gone(rules, forgotten))],
   ['a rule that the plan forgets stays in effect', [], forgetting, { address: 'aws_security_group.a' }],
   ['a group that is imported while the old address destroys it', five, plan([blocks, ...gone([blocks])])],
