@@ -18,6 +18,8 @@ export interface TestResource {
   readonly mode?: 'managed' | 'data';
   /** The key of an object that waits for its destruction. */
   readonly deposed?: string;
+  /** In a state: Terraform means to replace it. */
+  readonly tainted?: true;
 }
 
 /** The expressions of resources' attributes, by resource. */
@@ -97,9 +99,10 @@ function moduleOf(all: readonly TestResource[], address = ''): object {
   const children = new Set(inside.flatMap((resource) => childOf(resource) ?? []));
   return {
     address,
-    resources: own.map(({ values, deposed, ...resource }) => ({
+    resources: own.map(({ values, deposed, tainted, ...resource }) => ({
       ...identity(resource),
       values,
+      tainted,
       deposed_key: deposed,
     })),
     child_modules: [...children].map((child) => moduleOf(inside, `${prefix}${child}`)),
