@@ -19,7 +19,7 @@ import {
 } from './terraform.ts';
 
 /** Draws numbers below a bound. */
-export type Draw = (below: number) => number;
+type Draw = (below: number) => number;
 
 /** A generator with a seed (mulberry32). */
 export function drawing(seed: number): Draw {
