@@ -13,15 +13,9 @@ import {
   unexpected,
 } from '../json-place.ts';
 import { allowAt, type Direction, type Rule } from '../rule.ts';
-import {
-  findRepeated,
-  isOfDirection,
-  oneOf,
-  outputForm,
-  outputTraffic,
-  requireMembers,
-} from './aws-output.ts';
+import { descriptive, findRepeated, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
 
+const aclMembers = [...descriptive, 'Associations', 'Entries', 'IsDefault', 'NetworkAclId'];
 const entryMembers = [
   'CidrBlock',
   'Egress',
@@ -40,7 +34,7 @@ export const awsNetworkAcls = outputForm({
   isItem: (content) => 'NetworkAclId' in content && 'Entries' in content,
   candidates: (acls, direction) =>
     acls.map((acl) => {
-      requireMembers(acl, ['Associations', 'Entries', 'IsDefault', 'NetworkAclId'], 'a network ACL');
+      requireKnown(acl, aclMembers, 'a network ACL');
       return { names: [text(member(acl, 'NetworkAclId'))], ...judge(member(acl, 'Entries'), direction) };
     }),
   bare: { isRule: (content) => 'RuleNumber' in content, judge },
@@ -54,7 +48,7 @@ function judge(entries: Place, direction: Direction): Omit<Candidate, 'names'> {
 function readEntries(list: Place, direction: Direction): RuleList {
   const entries = items(list)
     .filter((entry) => {
-      requireMembers(entry, entryMembers, 'an entry of a network ACL');
+      requireKnown(entry, entryMembers, 'an entry of a network ACL');
       return isOfDirection(member(entry, 'Egress'), direction);
     })
     .map(readEntry);

@@ -73,8 +73,8 @@ function outputItems(place: Place, key: string): Place[] {
   );
 }
 
-/** Members that say nothing of what is allowed, in whatever EC2 prints. */
-const descriptive = [
+/** Members that say nothing of what is allowed, in a group, a rule, an ACL, or a reference to a group. */
+export const descriptive = [
   'Description',
   'GroupOwnerId',
   'OwnerId',
@@ -87,11 +87,6 @@ const descriptive = [
   'VpcId',
   'VpcPeeringConnectionId',
 ];
-
-/** As requireKnown, where members that only describe are known, too. */
-export function requireMembers(place: Place, members: readonly string[], what: string): void {
-  requireKnown(place, [...members, ...descriptive], what);
-}
 
 /** The only member of several that is there, with its key. `what` is the kind of object, for the message about none, or more. */
 export function oneOf(place: Place, keys: readonly string[], what: string): readonly [key: string, Place] {

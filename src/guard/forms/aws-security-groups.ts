@@ -2,27 +2,30 @@
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html, API_SecurityGroupRule.html).
 import { plainName, UserError } from '../../errors.ts';
 import { missingPrefixList } from '../aws-traffic.ts';
-import { items, member, optionalItems, type Place, text, where } from '../json-place.ts';
+import { items, member, optionalItems, type Place, requireKnown, text, where } from '../json-place.ts';
 import { allowAnything, allowAt, collectRules, type Direction, type Rule } from '../rule.ts';
 import {
   calledBy,
+  descriptive,
   findRepeated,
   isOfDirection,
   oneOf,
   outputForm,
   outputTraffic,
-  requireMembers,
 } from './aws-output.ts';
+
+const groupMembers = [...descriptive, 'GroupId', 'GroupName', 'IpPermissions', 'IpPermissionsEgress'];
+const trafficMembers = ['FromPort', 'IpProtocol', 'ToPort'];
+const ruleDestinations = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'];
+const ruleMembers = [...descriptive, ...trafficMembers, ...ruleDestinations, 'GroupId', 'IsEgress'];
 
 /** The lists of destinations in a permission: which member of an item is one, and what else an item may have. */
 const destinationLists = {
-  IpRanges: ['CidrIp'],
-  Ipv6Ranges: ['CidrIpv6'],
-  PrefixListIds: ['PrefixListId'],
-  UserIdGroupPairs: ['GroupId', 'GroupName'],
+  IpRanges: ['CidrIp', 'Description'],
+  Ipv6Ranges: ['CidrIpv6', 'Description'],
+  PrefixListIds: ['PrefixListId', 'Description'],
+  UserIdGroupPairs: ['GroupId', 'GroupName', ...descriptive],
 } as const;
-const destinationsOfRule = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupInfo'];
-const trafficMembers = ['FromPort', 'IpProtocol', 'ToPort'];
 
 /**
  * Groups by name or id. Nothing shows that bare permissions are those of the direction that is judged: the query says so.
@@ -34,11 +37,7 @@ export const awsSecurityGroups = outputForm({
     'IpPermissionsEgress' in content || ('GroupId' in content && 'IpPermissions' in content),
   candidates: (groups, direction) =>
     groups.map((group) => {
-      requireMembers(
-        group,
-        ['GroupId', 'GroupName', 'IpPermissions', 'IpPermissionsEgress'],
-        'a security group',
-      );
+      requireKnown(group, groupMembers, 'a security group');
       const permissions = member(group, direction === 'egress' ? 'IpPermissionsEgress' : 'IpPermissions');
       return {
         ...calledBy(group, 'GroupId', 'GroupName'),
@@ -59,11 +58,7 @@ export const awsSecurityGroupRules = outputForm({
   candidates: (rules, direction) => {
     const groups = new Map<string, Place[]>();
     for (const rule of rules) {
-      requireMembers(
-        rule,
-        [...trafficMembers, ...destinationsOfRule, 'GroupId', 'IsEgress'],
-        'a security group rule',
-      );
+      requireKnown(rule, ruleMembers, 'a security group rule');
       const id = text(member(rule, 'GroupId'));
       const group = groups.get(id) ?? [];
       groups.set(id, group);
@@ -82,9 +77,7 @@ export const awsSecurityGroupRules = outputForm({
 /** EC2 prints each protocol and port range once for a group. Where one stands twice, --query joined several groups. */
 function readOneGroup(permissions: readonly Place[], direction: Direction): { rules: Rule[] } {
   const repeated = findRepeated(permissions, (permission) =>
-    ['IpProtocol', 'FromPort', 'ToPort']
-      .map((name) => String(member(permission, name).value ?? -1).toLowerCase())
-      .join(),
+    trafficMembers.map((name) => String(member(permission, name).value ?? -1).toLowerCase()).join(),
   );
   if (repeated === undefined) return readPermissions(permissions, direction);
   throw new UserError(
@@ -99,21 +92,21 @@ function readPermissions(permissions: readonly Place[], direction: Direction): {
 }
 
 function readPermission(permission: Place, direction: Direction): Rule[] {
-  requireMembers(permission, [...trafficMembers, ...Object.keys(destinationLists)], 'a permission');
+  requireKnown(permission, [...trafficMembers, ...Object.keys(destinationLists)], 'a permission');
   const allowTo = allowerOf(permission, direction);
-  return Object.entries(destinationLists).flatMap(([list, [key, ...others]]) =>
+  return Object.entries(destinationLists).flatMap(([list, members]) =>
     optionalItems(member(permission, list)).flatMap((item) => {
-      requireMembers(item, [key, ...others], list);
-      return allowTo(key, member(item, key));
+      requireKnown(item, members, list);
+      return allowTo(members[0], member(item, members[0]));
     }),
   );
 }
 
 function readRule(rule: Place, direction: Direction): Rule[] {
   const allowTo = allowerOf(rule, direction);
-  const [key, destination] = oneOf(rule, destinationsOfRule, 'a rule');
+  const [key, destination] = oneOf(rule, ruleDestinations, 'a rule');
   if (key !== 'ReferencedGroupInfo') return allowTo(key, destination);
-  requireMembers(destination, ['GroupId'], 'a referenced group');
+  requireKnown(destination, [...descriptive, 'GroupId'], 'a referenced group');
   return allowTo('GroupId', member(destination, 'GroupId'));
 }
 
