@@ -33,6 +33,11 @@ const rows: readonly Row[] = [
     `${inPut}, and in those of a get step as security_group: {KEY: ...}`,
     below('security_group'),
   ],
+  [
+    'skip_document',
+    undefined,
+    'in writes ip-ranges.json and prefixes.json only with params.document: true; set that where a task reads one of the two',
+  ],
   ['ip_versions', undefined, `${below('security_group').slice(0, -1)}, or source.KEY?`],
   ['rules ranges mode direction address', inPut, inPut],
 ];

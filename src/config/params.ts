@@ -104,18 +104,10 @@ export type OutParams = Readonly<v.InferOutput<typeof put>>;
 
 /** Parses and validates the params of a get step. Throws a UserError that names the key. */
 export function parseInParams(value: unknown): InParams {
-  const given = isObject(value) ? value : {};
-  // A key of release 1 gets its own error: what it did is the default now.
-  if ('skip_document' in given) {
-    throw new UserError(
-      'params.skip_document is gone: in writes ip-ranges.json and prefixes.json only with params.document: true; ' +
-        'remove skip_document, and set document: true where a task reads one of the two',
-    );
-  }
   const params = validate(get, value ?? {}, 'params', { elsewhere: (key) => elsewhere(key, 'get') });
   const { terraform, security_group: group } = params;
-  const { security_group: givenGroup } = given;
-  if (group.protocol === 'all' && isObject(givenGroup) && 'ports' in givenGroup) {
+  const given = isObject(value) ? value['security_group'] : undefined;
+  if (group.protocol === 'all' && isObject(given) && 'ports' in given) {
     throw new UserError(
       `params.security_group.ports must be left out with protocol: all, whose rules allow every port, not be ${show(group.ports)}`,
     );

@@ -13,7 +13,7 @@ const limit = 4 * bodyLimit;
 export function openHistory(get: HttpGet, template: string, now: () => number): History {
   return {
     document: (token, use) =>
-      get(historyUrlOf(template, token), {}, async ({ body }) => {
+      get(historyUrlOf(template, token), async ({ body }) => {
         const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
         // POSIX archives say `ustar` at byte 257.
         const isTar = content.toString('latin1', 257, 262) === 'ustar';

@@ -65,20 +65,9 @@ const startLength = 256;
 /** Reads the document at `url`; `now` is the clock, in milliseconds since 1970. The methods reject with a UserError. */
 function openPublished(get: HttpGet, url: URL, now: () => number): Published {
   return {
-    syncToken: () =>
-      get(
-        url,
-        {
-          headers: { range: `bytes=0-${startLength - 1}`, 'accept-encoding': 'identity' },
-          statuses: [206, 416],
-          // A server that ignores the range sends everything. An answer that is no longer than the range ends by itself, which
-          // leaves the connection for the whole document.
-          enough: startLength,
-        },
-        readStart,
-      ),
+    syncToken: () => get(url, readStart, startLength),
     document: (use) => {
-      const answer = get(url, {}, ({ body }) => receiveDocument(body, now(), use));
+      const answer = get(url, ({ body }) => receiveDocument(body, now(), use));
       // By then the request is under way, and the modules that it takes are loaded.
       setImmediate(prepareForDocument);
       return answer;

@@ -84,7 +84,7 @@ const document = 'in writes ip-ranges.json and prefixes.json only with params.do
 const sameName = { terraform: { variable: 'a', ipv6_variable: 'a' } };
 
 const inGet: Mistake[] = [
-  [{ skip_document: true }, `params.skip_document is gone: ${document}; remove skip_document, ...`],
+  [{ skip_document: true }, `params.skip_document ${cut}; ${document}; set that where ...`],
   [
     { terraform: { variables: 1 } },
     `params.terraform.variables ${cut}; did you mean params.terraform.variable?`,

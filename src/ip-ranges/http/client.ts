@@ -9,22 +9,15 @@ import { Failure, failureOfStatus } from './failure.ts';
 import { maxRedirects, parseRetryAfter, redirectTarget, requestHeaders, retryDelay } from './policy.ts';
 import { proxyFor } from './proxy.ts';
 
-export interface GetOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes of body that are enough: the response is ended there. */
-  readonly enough?: number;
-  /** Statuses beside 200 that `read` understands. */
-  readonly statuses?: readonly number[];
-}
-
 /** Makes something of a reply, whose body is decoded. */
 type Reader<T> = (reply: Reply) => T | Promise<T>;
 
 /**
- * Gets a URL, following redirects, and returns what `read` makes of the reply. Retries transient Failures, those that
- * `read` throws included, until the time is up. Rejects with a UserError that names the URL.
+ * Gets a URL, following redirects, and returns what `read` makes of the reply; with `firstBytes` of a reply to a request for so
+ * many, which may be a 206 or 416 as well, or more. Retries transient Failures, those that `read` throws included, until the time
+ * is up. Rejects with a UserError that names the URL.
  */
-export type HttpGet = <T>(url: URL, options: GetOptions, read: Reader<T>) => Promise<T>;
+export type HttpGet = <T>(url: URL, read: Reader<T>, firstBytes?: number) => Promise<T>;
 
 /** An amount of time and where it comes from. */
 export interface Allowance {
@@ -67,26 +60,26 @@ export function openHttpClient(
     return connection;
   }
 
-  async function send(url: URL, from: URL, { headers, enough }: GetOptions): Promise<Reply> {
-    const sent = requestHeaders(url, from, source[headersKey], headers);
+  async function send(url: URL, from: URL, firstBytes?: number): Promise<Reply> {
+    const headers = requestHeaders(url, from, source[headersKey], firstBytes);
     try {
-      return await exchange(connections.get(url.origin) ?? open(url, 'likely'), url, sent, enough);
+      return await exchange(connections.get(url.origin) ?? open(url, 'likely'), url, headers, firstBytes);
     } catch (error) {
       if (!(error instanceof Failure && error.isUntrusted)) throw error;
     }
     // To load every authority takes longer than a request: that is for the servers that need it.
-    return exchange(open(url, 'all'), url, sent, enough);
+    return exchange(open(url, 'all'), url, headers, firstBytes);
   }
 
   /** One attempt: what `read` makes of the reply, wherever redirects lead, or why it failed. */
-  async function ask<T>(url: URL, options: GetOptions, read: Reader<T>): Promise<{ value: T } | Failure> {
+  async function ask<T>(url: URL, read: Reader<T>, firstBytes?: number): Promise<{ value: T } | Failure> {
     let current = url;
     try {
       for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-        const reply = await send(current, url, options);
+        const reply = await send(current, url, firstBytes);
         const target = redirectTarget(reply, current, source.allow_http);
         if (target === undefined) {
-          requireStatus(reply, options.statuses);
+          requireStatus(reply, firstBytes === undefined ? [200] : [200, 206, 416]);
           return { value: await read({ ...reply, body: decodedBody(reply) }) };
         }
         current = target;
@@ -103,19 +96,19 @@ export function openHttpClient(
     }
   }
 
-  function requireStatus({ status, headers }: Reply, statuses: readonly number[] = []): void {
-    if (status === 200 || statuses.includes(status)) return;
+  function requireStatus({ status, headers }: Reply, statuses: readonly number[]): void {
+    if (statuses.includes(status)) return;
     throw failureOfStatus('it', status, {
       headersKey: Object.keys(source[headersKey]).length === 0 ? undefined : `source.${headersKey}`,
       retryAfter: parseRetryAfter(String(headers['retry-after'] ?? ''), clock.now()),
     });
   }
 
-  return async (url, options, read) => {
+  return async (url, read, firstBytes) => {
     const name = withoutSecrets(url);
     let last: Failure | undefined;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await Promise.race([ask(url, options, read), timeIsUp]);
+      const outcome = await Promise.race([ask(url, read, firstBytes), timeIsUp]);
       if (outcome !== undefined && !(outcome instanceof Failure)) return outcome.value;
       if (outcome?.isTransient === false) throw new UserError(`${name}: ${outcome.message}`);
       last = outcome ?? last;

@@ -16,7 +16,8 @@ export interface Reply {
 
 /**
  * Sends a GET request and reads its response, of which so many bytes of body are `enough`: it is ended when more come, or when
- * 16 times as many bytes of an encoded body do. Rejects with a Failure.
+ * 16 times as many bytes of an encoded body do. One that is shorter ends by itself, which leaves the connection for other
+ * requests. Rejects with a Failure.
  */
 export function exchange(
   { dispatcher, forward }: Connection,

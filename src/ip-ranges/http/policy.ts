@@ -8,10 +8,14 @@ type Headers = Readonly<Record<string, string>>;
 /**
  * Headers for a request to `url`, by lower-case name, on the way from `start` over redirects. Those of the source can be
  * secrets: they go to the origin that the source names, and to no other that it redirects to. So does a user name in a
- * URL.
+ * URL. What is asked for is the whole, or the first bytes as they are.
  */
-export function requestHeaders(url: URL, start: URL, secrets: Headers, own: Headers = {}): Headers {
-  const headers = { 'user-agent': 'aws-ip-ranges-resource', 'accept-encoding': 'gzip, deflate, br', ...own };
+export function requestHeaders(url: URL, start: URL, secrets: Headers, firstBytes?: number): Headers {
+  const headers = {
+    'user-agent': 'aws-ip-ranges-resource',
+    'accept-encoding': firstBytes === undefined ? 'gzip, deflate, br' : 'identity',
+    ...(firstBytes !== undefined && { range: `bytes=0-${firstBytes - 1}` }),
+  };
   if (url.origin !== start.origin) return headers;
   return { ...headers, ...basicAuthorization(start), ...basicAuthorization(url), ...secrets };
 }
