@@ -180,8 +180,7 @@ function gapTable(
     const isOnlyHere = own.length < open.length && !isWithoutPorts;
     return gapRow(word, gap, isOnlyHere ? `${traffic.protocol} ${portsOf(own)}` : '');
   });
-  const [first] = gaps;
-  const hasNoRegion = first !== undefined && first.published.prefixes.length === 0;
+  const hasNoRegion = gaps[0]?.published.prefixes.length === 0;
   return [
     ...cut(table(rows), listed, gaps.length),
     ...(hasNoRegion ? ['(which region each is in stands here when the get has document: true)'] : []),

@@ -16,16 +16,8 @@ import { allowAt, type Direction, type Rule } from '../rule.ts';
 import { descriptive, findRepeated, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
 
 const aclMembers = [...descriptive, 'Associations', 'Entries', 'IsDefault', 'NetworkAclId'];
-const entryMembers = [
-  'CidrBlock',
-  'Egress',
-  'IcmpTypeCode',
-  'Ipv6CidrBlock',
-  'PortRange',
-  'Protocol',
-  'RuleAction',
-  'RuleNumber',
-];
+const destinations = ['CidrBlock', 'Ipv6CidrBlock'];
+const decisive = ['Egress', 'IcmpTypeCode', 'PortRange', 'Protocol', 'RuleAction', 'RuleNumber'];
 
 /** ACLs by id. */
 export const awsNetworkAcls = outputForm({
@@ -48,7 +40,7 @@ function judge(entries: Place, direction: Direction): Omit<Candidate, 'names'> {
 function readEntries(list: Place, direction: Direction): RuleList {
   const entries = items(list)
     .filter((entry) => {
-      requireKnown(entry, entryMembers, 'an entry of a network ACL');
+      requireKnown(entry, [...destinations, ...decisive], 'an entry of a network ACL');
       return isOfDirection(member(entry, 'Egress'), direction);
     })
     .map(readEntry);
@@ -68,7 +60,7 @@ function readEntry(entry: Place): { readonly number: number; readonly place: Pla
   const traffic = outputTraffic(member(entry, 'Protocol'), port('From'), port('To'));
   const action = member(entry, 'RuleAction');
   if (action.value !== 'allow' && action.value !== 'deny') throw unexpected(action, '"allow" or "deny"');
-  const [, cidr] = oneOf(entry, ['CidrBlock', 'Ipv6CidrBlock'], 'an entry');
+  const [, cidr] = oneOf(entry, destinations, 'an entry');
   const rule = allowAt(cidr, traffic);
   return { number: integer(place, 1, 32768), place, rule: { ...rule, action: action.value } };
 }

@@ -18,17 +18,9 @@ import {
 import { allow, anyTraffic, collectRules, parseDestination, type Rule, type RuleTraffic } from '../rule.ts';
 
 const ruleMembers = ['protocol', 'destination', 'ports', 'type', 'code', 'description', 'log'];
-const groupMembers = [
-  'guid',
-  'created_at',
-  'updated_at',
-  'name',
-  'globally_enabled',
-  'rules',
-  'relationships',
-  'links',
-  'metadata',
-];
+const descriptive = ['created_at', 'updated_at', 'links', 'metadata'];
+const groupMembers = [...descriptive, 'guid', 'name', 'globally_enabled', 'rules', 'relationships'];
+
 export const cloudFoundry: JsonForm = {
   name: 'Cloud Foundry rules, a /v3/security_groups object or list',
   recognises: (content) => isRules(content) || isGroup(content) || isList(content),
