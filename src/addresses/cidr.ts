@@ -28,26 +28,30 @@ export function parseCidr(text: string, family = familyOf(text)): Cidr | undefin
 
 /** Reads a network as people write it: any notation of its address, but no host bits. Undefined for anything else. */
 export function parseNetwork(text: string): Cidr | undefined {
-  const network = readNetwork(text);
-  if (network === undefined) return undefined;
-  const { family, first, length } = network;
-  const hostBits = hostMask(family, length);
-  if ((first & hostBits) !== 0n) return undefined;
+  const network = parseMaskedNetwork(text);
+  if (network === undefined || network.address !== network.first) return undefined;
+  const { family, length, first, last } = network;
   // What is read as IPv4 has one notation.
-  const canonical = family === 4 ? text : formatCidr(family, first, length);
-  return { text: canonical, family, length, first, last: first + hostBits };
+  return { text: family === 4 ? text : formatCidr(family, first, length), family, length, first, last };
+}
+
+/** An address and the network around it. */
+interface MaskedNetwork extends Omit<Cidr, 'text'> {
+  readonly address: bigint;
 }
 
 /** As parseNetwork, with host bits taken off, as Cloud Foundry does; without the text, which is most of the work. */
-export function parseMaskedNetwork(
-  text: string,
-): { family: Family; first: bigint; last: bigint } | undefined {
-  const network = readNetwork(text);
-  if (network === undefined) return undefined;
-  const { family, first: address, length } = network;
-  const hostBits = hostMask(family, length);
+export function parseMaskedNetwork(text: string): MaskedNetwork | undefined {
+  const slash = text.lastIndexOf('/');
+  const digits = text.slice(slash + 1);
+  const parsed = slash === -1 ? undefined : parseAddress(text.slice(0, slash));
+  if (parsed === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(digits)) return undefined;
+  const { family, number: address } = parsed;
+  const length = Number(digits);
+  if (length > bitsOf[family]) return undefined;
+  const hostBits = (1n << BigInt(bitsOf[family] - length)) - 1n;
   const last = address | hostBits;
-  return { family, first: last - hostBits, last };
+  return { family, address, length, first: last - hostBits, last };
 }
 
 /** Reads an address in any notation, as its family and number. Returns undefined for anything else. */
@@ -59,14 +63,9 @@ export function parseAddress(text: string): { family: Family; number: bigint } |
 
 /** Why the text is not read, as the end of the sentence "… is not a network in canonical form: …". */
 export function whyNotCidr(text: string, family = familyOf(text)): string {
-  const network = readNetwork(text);
-  if (network !== undefined && network.family !== family) {
-    return `it is IPv${network.family} where IPv${family} belongs`;
-  }
-  if (network !== undefined) {
-    const { first, length } = network;
-    return `that is ${formatCidr(family, first - (first & hostMask(family, length)), length)}`;
-  }
+  const network = parseMaskedNetwork(text);
+  if (network?.family === family) return `that is ${formatCidr(family, network.first, network.length)}`;
+  if (network !== undefined) return `it is IPv${network.family} where IPv${family} belongs`;
   return `an IPv${family} network looks like ${family === 4 ? '52.95.144.0/24' : '2600:1fa0:2000::/40'}`;
 }
 
@@ -85,22 +84,6 @@ export function compareCidrs(a: Cidr, b: Cidr): number {
 /** The text can only be of this family, if of any. */
 function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4;
-}
-
-/** The host bits of a network, all set. */
-function hostMask(family: Family, length: number): bigint {
-  return (1n << BigInt(bitsOf[family] - length)) - 1n;
-}
-
-/** A network in any notation, host bits allowed: its address, and how many leading bits it fixes. */
-function readNetwork(text: string): { family: Family; first: bigint; length: number } | undefined {
-  const slash = text.lastIndexOf('/');
-  const digits = text.slice(slash + 1);
-  const address = slash === -1 ? undefined : parseAddress(text.slice(0, slash));
-  if (address === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(digits)) return undefined;
-  const { family, number: first } = address;
-  const length = Number(digits);
-  return length > bitsOf[family] ? undefined : { family, first, length };
 }
 
 /** Four decimal numbers without leading zeros: an octet such as 010 is eight to some programs, ten to others. */

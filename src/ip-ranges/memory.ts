@@ -13,7 +13,6 @@ import {
 import { join } from 'node:path';
 import { contractVersion } from '../config/contract.ts';
 import type { Source } from '../config/source.ts';
-import { isObject } from '../errors.ts';
 import { sha256 } from '../files/sha256.ts';
 import { parseVersion, type SyncToken, type Version } from '../version.ts';
 
@@ -30,26 +29,25 @@ const capacity = 8;
 const limit = 16 * 2 ** 20;
 
 /**
- * The memory for a source, a file in the temporary directory. One that is missing, damaged, another user's or of
- * another source counts as empty. Failing to write it only costs the next check a download.
+ * The memory for a source, a file in the temporary directory. One that is missing, damaged or another user's
+ * counts as empty. Failing to write it only costs the next check a download.
  */
 export function openMemory(source: Source, env: Readonly<Record<string, string | undefined>>): Memory {
   // Only the same source by the same contract has the same memory.
-  const key = sha256(JSON.stringify([contractVersion, source]));
+  const name = `aws-ip-ranges-resource-${sha256(JSON.stringify([contractVersion, source]))}.json`;
   // As node:os has it, which few runs need to load.
-  const directory = env['TMPDIR'] || env['TMP'] || env['TEMP'] || '/tmp';
-  const path = join(directory, `aws-ip-ranges-resource-${key.slice(0, 32)}.json`);
-  const versions = load(path, key);
+  const path = join(env['TMPDIR'] || env['TMP'] || env['TEMP'] || '/tmp', name);
+  const versions = load(path);
   return {
     recall: (token) => versions.find(({ syncToken }) => syncToken === token),
     remember: (version) => {
       const others = versions.filter(({ syncToken }) => syncToken !== version.syncToken);
-      save(path, JSON.stringify({ key, versions: [version, ...others].slice(0, capacity) }));
+      save(path, JSON.stringify([version, ...others].slice(0, capacity)));
     },
   };
 }
 
-function load(path: string, key: string): Version[] {
+function load(path: string): Version[] {
   let fd: number | undefined;
   try {
     // In a directory that everyone can write to, a link or another user's file is somebody's trap.
@@ -57,8 +55,7 @@ function load(path: string, key: string): Version[] {
     const stat = fstatSync(fd);
     if (!stat.isFile() || stat.uid !== process.getuid?.() || stat.size > limit) return [];
     const content: unknown = JSON.parse(readFileSync(fd, 'utf8'));
-    if (!isObject(content) || content['key'] !== key || !Array.isArray(content['versions'])) return [];
-    return content['versions'].flatMap((version) => parseVersion(version) ?? []);
+    return Array.isArray(content) ? content.flatMap((version) => parseVersion(version) ?? []) : [];
   } catch {
     return [];
   } finally {
