@@ -90,6 +90,11 @@ testRows({ address: app }, [
     settled(takenBy({ security_group_id: 'sg-9' })),
   ],
   ['rules that another resource takes of another port', [], settled(takenBy({ from_port: 80, to_port: 80 }))],
+  [
+    'rules that another resource has, with an action that no Terraform plans for it',
+    undecided('takes away such a rule'),
+    settled(gone(rules, { actions: ['read'] })),
+  ],
   ['rules that one address forgets and another one imports', [], settled(gone(rules, forgotten))],
   [
     'rules that the plan forgets stay in effect',
@@ -104,6 +109,11 @@ testRows({ address: app }, [
   ],
   ['a group that is forgotten and created again, whole', [], replaced(five.slice(1), five), exact],
   ['a group that is forgotten and created again, in part', five.slice(0, 1), replaced(five, five.slice(1))],
+  [
+    'a new group, while the plan destroys an object without an id',
+    [],
+    plan([created(blocks), destroyed({ address: 'terraform_data.old', values: {} })]),
+  ],
   ['rules of a group that the plan destroys', /this plan destroys it/, plan([...rules, destroyed(owner)])],
   [
     'rules of a group that the plan destroys, by its id',
@@ -240,6 +250,12 @@ const again = { ...listRead([]), before: null, ...leftOpen({ id: 'pl-01' }, ['en
 testRows({ address: app }, [
   ['a list that a data source shows', [], plan([reader], read)],
   ['a list that a data source shows, while the plan takes an entry from it', five.slice(0, 1), lessEntry],
+  [
+    'a list before which a data source shows it',
+    [],
+    state([listRead(five), prefixList(five)]),
+    { address: list },
+  ],
   ['a data source of a list that loses an entry', five.slice(0, 1), lessEntry, { address: `data.${list}` }],
   ['a list that the apply reads again', openUntilApply('entries'), plan([reader, again], read)],
 ]);

@@ -29,7 +29,10 @@ type Homes = readonly (string | Holder)[] | undefined;
 /** The groups of one type. The address of a rule resource is a name of the group that it belongs to. */
 export function groupsOf(file: TerraformFile, type: GroupType): Parts[] {
   const holders = holdersIn(type, file.resources);
-  const owners = holders.filter((item) => isGroup(item) && !item.isDeposed);
+  // What a data source shows of a resource beside it is no other one.
+  const owners = holders
+    .filter((item) => isGroup(item) && !item.isDeposed)
+    .toSorted((a, b) => Number(a.isData) - Number(b.isData));
   const members = holders.filter((item) => !isGroup(item) && isOfDirection(type, item));
   const ownerEntries = owners.map((owner) => {
     const { address, block, values } = owner;

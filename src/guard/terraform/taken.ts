@@ -21,7 +21,7 @@ export function takenIn(context: Context): (id: string | undefined) => Taken {
   const former = type.readOwn === undefined ? holdersIn(type, file.former) : [];
   const changes = former.filter(
     (item) =>
-      (item.isDestroyed || item.actions.includes('update')) &&
+      !item.actions.every((action) => action === 'no-op' || action === 'forget') &&
       isOfDirection(type, { ...item, values: item.before }),
   );
   const byGroup = grouped(changes, (item) => [groupIn(item, item.before), undefined]);
@@ -64,6 +64,7 @@ function groupIn({ source }: Holder, values: Place): string | undefined {
 
 /** Why nothing is certain of an object, or in one, that the plan destroys under another address than `own`. */
 export function destroyedDoubt(file: TerraformFile, id: string | undefined, own?: string): Doubt | undefined {
-  const by = (file.gone.get(id ?? '') ?? []).find((item) => takesFrom(item, own));
+  const gone = id === undefined ? [] : (file.gone.get(id) ?? []);
+  const by = gone.find((item) => takesFrom(item, own));
   return by && doubtAt(by.before, 'gone');
 }
