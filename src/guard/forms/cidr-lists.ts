@@ -15,16 +15,15 @@ export const cidrArray: JsonForm = {
   candidates: (place) => ({ all: [{ names: [], read: () => bareRules(items(place)) }] }),
 };
 
-/** The lists that `in` writes, as cidrs.json and under the default names of its variables: they need no `params.address`. */
+/** What `in` writes, as cidrs.json and under the default names of its variables: these lists need no `params.address`. */
 const own = [
   'cidr_blocks',
   'ipv6_cidr_blocks',
+  'sync_token',
+  'create_date',
   'aws_ip_ranges_cidr_blocks',
   'aws_ip_ranges_ipv6_cidr_blocks',
 ];
-
-/** What stands beside the lists of cidrs.json, and of Terraform's data source aws_ip_ranges. */
-const beside = ['sync_token', 'create_date'];
 
 /**
  * Any object with a list in it looks like variables, a firewall rule of some cloud too, whose other members turn its meaning
@@ -44,7 +43,7 @@ export const tfvars: JsonForm = {
     const lists = variables.filter(isList);
     const names = lists.map(([name]) => plainName(name));
     const known = firstOf(names, 10).join(', ');
-    const fault = variables.every(([name]) => own.includes(name) || beside.includes(name))
+    const fault = variables.every(([name]) => own.includes(name))
       ? undefined
       : `${where(place)} holds variables of other names than those that in writes, so nothing shows what they allow; name the list ` +
         `that is meant with params.address (lists of CIDRs in it: ${known})`;

@@ -89,14 +89,12 @@ function remarksOnUse(group: Place, groupName?: string): string[] {
 
 /** Whether apps use the group while they run or are staged; undefined where the file does not show it. */
 function isUsed(group: Place, lifecycle: 'running' | 'staging'): boolean | undefined {
-  const enabled = below(below(group.value, 'globally_enabled'), lifecycle);
-  const spaces = below(below(below(group.value, 'relationships'), `${lifecycle}_spaces`), 'data');
+  const at = (...keys: string[]) =>
+    keys.reduce((value: unknown, key) => (isObject(value) ? value[key] : undefined), group.value);
+  const enabled = at('globally_enabled', lifecycle);
+  const spaces = at('relationships', `${lifecycle}_spaces`, 'data');
   if (enabled === true || (Array.isArray(spaces) && spaces.length > 0)) return true;
   return enabled === false && Array.isArray(spaces) ? false : undefined;
-}
-
-function below(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
 }
 
 /** The rules of a security group. Throws a UserError that names the place. */
