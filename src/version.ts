@@ -31,9 +31,9 @@ const longestMember = 120;
 /** What `version_on` may be. */
 export type VersionOn = 'syncToken' | 'cidrs';
 
-/** The token in `text`, or undefined when it is no positive decimal number. */
+/** The token in `text`, or undefined when it is no positive decimal number, or one beyond every date. */
 export function parseSyncToken(text: unknown): SyncToken | undefined {
-  return typeof text === 'string' && /^[1-9]\d{0,14}$/.test(text) ? (text as SyncToken) : undefined;
+  return typeof text === 'string' && /^[1-9]\d{0,11}$/.test(text) ? (text as SyncToken) : undefined;
 }
 
 /** Whether `token` was published after `other`. */

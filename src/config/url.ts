@@ -39,11 +39,6 @@ export function historyUrlOf(template: string, syncToken: string): URL {
 
 /** Whether the host of a URL is a loopback address, or `localhost`, which stands for one (RFC 6761, 6.3). */
 export function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === 'localhost.' || hostname === '[::1]') return true;
-  // 127.0.0.0/8, as an IPv4 address or mapped into IPv6. The URL parser has written both in their one form, and takes no name
-  // that ends in a number, so that node:net, which a guard would load for this alone, is not needed to tell them from names.
-  return (
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname) ||
-    /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
-  );
+  // 127.0.0.0/8, also mapped into IPv6. The URL parser has written each in its one form, and takes no name that ends in a number.
+  return /^(localhost\.?|\[::1\]|127(\.\d+){3}|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/.test(hostname);
 }

@@ -16,7 +16,7 @@ export function response({ version, document, selection, source, url }: Served):
   const cidrs = selection.map(({ cidr }) => cidr);
   const special = findSpecialPurpose(cidrs);
   const rows: Readonly<Record<string, string | undefined>> = {
-    publishedAt: isoTime(Number(version.syncToken) * 1000),
+    publishedAt: new Date(Number(version.syncToken) * 1000).toISOString().replace('.000Z', 'Z'),
     selection: describe(source),
     ipv4Cidrs: String(ipv4.cidrs),
     ipv6Cidrs: String(ipv6.cidrs),
@@ -36,9 +36,4 @@ export function response({ version, document, selection, source, url }: Served):
     value === undefined ? [] : [{ name, value: inAscii(value) }],
   );
   return { version, metadata };
-}
-
-function isoTime(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? 'unknown' : date.toISOString().replace('.000Z', 'Z');
 }

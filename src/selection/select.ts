@@ -5,7 +5,7 @@ import { firstOf, show, UserError } from '../errors.ts';
 import { cidrOf, type Document } from '../ip-ranges/document.ts';
 import { derivationsOf, describe, describePublished, listed } from './keys.ts';
 import { memberOf, nameMatcher, namesIn, type Picks, pick, pickingKeys, requireKnownNames } from './names.ts';
-import { aggregate, collect, type Selection } from './selection.ts';
+import { aggregate, collect, type SelectedCidr, type Selection } from './selection.ts';
 
 /**
  * Selects from a document. Throws a UserError for a name that the document does not know, for an empty selection
@@ -85,21 +85,15 @@ export function requireQuota(
   criteria: Criteria,
 ): void {
   const { max_cidrs: most } = criteria;
-  const quotas =
-    typeof most === 'object'
-      ? ([
-          [most.ipv4, '.ipv4', 'IPv4 ', [4]],
-          [most.ipv6, '.ipv6', 'IPv6 ', [6]],
-        ] as const)
-      : ([[most, '', '', [4, 6]]] as const);
-  for (const [quota = Number.POSITIVE_INFINITY, key, which, families] of quotas) {
-    const counted = (cidrs: Selection) =>
-      cidrs.filter(({ cidr }) => families.some((one) => one === cidr.family));
-    const found = counted(selection);
+  const quotas = typeof most === 'object' ? most : { both: most };
+  for (const [family, quota = Number.POSITIVE_INFINITY] of Object.entries(quotas)) {
+    const isCounted = ({ cidr }: SelectedCidr) => family === 'both' || family === `ipv${cidr.family}`;
+    const found = selection.filter(isCounted);
     if (found.length <= quota) continue;
+    const [key, which] = family === 'both' ? ['', ''] : [`.${family}`, `${family.replace('ip', 'IP')} `];
     const outcome = criteria.aggregate
       ? 'already the fewest, with source.aggregate: true'
-      : `${counted(aggregate(selection)).length} with source.aggregate: true`;
+      : `${aggregate(selection).filter(isCounted).length} with source.aggregate: true`;
     const shares = [outcome, ...sharesOf(found, 'service'), ...sharesOf(found, 'region')].join('; ');
     throw new UserError(
       `source.max_cidrs${key} is ${quota}, but AWS's document (syncToken ${syncToken}) lists ` +
