@@ -71,7 +71,9 @@ export function requireWhole(plan: Place, prior: readonly Resource[], configurat
   const decided = items(member(plan, 'resource_changes'))
     .flatMap((entry) => ['address', 'previous_address'].map((key) => String(member(entry, key).value)))
     .flatMap((address) => [address, withoutKeys(address)]);
-  const single = [...configuration].filter(([, { isSingle, type }]) => isSingle && readTypes.test(type));
+  const single = [...configuration].filter(
+    ([, { isSingle, code }]) => isSingle && readTypes.test(String(valueAt(code, 'type'))),
+  );
   const needed = [
     ...prior.filter(isRead).map(({ address }) => address),
     ...single.map(([address]) => address),

@@ -4,8 +4,7 @@ import type { Resource, TerraformFile } from './resources.ts';
 
 /** A managed resource in the code. */
 export interface Block {
-  readonly type: string;
-  readonly expressions: unknown;
+  readonly code: unknown;
   /** Whether neither it nor a module on the way to it shows `count` or `for_each`, so that there must be one instance. */
   readonly isSingle: boolean;
 }
@@ -16,19 +15,15 @@ export type Configuration = ReadonlyMap<string, Block>;
 /** The blocks of a module of the configuration and, recursively, of the modules that it calls, with their addresses. */
 export function blocksIn(module: unknown, prefix = '', isOnce = true): [string, Block][] {
   const resources = valueAt(module, 'resources');
-  const managed = (Array.isArray(resources) ? resources : []).filter(
-    (item) => valueAt(item, 'mode') !== 'data',
-  );
+  const calls = Object.entries(valueAt(module, 'module_calls') ?? {});
   return [
-    ...managed.map((item): [string, Block] => [
-      `${prefix}${valueAt(item, 'address')}`,
-      {
-        type: String(valueAt(item, 'type')),
-        expressions: valueAt(item, 'expressions'),
-        isSingle: isOnce && isSingle(item),
-      },
-    ]),
-    ...Object.entries(valueAt(module, 'module_calls') ?? {}).flatMap(([name, call]) =>
+    ...(Array.isArray(resources) ? resources : [])
+      .filter((code) => valueAt(code, 'mode') !== 'data')
+      .map((code): [string, Block] => [
+        `${prefix}${valueAt(code, 'address')}`,
+        { code, isSingle: isOnce && isSingle(code) },
+      ]),
+    ...calls.flatMap(([name, call]) =>
       blocksIn(valueAt(call, 'module'), `${prefix}module.${name}.`, isOnce && isSingle(call)),
     ),
   ];
@@ -59,7 +54,7 @@ export interface Attribute {
 
 /** The expression of an attribute of a resource, or the array of its nested blocks; undefined when the configuration has none. */
 export function expressionOf(file: TerraformFile, { block }: Resource, attribute: string): unknown {
-  return valueAt(file.configuration.get(withoutKeys(block))?.expressions, attribute);
+  return valueAt(valueAt(file.configuration.get(withoutKeys(block))?.code, 'expressions'), attribute);
 }
 
 /** The names that an expression refers to, each by what it starts with too; none where it is not shown. */

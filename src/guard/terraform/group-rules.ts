@@ -29,20 +29,23 @@ const lastRefresh = 'as of the last refresh';
 
 /** The groups of a type, with what their rules are after the plan. */
 export function readGroups(context: Context): Group[] {
-  const takenFrom = takenIn(context);
+  const former = holdersIn(context.type, context.file.former);
+  const takenFrom = takenIn(context, former);
   const groups = groupsOf(context.file, context.type);
-  const owners = groups.flatMap(({ owner, twins }) => [owner ?? [], twins].flat());
+  const others = [...groups.flatMap(({ owner, twins }) => [owner ?? [], twins].flat()), ...former].filter(
+    (item) => isGroup(item) && !item.isData,
+  );
   return groups.map((group) => {
     const read = () => {
       const taken = takenFrom(isUnknownGroup(group) ? undefined : (group.id ?? ''));
-      return readGroup(context, group, taken, owners);
+      return readGroup(context, group, taken, others);
     };
     let known: OwnRules | undefined;
     return { ...group, read: () => (known ??= read()) };
   });
 }
 
-function readGroup(context: Context, group: Parts, taken: Taken, owners: readonly Holder[]): OwnRules {
+function readGroup(context: Context, group: Parts, taken: Taken, others: readonly Holder[]): OwnRules {
   const { file, type } = context;
   const members = joined(group.members.map((resource) => memberRules(context, resource, taken)));
   const own = ownRules(context, group, members.rules, taken);
@@ -53,7 +56,7 @@ function readGroup(context: Context, group: Parts, taken: Taken, owners: readonl
     return doubted(memberRules(context, resource, taken).rules, { ...link, reason, wayOut });
   });
   const together = [...own.rules, ...members.rules];
-  const doubt = groupDoubt(context, group, owners) ?? tieIn(context, group, [...together, ...possible]);
+  const doubt = groupDoubt(context, group, others) ?? tieIn(context, group, [...together, ...possible]);
   const rules = [...doubted(together, doubt), ...possible];
   // The lower number decides. What has none may come before all.
   return {
@@ -97,16 +100,13 @@ function ownRules(
   const own = rulesIn(context, owner);
   if (origin === 'configured') return { ...own, rules: lessTaken(own.rules, owner, taken) };
   if (first === undefined && !taken.isByOthers(owner)) return { ...own, asOf: own.asOf ?? lastRefresh };
+  const identity = ({ key, rule }: KeyedRule) => `${key} ${rule.action} ${targetOf(rule)}`;
   const explained = new Set(memberRules.map(identity));
   const left = own.rules.filter(
     (item) => !explained.has(identity(item)) && taken.doubtOf(item.key, owner) === undefined,
   );
   const doubt = doubtAt(blocksOf(owner), 'mirror');
   return { rules: doubted(left, doubt), asOf: left.length > 0 ? lastRefresh : own.asOf };
-}
-
-function identity({ key, rule }: KeyedRule): string {
-  return `${key} ${rule.action} ${targetOf(rule)}`;
 }
 
 /**
@@ -127,7 +127,7 @@ function originOf(context: Context, owner: Holder): 'configured' | 'mirrored' | 
 }
 
 /** Why nothing of a group is certain: it is gone, or two write it. */
-function groupDoubt(context: Context, group: Parts, owners: readonly Holder[]): Doubt | undefined {
+function groupDoubt(context: Context, group: Parts, others: readonly Holder[]): Doubt | undefined {
   const { file, type } = context;
   const { owner, id, members, twins, keeper } = group;
   const isWriter = ({ isData, isForgotten }: Holder) => !isData && !isForgotten;
@@ -141,7 +141,7 @@ function groupDoubt(context: Context, group: Parts, owners: readonly Holder[]): 
     gone ??
     (isConflict ? doubtAt(blocksOf(owner), 'conflict') : undefined) ??
     (keeper && doubtAt(keeper.values, 'exclusive')) ??
-    (owner === undefined ? strangerDoubt(context, group, owners) : type.doubt?.(file, owner))
+    (owner === undefined ? strangerDoubt(context, group, others) : type.doubt?.(file, owner))
   );
 }
 
@@ -155,10 +155,8 @@ function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T
  * Why rules of a group that the file does not show are not certain: some resource may be that group. `aws_default_…` takes over, when it
  * is created, a group that AWS made, and empties it.
  */
-function strangerDoubt(context: Context, group: Parts, owners: readonly Holder[]): Doubt | undefined {
-  const { file, type } = context;
+function strangerDoubt(context: Context, group: Parts, others: readonly Holder[]): Doubt | undefined {
   const isUnknown = isUnknownGroup(group);
-  const others = [...owners.filter(({ isData }) => !isData), ...holdersIn(type, file.former).filter(isGroup)];
   const other = others.find(
     (one) =>
       (one.isCreated && one.type.startsWith('aws_default_')) ||

@@ -1,9 +1,9 @@
 // Which prefix lists does a rule name, and what do they hold? (Rules 1 and 2 of form.ts.)
 import { missingPrefixList } from '../aws-traffic.ts';
 import { isEmpty, isUnknown, items, type Place, text, unexpected, where } from '../json-place.ts';
-import { type Doubt, mostRules, tooManyRules } from '../rule.ts';
+import { mostRules, tooManyRules } from '../rule.ts';
 import { createdInstances } from './configuration.ts';
-import { type Group, readGroups } from './group-rules.ts';
+import { readGroups } from './group-rules.ts';
 import { prefixListType } from './group-types.ts';
 import { anything, joined, type OwnRules, type PrefixLists } from './resource-rules.ts';
 import type { TerraformFile } from './resources.ts';
@@ -18,6 +18,7 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
   const byId = new Map(groups.map((group) => [group.id, group]));
   const byOwner = new Map(groups.map((group) => [group.owner, group]));
   const owners = groups.flatMap(({ owner }) => owner ?? []);
+  const example = groups[0] === undefined ? '' : ` (such as ${groups[0].names[0]})`;
   let handedOut = 0;
   const rulesById = (place: Place): OwnRules => {
     const id = text(place);
@@ -33,23 +34,17 @@ export function prefixListsIn(file: TerraformFile): PrefixLists {
     const all = !isUnknown(place) && Array.isArray(place.value) ? items(place) : [place];
     const unknown = all.filter(isUnknown).length;
     const named = unknown === 0 ? [] : createdInstances(file, naming, unknown, owners);
-    const open = { rules: anything(type, openDoubt(place, groups)) };
+    const open = {
+      place: where(place),
+      reason: 'is known only after apply, and the configuration does not decide which prefix lists it names',
+      wayOut: `judge the prefix list itself with params.address${example}, or check the state after the apply`,
+    };
     const found = joined([
       ...all.filter((id) => !isUnknown(id) && !isEmpty(id)).map(rulesById),
-      ...(named?.flatMap((one) => byOwner.get(one)?.read() ?? []) ?? [open]),
+      ...(named?.flatMap((one) => byOwner.get(one)?.read() ?? []) ?? [{ rules: anything(type, open) }]),
     ]);
     handedOut += found.rules.length;
     if (handedOut > mostHandedOut) throw tooManyRules(place.file);
     return found;
-  };
-}
-
-function openDoubt(place: Place, groups: readonly Group[]): Doubt {
-  const [example] = groups;
-  const such = example === undefined ? '' : ` (such as ${example.names[0]})`;
-  return {
-    place: where(place),
-    reason: 'is known only after apply, and the configuration does not decide which prefix lists it names',
-    wayOut: `judge the prefix list itself with params.address${such}, or check the state after the apply`,
   };
 }

@@ -2,7 +2,7 @@
 import { member, type Place } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { doubtAt } from './doubts.ts';
-import { blocksOf, type Holder, holdersIn, isGroup } from './group-types.ts';
+import { blocksOf, type Holder, isGroup } from './group-types.ts';
 import { type Context, isOfDirection, type KeyedRule, rulesIn } from './resource-rules.ts';
 import { type Former, grouped, type Resource, type TerraformFile, takesFrom } from './resources.ts';
 
@@ -15,12 +15,15 @@ export interface Taken {
 }
 
 /** What the plan takes out of the group of an id; out of any group without one. */
-export function takenIn(context: Context): (id: string | undefined) => Taken {
-  const { file, type } = context;
+export function takenIn(
+  context: Context,
+  former: readonly Holder<Former>[],
+): (id: string | undefined) => Taken {
+  const { type } = context;
   // Rules of Cloud Foundry's groups are known by no key, so nothing takes one of them.
-  const former = type.readOwn === undefined ? holdersIn(type, file.former) : [];
   const changes = former.filter(
     (item) =>
+      type.readOwn === undefined &&
       !item.actions.every((action) => action === 'no-op' || action === 'forget') &&
       isOfDirection(type, { ...item, values: item.before }),
   );
