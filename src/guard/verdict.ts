@@ -168,17 +168,17 @@ function formatPorts({ first, last }: PortRange): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
+/** A line for each gap; with its ports where others of them have no such gap. */
 function gapTable(
   word: 'missing' | 'undecided',
   gaps: readonly Gap[],
   { parts }: Coverage,
-  { traffic, isWithoutPorts }: Subject,
+  { traffic }: Subject,
 ): string[] {
   const open = parts.filter((part) => part[word].length > 0);
   const rows = gaps.slice(0, listed).map((gap) => {
     const own = open.filter((part) => intersectRanges(gap.published.cidr, part[word]).length > 0);
-    const isOnlyHere = own.length < open.length && !isWithoutPorts;
-    return gapRow(word, gap, isOnlyHere ? `${traffic.protocol} ${portsOf(own)}` : '');
+    return gapRow(word, gap, own.length < open.length ? `${traffic.protocol} ${portsOf(own)}` : '');
   });
   const hasNoRegion = gaps[0]?.published.prefixes.length === 0;
   return [
