@@ -26,7 +26,7 @@ const { app, egressRules, acl, aclRules, list } = usual;
 const byRule = { address: egressRules };
 const exact = { mode: 'exact' };
 
-const owner = securityGroup([]);
+const owner = { ...securityGroup([]), expressions: { name: {} } };
 const blocks = securityGroup([egress(five)]);
 const newGroup = (address = app) => created({ ...owner, address }, 'egress');
 const rules = five.map((cidr) => egressRule(cidr));
@@ -34,7 +34,6 @@ const newRules = rules.map((item) => created(item, 'security_group_id'));
 const referring = (...names: readonly string[]) => ({
   references: names.flatMap((name) => [`${name}.id`, name]),
 });
-const mirrored = { configuration: { [app]: { name: {} } } };
 /** The resources under other addresses, where the plan destroys them, or with another action. */
 const gone = (resources: readonly Known[], more: object = {}) =>
   resources.map((item) => ({
@@ -45,11 +44,11 @@ const gone = (resources: readonly Known[], more: object = {}) =>
 const takenBy = (more: object) => gone(five.map((cidr) => egressRule(cidr, { id: 'sgr-old', ...more })));
 const forgotten = { actions: ['forget'] };
 
-const settled = (others: readonly TestResource[] = []) => plan([owner, ...rules, ...others], mirrored);
-const named = (references: readonly string[], groups = [newGroup()]) =>
-  plan([...groups, ...newRules], {
-    configuration: { [app]: { name: {} }, [egressRules]: { security_group_id: { references } } },
-  });
+const settled = (others: readonly TestResource[] = []) => plan([owner, ...rules, ...others]);
+const named = (references: readonly string[], groups = [newGroup()]) => {
+  const expressions = { security_group_id: { references } };
+  return plan([...groups, ...newRules.map((rule) => ({ ...rule, expressions }))]);
+};
 const two = ['x', 'y'].map((key) => newGroup(`${app}["${key}"]`));
 const ofX = { address: `${app}["x"]` };
 const linkIsOpen = openUntilApply(`${egressRules}["108.175.56.0/22"].security_group_id`);
@@ -70,8 +69,8 @@ testRows({ address: app }, [
 /** A plan that forgets the group as it was, and creates another at its address. */
 const replaced = (then: readonly string[], now: readonly string[]) => {
   const { values: before } = securityGroup([egress(then)]);
-  const group = { ...created(securityGroup([egress(now)])), before, actions: ['forget', 'create'] };
-  return plan([group], { configuration: { [app]: { egress: [{}] } } });
+  const more = { before, actions: ['forget', 'create'], expressions: { egress: [{}] } };
+  return plan([{ ...created(securityGroup([egress(now)])), ...more }]);
 };
 const defaultGroup = 'aws_default_security_group.d';
 const twin = undecided('is the same object as another resource');
@@ -99,7 +98,7 @@ testRows({ address: app }, [
   [
     'rules that the plan forgets stay in effect',
     [],
-    plan([owner, ...rules.map((rule) => ({ ...destroyed(rule), ...forgotten }))], mirrored),
+    plan([owner, ...rules.map((rule) => ({ ...destroyed(rule), ...forgotten }))]),
   ],
   ['a group that is imported while the old address destroys it', five, plan([blocks, ...gone([blocks])])],
   [
@@ -124,13 +123,13 @@ testRows({ address: app }, [
   [
     'rules that keep the id of a group that is replaced',
     undecided('aws_security_group.app'),
-    plan([{ ...owner, actions: ['create', 'delete'], unknown: { id: true } }, ...rules], mirrored),
+    plan([{ ...owner, actions: ['create', 'delete'], unknown: { id: true } }, ...rules]),
     byRule,
   ],
   [
     'two resources that are one group',
     twin,
-    plan([owner, { ...owner, address: 'aws_security_group.old' }, ...rules], mirrored),
+    plan([owner, { ...owner, address: 'aws_security_group.old' }, ...rules]),
   ],
   [
     'rules of another group, while the default group is taken over and emptied',
@@ -184,10 +183,10 @@ const naming = (
   resources: readonly TestResource[] = [whole],
   all: readonly object[] = [open],
   unknown: readonly object[] = [isOpen],
-) =>
-  plan([{ ...created(securityGroup(all)), unknown: { id: true, egress: unknown } }, ...resources], {
-    configuration: { [app]: { egress: expression } },
-  });
+) => {
+  const more = { unknown: { id: true, egress: unknown }, expressions: { egress: expression } };
+  return plan([{ ...created(securityGroup(all)), ...more }, ...resources]);
+};
 const block = { prefix_list_ids: referring(list) };
 const listIsOpen = openUntilApply('aws_security_group.app.egress[0].prefix_list_ids');
 const secondIsOpen = openUntilApply('aws_security_group.app.egress[1].prefix_list_ids');
@@ -244,7 +243,7 @@ const entry = {
   values: { cidr: five[0], id: 'ple-0', prefix_list_id: 'pl-01' },
 };
 const reader = securityGroup([egress([], { prefix_list_ids: ['pl-01'] })]);
-const read = { dataSources: [listRead(five)] };
+const read = [listRead(five)];
 const lessEntry = plan([reader, destroyed(entry)], read);
 const again = { ...listRead([]), before: null, ...leftOpen({ id: 'pl-01' }, ['entries']) };
 testRows({ address: app }, [
@@ -266,12 +265,12 @@ testRows({ address: app }, [
   [
     'dynamic blocks that are unknown in an update are configured',
     openUntilApply('app.egress'),
-    plan([dynamic, ...rules], mirrored),
+    plan([dynamic, ...rules]),
   ],
   [
     'configured blocks and rule resources',
     undecided('app.egress is configured, and other such rules are resources'),
-    plan([blocks, ...rules], { configuration: { [app]: { egress: {} } } }),
+    plan([{ ...blocks, expressions: { egress: {} } }, ...rules]),
   ],
   ['a state whose group has no rule resources', [], state([blocks])],
   [
@@ -306,21 +305,17 @@ const withFirst = (action: unknown, more: object = {}) =>
 const deny = aclRule(1, 'deny', '0.0.0.0/0');
 const denyElsewhere = aclRule(1, 'deny', '10.0.0.0/8').values;
 const ofFive = five.map((cidr, index) => aclRule(100 + index, 'allow', cidr));
+const openDeny = (references: readonly string[]) => ({
+  ...created(deny, 'network_acl_id'),
+  expressions: { network_acl_id: { references } },
+});
 const keptDeny = (input: string, source: object, references: readonly string[]) =>
-  plan(
-    [
-      networkAcl([aclEntry(100, 'allow', '0.0.0.0/0')]),
-      networkAcl([], { id: 'acl-02' }, 'aws_network_acl.b'),
-      created({ address: 'terraform_data.x', values: { input } }, 'output'),
-      created(deny, 'network_acl_id'),
-    ],
-    {
-      configuration: {
-        'terraform_data.x': { input: source },
-        [aclRules]: { network_acl_id: { references } },
-      },
-    },
-  );
+  plan([
+    networkAcl([aclEntry(100, 'allow', '0.0.0.0/0')]),
+    networkAcl([], { id: 'acl-02' }, 'aws_network_acl.b'),
+    created({ address: 'terraform_data.x', values: { input }, expressions: { input: source } }, 'output'),
+    openDeny(references),
+  ]);
 const kept = ['terraform_data.x.output', 'terraform_data.x'];
 const other = referring('aws_network_acl.b');
 const aclIsOpen = undecided(
@@ -351,9 +346,7 @@ testRows({ address: acl }, [
   [
     'a rule that may turn out to deny in a new ACL',
     aclIsOpen,
-    plan([created(empty, 'egress'), created(deny, 'network_acl_id')], {
-      configuration: { [aclRules]: { network_acl_id: { references: ['local.acl'] } } },
-    }),
+    plan([created(empty, 'egress'), openDeny(['local.acl'])]),
   ],
   [
     'an ACL that shows a deny beside its rule resources',

@@ -11,7 +11,6 @@ import {
   destroyed,
   egress,
   egressRule,
-  expressions,
   groupRule,
   leftOpen,
   listRead,
@@ -62,7 +61,7 @@ const { resource_changes: _, ...withoutChanges } = good;
 const child_modules = [{ address: 'module.m', resources: [] }];
 const { resource_changes } = plan([whole, aclRule(1, 'deny', '0.0.0.0/0')]);
 // As OpenTofu, which does not say that a plan is a part.
-const unfinished = plan([whole], { configuration: { [app]: {} } });
+const { configuration } = plan([{ ...securityGroup([]), expressions: {} }]);
 const raw = { version: 4, terraform_version: '1.9.8', serial: 3, lineage: 'a-b', outputs: {}, resources: [] };
 
 test('a plan that is not whole, another format, and other files of Terraform are named for what they are', (t) =>
@@ -83,7 +82,7 @@ test('a plan that is not whole, another format, and other files of Terraform are
     [/in its resource_changes and not in its planned_values/, { ...good, resource_changes }],
     [
       /^rules is a part of a plan, since it says nothing of aws_security_group\.app/,
-      { ...unfinished, complete: undefined },
+      { ...good, configuration, complete: undefined },
     ],
     [nothing, { format_version: '1.0' }],
     [nothing, state([{ address: 'aws_vpc.main', values: {} }])],
@@ -214,15 +213,12 @@ testRows({}, [
 const rules = five.map((cidr) => egressRule(cidr));
 const newRules = rules.map((rule) => created(rule, 'security_group_id'));
 const newGroup = created(securityGroup([]), 'egress');
-const linked = (...references: readonly string[]) => ({
-  configuration: { [app]: {}, [egressRules]: { security_group_id: { references } } },
-});
+const linked = (...references: readonly string[]) =>
+  newRules.map((rule) => ({ ...rule, expressions: { security_group_id: { references } } }));
 const byId = linked(`${app}.id`, app);
 const inModule = (resources: readonly TestResource[]) =>
   resources.map((item) => ({ ...item, address: `module.net["a"].${item.address}` }));
-const moduleCalls = { net: { source: './net', module: { resources: expressions(byId.configuration) } } };
-const module = { configuration: {}, moduleCalls };
-const byEach = plan([newGroup, ...newRules], linked('each.value.group', 'each.value', 'local.groups'));
+const byEach = plan([newGroup, ...linked('each.value.group', 'each.value', 'local.groups')]);
 const firstRule = `${egressRules}["${five[0]}"]`;
 const named = plan([
   securityGroup([]),
@@ -247,21 +243,16 @@ testRows({}, [
     [],
     state([securityGroup([egress(five)]), groupRule(five, { type: 'ingress' })]),
   ],
-  ['new rules in a new group in their module', [], plan(inModule([newGroup, ...newRules]), module)],
+  ['new rules in a new group in their module', [], plan(inModule([newGroup, ...byId]))],
   [
     'new rules in a new group of another module',
     undecided(
       `security_group_id is known only after apply, so this plan does not show whether that rule belongs to ${app}: `,
     ),
-    plan([newGroup, ...inModule(newRules)], module),
+    plan([newGroup, ...inModule(byId)]),
     { address: app },
   ],
-  [
-    'rules whose group nothing names, by their block',
-    [],
-    plan(newRules, linked('local.id')),
-    { address: egressRules },
-  ],
+  ['rules whose group nothing names, by their block', [], plan(linked('local.id')), { address: egressRules }],
   ['rules whose groups may be different ones', /^rules holds 6 sets of rules/, byEach],
   ['one of the rules whose groups may be different ones', five.slice(1), byEach, { address: firstRule }],
   ['new rules without a configuration', /^rules holds 6 sets of rules/, plan([newGroup, ...newRules])],
@@ -316,7 +307,7 @@ testRows({}, [
 ]);
 
 test('a group whose rules are managed elsewhere is judged as it was at the last refresh, and the verdict says so', async (t) => {
-  const mirror = plan([securityGroup([egress(five)])], { configuration: { [app]: { name: {} } } });
-  const { passed, text } = await judge(t, mirror);
+  const mirror = { ...securityGroup([egress(five)]), expressions: { name: {} } };
+  const { passed, text } = await judge(t, plan([mirror]));
   t.true(passed && text.includes(', as of the last refresh ('), text);
 });

@@ -31,8 +31,7 @@ const permission = (port: number, cidrs: readonly string[]) => ({
 const beyond = ['15.200.28.224/27', '108.175.48.0-108.175.59.255', '192.0.2.128/25'];
 const everything = web(['0.0.0.0/0'], '1-65535');
 const exact = { mode: 'exact' };
-const readBy = (owner_id: string) =>
-  plan([], { dataSources: [listRead([...others, ...halves], { owner_id })] });
+const readBy = (owner_id: string) => plan([], [listRead([...others, ...halves], { owner_id })]);
 const ofData = { address: listRead([]).address };
 
 /** The rules, the params, and what the verdict says, line by line or as a whole; of the last pattern nothing. */

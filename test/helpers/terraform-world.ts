@@ -57,7 +57,6 @@ interface Part {
   /** What is done before the steps of all parts. */
   readonly first?: Step;
   readonly steps: readonly Step[];
-  readonly configuration?: Attributes;
 }
 
 /** The CIDRs that worlds are about; the first two are published. */
@@ -154,15 +153,8 @@ export function makeWorld(draw: Draw) {
   const exclusive = kind === group && draw(6) === 0 ? [makeExclusive(ground)] : [];
   const owners = containers.map((container) => containerPart(ground, container)).toReversed();
   const parts: readonly Part[] = [...owners, ...rules, ...exclusive];
-  const configured = parts.filter(({ configuration }) => configuration !== undefined);
-  const configuration = Object.fromEntries(
-    configured.map((part) => [part.resource.address, part.configuration ?? {}]),
-  );
   return {
-    plan: plan(
-      parts.map(({ resource }) => resource),
-      { configuration },
-    ),
+    plan: plan(parts.map(({ resource }) => resource)),
     direction,
     /** Containers that there are after the apply, with the id that AWS knows them by. */
     containers: containers.flatMap(({ name, after }) =>
@@ -253,12 +245,12 @@ function containerPart({ kind, direction, aws }: Ground, container: Container): 
     resource: {
       address: `${kind.type}.${name}`,
       actions,
+      expressions: { name: {}, ...literal },
       before: before === undefined ? null : { ...attributes, id: before, [inline]: shown(mirror) },
       ...(after === undefined ? { values: null } : there),
     },
     ...(actions.includes('create') && { first: creation(kind, container) }),
     steps: actions[0] === 'update' ? [update(kind, container, mirror)] : [],
-    configuration: { name: {}, ...literal },
   };
 }
 
@@ -306,9 +298,11 @@ function makeRule(ground: Ground, name: string): Part[] {
     ...(isNewObject ? ['id'] : []),
     ...(after?.startsWith('new-') === true ? [kind.link] : []),
   ];
+  const target = containers.find((container) => container.after === after);
   const resource: TestResource = {
     address: `${member.type}.${name}`,
     actions,
+    expressions: { [kind.link]: { references: linkReferences(ground, target) } },
     before: before === undefined ? null : { ...member.values(was), id: was.object, [kind.link]: before },
     ...(after === undefined
       ? { values: null }
@@ -316,15 +310,14 @@ function makeRule(ground: Ground, name: string): Part[] {
   };
   const steps = stepsOfRule(kind, member, { before, after, was, rule });
   const stepsOf = (all: readonly string[]) => all.flatMap((action) => steps[action] ?? []);
-  const target = containers.find((container) => container.after === after);
   const part: Part = {
     resource,
     steps: stepsOf(actions),
-    configuration: { [kind.link]: { references: linkReferences(ground, target) } },
   };
   const isImported = draw(8) === 0 && before !== undefined && after !== undefined && !isNewObject;
   if (!isImported) return [part];
-  const twin = { ...resource, values: null, unknown: {}, actions: ['delete'] };
+  const { expressions: _, ...object } = resource;
+  const twin = { ...object, values: null, unknown: {}, actions: ['delete'] };
   const place = draw(3) === 0 ? { deposed: 'ab12' } : { address: `${resource.address}_old` };
   return [part, { resource: { ...twin, ...place }, steps: stepsOf(['delete']) }];
 }
@@ -403,10 +396,10 @@ function makeExclusive({ draw, containers }: Ground): Part {
     resource: {
       address: 'aws_vpc_security_group_rules_exclusive.exclusive',
       before: null,
+      expressions: { security_group_id: { references: [`${reference}.id`, reference] } },
       ...leftOpen(values, id.startsWith('new-') ? ['security_group_id'] : []),
     },
     steps: [(now) => now.containers.get(id)?.clear()],
-    configuration: { security_group_id: { references: [`${reference}.id`, reference] } },
   };
 }
 

@@ -20,37 +20,25 @@ export interface TestResource {
   readonly deposed?: string;
   /** In a state: Terraform means to replace it. */
   readonly tainted?: true;
+  /** What the configuration of a plan shows of the block that it is an instance of. */
+  readonly expressions?: Attributes;
 }
-
-/** The expressions of resources' attributes, by resource. */
-type Configuration = Readonly<Record<string, Attributes>>;
 
 /** A resource that there is, before a plan changes it. */
 export interface Known extends TestResource {
   readonly values: Attributes;
 }
 
-interface PlanParts {
-  /** Expressions of the root module. */
-  readonly configuration?: Configuration;
-  /** The configuration's module calls. */
-  readonly moduleCalls?: Attributes;
-  /** Data sources that were read while planning. */
-  readonly dataSources?: readonly TestResource[];
-}
-
-/** A plan as Terraform 1.9 prints it. */
-export function plan(resources: readonly TestResource[], parts: PlanParts = {}) {
-  const { configuration, moduleCalls, dataSources = [] } = parts;
+/** A plan as Terraform 1.9 prints it, with data sources that were read while planning. */
+export function plan(resources: readonly TestResource[], dataSources: readonly TestResource[] = []) {
   const planned = resources.filter(({ values, deposed }) => values !== null && deposed === undefined);
+  const configured = resources.filter(({ expressions }) => expressions !== undefined);
   return {
     format_version: '1.2',
     planned_values: { root_module: moduleOf(planned) },
     resource_changes: resources.map(changeOf),
     prior_state: { values: { root_module: moduleOf(dataSources) } },
-    ...(configuration !== undefined && {
-      configuration: { root_module: { resources: expressions(configuration), module_calls: moduleCalls } },
-    }),
+    ...(configured.length > 0 && { configuration: { root_module: configurationOf(configured) } }),
     complete: true,
     errored: false,
   };
@@ -62,7 +50,7 @@ export function state(resources: readonly TestResource[]) {
 }
 
 /** A resource that a plan destroys. */
-export function destroyed(resource: Known): TestResource {
+export function destroyed({ expressions: _, ...resource }: Known): TestResource {
   return { ...resource, values: null, before: resource.values };
 }
 
@@ -75,16 +63,8 @@ export function leftOpen(values: Attributes, names: readonly string[]) {
 }
 
 /** A resource that a plan creates: its id, and whatever else is named, are known only after apply. */
-export function created({ address, values }: Known, ...unknown: readonly string[]): Known {
-  return { address, before: null, ...leftOpen(values, ['id', ...unknown]) };
-}
-
-/** The resources of a module in a configuration, by address within the module. */
-export function expressions(configuration: Configuration): unknown[] {
-  return Object.entries(configuration).map(([address, attributes]) => ({
-    ...identity({ address }),
-    expressions: attributes,
-  }));
+export function created(resource: Known, ...unknown: readonly string[]): Known {
+  return { ...resource, before: null, ...leftOpen(resource.values, ['id', ...unknown]) };
 }
 
 const module = /^module\.\w+(?:\[[^\]]*\])?/;
@@ -106,6 +86,25 @@ function moduleOf(all: readonly TestResource[], address = ''): object {
       deposed_key: deposed,
     })),
     child_modules: [...children].map((child) => moduleOf(inside, `${prefix}${child}`)),
+  };
+}
+
+/** The blocks of a module's resources, each once, and the modules that it calls. */
+function configurationOf(all: readonly TestResource[], prefix = ''): object {
+  const blocks = new Map(
+    all.map(({ address, expressions }) => [address.replace(/\[[^\]]*\]/g, ''), expressions]),
+  );
+  const inside = [...blocks].filter(([block]) => block.startsWith(prefix));
+  const own = inside.filter(([block]) => !block.startsWith('module.', prefix.length));
+  const calls = inside.flatMap(([block]) => /^module\.(\w+)/.exec(block.slice(prefix.length))?.[1] ?? []);
+  return {
+    resources: own.map(([address, expressions]) => ({
+      ...identity({ address: address.slice(prefix.length) }),
+      expressions,
+    })),
+    module_calls: Object.fromEntries(
+      calls.map((call) => [call, { module: configurationOf(all, `${prefix}module.${call}.`) }]),
+    ),
   };
 }
 
