@@ -2,9 +2,12 @@
 // their number from here.
 import { contractVersion } from '../../src/config/contract.ts';
 
-/** The files of a get, `<syncToken>` standing for the token, each with the members of the JSON object in it, if it is one. */
+/** The files of a get, `<syncToken>` standing for the token. */
 interface Contract {
-  readonly always: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Those that are no JSON object, or one whose members are the user's. */
+  readonly always: readonly string[];
+  /** Those that are a JSON object, with its members. */
+  readonly objects: Readonly<Record<string, readonly string[]>>;
   /** Files of the publication: with the document. */
   readonly document: readonly string[];
   readonly bundle: readonly string[];
@@ -17,24 +20,11 @@ interface Contract {
 const promises: Readonly<Record<string, Contract>> = {
   // Files of the publication only with `document: true`.
   '2.0.0': {
-    always: {
-      'cidrs.txt': undefined,
-      'ipv4.txt': undefined,
-      'ipv6.txt': undefined,
+    always: ['cidrs.txt', 'ipv4.txt', 'ipv6.txt', 'security-group.json', 'sync_token', 'create_date'],
+    objects: {
       'cidrs.json': ['sync_token', 'create_date', 'cidr_blocks', 'ipv6_cidr_blocks'],
       'ip_ranges.auto.tfvars.json': ['aws_ip_ranges_cidr_blocks', 'aws_ip_ranges_ipv6_cidr_blocks'],
-      'security-group.json': undefined,
-      sync_token: undefined,
-      create_date: undefined,
-      'manifest.json': [
-        'contract_version',
-        'version',
-        'served_from',
-        'selection',
-        'version_on',
-        'counts',
-        'files',
-      ],
+      'manifest.json': 'contract_version version served_from selection version_on counts files'.split(' '),
     },
     document: ['prefixes.json', 'ip-ranges.json'],
     bundle: ['aws-ip-ranges-<syncToken>.tgz'],
@@ -44,24 +34,17 @@ const promises: Readonly<Record<string, Contract>> = {
 /** What the contract version of this release promises. */
 export function promised(): Contract {
   const promise = promises[contractVersion];
-  if (promise === undefined) {
-    throw new Error(
-      `test/helpers/contract.ts says nothing of contract ${contractVersion}: list its files there`,
-    );
-  }
-  return promise;
+  if (promise !== undefined) return promise;
+  throw new Error(
+    `test/helpers/contract.ts says nothing of contract ${contractVersion}: list its files there`,
+  );
 }
 
-/** The names of the files that a get writes with these params, sorted. */
-export function filesOfGet(
-  params: { readonly document?: boolean; readonly bundle?: boolean } = {},
-  syncToken = '1724938990',
-): string[] {
-  const { always, document, bundle } = promised();
-  const names = [
-    ...Object.keys(always),
-    ...(params.document === true ? document : []),
-    ...(params.bundle === true ? bundle : []),
-  ];
-  return names.map((name) => name.replace('<syncToken>', syncToken)).sort();
+/** The names of the files that a get of the incident writes with these params, sorted. */
+export function filesOfGet({ document = false, bundle = false } = {}): string[] {
+  const promise = promised();
+  const names = [...promise.always, ...Object.keys(promise.objects)];
+  if (document) names.push(...promise.document);
+  if (bundle) names.push(...promise.bundle);
+  return names.map((name) => name.replace('<syncToken>', '1724938990')).sort();
 }
