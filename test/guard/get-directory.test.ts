@@ -82,14 +82,14 @@ test('a directory that was altered, damaged or adapted is refused', async (t) =>
       t.is(text, `params.ranges: ranges cannot be trusted: ${words}; get the resource again`);
     }
   }
+  const missing =
+    'params.ranges: ranges holds no manifest.json that can be read (there is no such file or directory); name the directory of the get step of this resource';
   for (const [file, there] of [
-    ['manifest.json', 'ranges holds cidrs\\.json, cidrs\\.txt, .*'],
-    ['.', "the directory of the build's sources holds rules"],
+    ['manifest.json', 'ranges holds cidrs.json, cidrs.txt, '],
+    ['.', "the directory of the build's sources holds rules)"],
   ] as const) {
     const { text } = await judge(t, five, {}, { tamper: removed(file) });
-    const missing =
-      'ranges holds no manifest\\.json that can be read \\(there is no such file or directory\\); name the directory of the get step of this resource';
-    t.regex(text, new RegExp(`^params\\.ranges: ${missing} \\(${there}\\)$`));
+    t.true(text.startsWith(`${missing} (${there}`), text);
   }
 });
 

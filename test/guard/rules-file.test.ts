@@ -41,12 +41,6 @@ test('JSON that is cut off, HTML, UTF-16 and binary files are named for what the
     [[], `\u{feff}\r\n${JSON.stringify(five)}\r\n`],
   ]));
 
-test('control characters of a file do not reach the terminal', async (t) => {
-  const { text } = await judge(t, '\u001b[2J');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  t.notRegex(text, /[\u0000-\u001f]/);
-});
-
 test('params.address names one of the sets of rules in a file: these are listed up to a limit', (t) => {
   const variables = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`variable_${index}`, five]));
   return judgeRows(t, [

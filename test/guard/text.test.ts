@@ -54,9 +54,9 @@ test('IPv6 in every notation', async (t) => {
 });
 
 test('a character at which other programs start a line is refused wherever it stands', async (t) => {
-  for (const character of ['\r', '\u2028', '\u2029', '\u0085', '\v', '\f', '\u0000']) {
+  for (const character of ['\r', '\u2028', '\u2029', '\u0085', '\v', '\f', '\u0000', '\u001b']) {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-    const message = new RegExp(`^rules, line 2 has the control character U\\+${code} in it`);
+    const message = new RegExp(`^rules, line 2 has the control character U\\+${code} in it, [ -~]*$`);
     await judgeRows(t, [
       [message, `${five[0]}\n# none yet${character}${five[1]}\n`],
       [message, `${five[0]}\n${five[1]}${character}${five[2]}\n`],
