@@ -22,17 +22,17 @@ export interface Connection {
   readonly forward?: { readonly headers: Headers };
 }
 
-/** How connections are opened. */
-export interface ConnectTerms {
-  readonly source: Source;
-  /** Milliseconds that all of it may take. */
-  readonly timeout: number;
-  readonly trust: Trust;
-  readonly env: Environment;
-}
-
-/** Opens the connection for URLs of this origin. Nothing is sent yet. Throws a UserError for an unusable proxy. */
-export function connect(url: URL, { source, timeout, trust, env }: ConnectTerms): Connection {
+/**
+ * Opens the connection for URLs of this origin; all that is done with it may take `timeout` milliseconds. Nothing is sent yet.
+ * Throws a UserError for an unusable proxy.
+ */
+export function connect(
+  url: URL,
+  source: Source,
+  env: Environment,
+  trust: Trust,
+  timeout: number,
+): Connection {
   const proxy = proxyFor(url, env);
   const isTls = url.protocol === 'https:' || proxy?.protocol === 'https:';
   const ca = isTls ? authorities(trust, source, env) : undefined;
