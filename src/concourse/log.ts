@@ -17,11 +17,7 @@ export interface Log {
 }
 
 /** A log on stderr, for a run with this request, which is not validated yet: one that fails validation can be debugged. */
-export function stderrLog(
-  stderr: Output,
-  env: Readonly<Record<string, string | undefined>>,
-  request: Request = {},
-): Log {
+export function stderrLog(stderr: Output, env: NodeJS.ProcessEnv, request: Request = {}): Log {
   const redact = redactor(request, env);
   // A document's names get into messages, and could hold what rewrites a terminal.
   const clean = (text: string) => inAscii(redact(text).split('\n').map(printable).join('\n'));

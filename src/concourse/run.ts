@@ -21,7 +21,7 @@ export interface Clock {
 export interface Surroundings {
   /** `$1` and whatever follows. */
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: NodeJS.ProcessEnv;
   /** All of stdin. Rejects with a UserError when that is too much. */
   readonly readStdin: () => Promise<string>;
   readonly stdout: Output;

@@ -8,10 +8,7 @@ import type { Request } from './types.ts';
 const shortest = 4;
 
 /** A function that replaces every secret in a text: as it is written, also in JSON, decoded, and as `Basic` authorization. */
-export function redactor(
-  { source }: Request,
-  env: Readonly<Record<string, string | undefined>>,
-): (text: string) => string {
+export function redactor({ source }: Request, env: NodeJS.ProcessEnv): (text: string) => string {
   const { headers, history_headers }: Record<string, unknown> = isObject(source) ? source : {};
   const proxies = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].map(
     (name) => `http://${env[name]}`,

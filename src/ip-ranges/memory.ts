@@ -32,7 +32,7 @@ const limit = 16 * 2 ** 20;
  * The memory for a source, a file in the temporary directory. One that is missing, damaged or another user's
  * counts as empty. Failing to write it only costs the next check a download.
  */
-export function openMemory(source: Source, env: Readonly<Record<string, string | undefined>>): Memory {
+export function openMemory(source: Source, env: NodeJS.ProcessEnv): Memory {
   // Only the same source by the same contract has the same memory.
   const name = `aws-ip-ranges-resource-${sha256(JSON.stringify([contractVersion, source]))}.json`;
   // As node:os has it, which few runs need to load.

@@ -11,7 +11,6 @@ import { failureOf, failureOfStatus } from './failure.ts';
 import { basicAuthorization } from './policy.ts';
 import { proxyFor } from './proxy.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Connector = buildConnector.connector;
 type Headers = Readonly<Record<string, string>>;
 
@@ -29,7 +28,7 @@ export interface Connection {
 export function connect(
   url: URL,
   source: Source,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
   trust: Trust,
   timeout: number,
 ): Connection {
@@ -99,7 +98,7 @@ function tunnelThrough(
 export type Trust = 'likely' | 'all';
 
 /** PEM certificates to trust; undefined for Node's own. */
-function authorities(trust: Trust, { ca_certs: own }: Source, env: Environment): string[] | undefined {
+function authorities(trust: Trust, { ca_certs: own }: Source, env: NodeJS.ProcessEnv): string[] | undefined {
   if (trust === 'likely') return own.length === 0 ? undefined : own;
   // Loaded when it is first needed: for https.
   const { rootCertificates } = process.getBuiltinModule('node:tls');
@@ -110,7 +109,7 @@ function authorities(trust: Trust, { ca_certs: own }: Source, env: Environment):
  * Those that OpenSSL would read: SSL_CERT_FILE and SSL_CERT_DIR, or /etc/ssl/certs, where Concourse workers mount theirs; and
  * Node's NODE_EXTRA_CA_CERTS, which Node adds itself only where it is given no certificates.
  */
-function systemCertificates(env: Environment): string[] {
+function systemCertificates(env: NodeJS.ProcessEnv): string[] {
   const directories = (env['SSL_CERT_DIR'] || '/etc/ssl/certs').split(':');
   const files = [
     env['SSL_CERT_FILE'] || '/etc/ssl/certs/ca-certificates.crt',

@@ -3,15 +3,13 @@ import { bitsOf, parseAddress, parseMaskedNetwork } from '../../addresses/cidr.t
 import { isLoopback } from '../../config/url.ts';
 import { UserError } from '../../errors.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * The proxy for a URL, or undefined for a direct connection: `https_proxy` or `http_proxy` by the URL's scheme,
  * unless `no_proxy` names the host (https://pkg.go.dev/golang.org/x/net/http/httpproxy). Lower case goes before upper
  * case. Loopback is never proxied, and no name below `localhost` is: what was meant for this machine, with its headers,
  * would leave it. Throws a UserError, without the value, when the variable holds no URL.
  */
-export function proxyFor(url: URL, env: Environment): URL | undefined {
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv): URL | undefined {
   const name = `${url.protocol.slice(0, -1)}_proxy`;
   const value = read(name, env);
   if (isLoopback(url.hostname) || /\.localhost\.?$/.test(url.hostname)) return undefined;
@@ -26,7 +24,7 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
   );
 }
 
-function read(name: string, env: Environment): string {
+function read(name: string, env: NodeJS.ProcessEnv): string {
   return (env[name] || env[name.toUpperCase()] || '').trim();
 }
 
