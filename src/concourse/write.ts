@@ -18,7 +18,7 @@ export function outputTo(fd: 1 | 2): Output {
   const handOver = (bytes: Buffer) => {
     const stream = fd === 1 ? process.stdout : process.stderr;
     // Of a pipe that was open a moment ago: that it is closed now.
-    stream.on('error', () => undefined);
+    if (pending === undefined) stream.on('error', () => undefined);
     pending = new Promise((resolve) => stream.write(bytes, () => resolve()));
   };
   return {
