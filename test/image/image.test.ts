@@ -126,9 +126,8 @@ test('SIGTERM ends process 1 while it waits for its request', async (t) => {
 });
 
 test('the labels name the version of package.json and the commit', async (t) => {
-  const { stdout } = await execute('podman', [
-    ...['image', 'inspect', '--format', '{{json .Labels}}', onLibraries],
-  ]);
+  const format = '--format={{json .Labels}}';
+  const { stdout } = await execute('podman', ['image', 'inspect', format, onLibraries]);
   const { stdout: revision } = await execute('git', ['rev-parse', 'HEAD']);
   const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
   t.like(JSON.parse(stdout), {
@@ -148,9 +147,8 @@ test('the image has the bundles of this clone behind launchers, the licences, an
   ];
   const script =
     'console.log(JSON.stringify(process.argv.slice(1).map((path) => fs.readFileSync(path, "utf8"))))';
-  const { code, stdout, stderr } = await runIn(t, onLibraries, [
-    ...['/opt/resource/node', '--eval', script, ...paths],
-  ]);
+  const command = ['/opt/resource/node', '--eval', script, ...paths];
+  const { code, stdout, stderr } = await runIn(t, onLibraries, command);
   t.is(code, 0, stderr);
   const texts: string[] = JSON.parse(stdout);
   for (const name of names) {

@@ -31,10 +31,8 @@ function place(t: ExecutionContext) {
 
 test('one pass reports on several sources: builds, the pace of publications, and what each change was', async (t) => {
   const path = place(t);
-  const { status, stdout, stderr } = await replay(
-    path('documents.tar.gz'),
-    ...['--source', path('near.yml'), '--source', path('all.json')],
-  );
+  const sources = ['--source', path('near.yml'), '--source', path('all.json')];
+  const { status, stdout, stderr } = await replay(path('documents.tar.gz'), ...sources);
   t.deepEqual([status, stderr], [0, '']);
   const lines = (subject: string, cidrs: number) => [
     `${subject}: 3 publications`,
@@ -59,9 +57,8 @@ test('one pass reports on several sources: builds, the pace of publications, and
 
 test('--json is the report for programs', async (t) => {
   const path = place(t);
-  const { status, stdout, stderr } = await replay(
-    ...[path('documents.tar.gz'), '--source', path('near.yml'), '--json'],
-  );
+  const args = [path('documents.tar.gz'), '--source', path('near.yml'), '--json'];
+  const { status, stdout, stderr } = await replay(...args);
   t.deepEqual([status, stderr], [0, '']);
   const cidrs = ['52.95.142.0/23', '52.95.144.0/24', '108.175.48.0/22', '108.175.56.0/22'];
   const [first, second, last] = [
