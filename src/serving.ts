@@ -45,7 +45,7 @@ export async function serve(
   } catch (error) {
     if (!(error instanceof UserError) || history === undefined || historyUrl === undefined) throw error;
     outside.log.note(`${error.message}; asking source.history_url`);
-    const served = await history.document(version.syncToken, (document) => serveKept(document, wanted));
+    const served = await history(version.syncToken, (document) => serveKept(document, wanted));
     return { ...served, url: withoutSecrets(historyUrlOf(historyUrl, version.syncToken)) };
   }
 }

@@ -80,15 +80,12 @@ const put = v.object({
   direction: v.optional(v.picklist(['egress', 'ingress'], '"egress" or "ingress"'), 'egress'),
   /** Which rules in the file to judge, by names or globs, as their union; undefined where it holds only one set of them. */
   address: v.optional(
-    v.union(
-      [
-        v.pipe(
-          nameInFile,
-          v.transform((name) => [name]),
-        ),
-        v.pipe(v.array(nameInFile, addressMessage), v.minLength(1, addressMessage)),
-      ],
-      addressMessage,
+    v.pipe(
+      v.union(
+        [nameInFile, v.pipe(v.array(nameInFile, addressMessage), v.minLength(1, addressMessage))],
+        addressMessage,
+      ),
+      v.transform((names) => [names].flat()),
     ),
   ),
 });

@@ -9,19 +9,17 @@ import type { History } from './outside.ts';
 /** Bytes of a decompressed bundle, which holds the document and files that are made of it: four times what a document may have. */
 const limit = 4 * bodyLimit;
 
-/** Reads `.json`, `.json.gz` and `.tgz`, told apart by their content; `now` is the clock. The method rejects with a UserError. */
+/** Reads `.json`, `.json.gz` and `.tgz`, told apart by their content; `now` is the clock. What it returns rejects with a UserError. */
 export function openHistory(get: HttpGet, template: string, now: () => number): History {
-  return {
-    document: (token, use) =>
-      get(historyUrlOf(template, token), async ({ body }) => {
-        const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
-        // POSIX archives say `ustar` at byte 257.
-        const isTar = content.toString('latin1', 257, 262) === 'ustar';
-        const document = isTar ? await documentIn(content) : content;
-        if (document.length > bodyLimit) throw tooLarge('the document that it serves', bodyLimit);
-        return receiveDocument(document, now(), use);
-      }),
-  };
+  return (token, use) =>
+    get(historyUrlOf(template, token), async ({ body }) => {
+      const content = body[0] === 0x1f && body[1] === 0x8b ? decompress(body) : body;
+      // POSIX archives say `ustar` at byte 257.
+      const isTar = content.toString('latin1', 257, 262) === 'ustar';
+      const document = isTar ? await documentIn(content) : content;
+      if (document.length > bodyLimit) throw tooLarge('the document that it serves', bodyLimit);
+      return receiveDocument(document, now(), use);
+    });
 }
 
 function decompress(bytes: Buffer): Buffer {

@@ -15,10 +15,8 @@ export interface Published {
   document<T>(use: (document: Document) => T): Promise<T>;
 }
 
-export interface History {
-  /** What `use` makes of the document that is kept for the token. */
-  document<T>(token: SyncToken, use: (document: Document) => T): Promise<T>;
-}
+/** What `use` makes of the document that is kept for the token. */
+export type History = <T>(token: SyncToken, use: (document: Document) => T) => Promise<T>;
 
 /** Documents by the way they are reached. */
 export interface Documents {
