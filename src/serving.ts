@@ -12,7 +12,7 @@ import type { Served } from './outputs/served.ts';
 import { heldSelection } from './selection/held.ts';
 import { select } from './selection/select.ts';
 import { digestOf, type Selection } from './selection/selection.ts';
-import { holdsList, isNewer, type Version } from './version.ts';
+import { holdsList, isFromFuture, isNewer, type Version } from './version.ts';
 
 /** What a get asks for. */
 interface Wanted {
@@ -36,6 +36,12 @@ export async function serve(
   const selection = heldSelection(version, source);
   const needsDocument = params.document || params.bundle;
   if (selection !== undefined && !needsDocument) return { version, source, selection };
+  if (isFromFuture(version.syncToken, outside.now())) {
+    throw new UserError(
+      `version.syncToken ${version.syncToken} is more than a day ahead of this machine's clock, so AWS cannot have ` +
+        'published it; check the resource again, which returns what is published, and unpin the version if it is pinned',
+    );
+  }
   const wanted = { version, source, needsDocument };
   const { published, history } = await outside.openDocuments(source);
   const { url, history_url: historyUrl } = source;

@@ -98,6 +98,7 @@ const refused: [title: string, version: unknown, message: RegExp, asked?: Asked]
   ['of a source that aggregates', held(five), /made for another source/, { source: { aggregate: true } }],
   ['of another family', held(['2600::/32']), /source\.ip_versions does not select IPv6/],
   ['with an empty list', held([]), /^the selection is empty: .*source\.allow_empty: true/],
+  ['from the future', { ...bare, syncToken: '9999999999' }, /9999999999 is more than a day ahead .* unpin/],
   ['whose token has another list by now', bare, again, { published: reissued }],
 ];
 
