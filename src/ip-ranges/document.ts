@@ -93,6 +93,8 @@ function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw new DocumentError('it is empty');
   if (!isUtf8(bytes)) throw new DocumentError('it is not UTF-8 text');
   const text = bytes.toString();
+  const isMarked = text.startsWith('\u{feff}');
+  if (isMarked) throw new DocumentError('it starts with a byte order mark, which JSON does not allow');
   try {
     return JSON.parse(text);
   } catch {

@@ -179,6 +179,7 @@ const regions = Array.from({ length: 2_001 }, (_, index) => ({ ...s3, region: `r
 
 /** Bodies that are no document, and what is said of each after "not a usable ip-ranges.json: ". */
 const bodies: [fault: string, body: string | Buffer, said: string][] = [
+  ['a byte order mark', `\u{feff}${incident}`, 'it starts with a byte order mark, which JSON does not allow'],
   ['HTML with 200', '<!doctype html><title>Log in</title>', 'it is a page of HTML or XML'],
   ['an empty body', '', 'it is empty'],
   ['truncated JSON', incident.slice(0, -3), 'it is not valid JSON, or only a part of it arrived'],
