@@ -52,6 +52,10 @@ test('security groups: whole, by --query, by names', async (t) => {
       output(group('apps', []), group('apps', [], { GroupId: 'sg-apps2' })),
       { address: 'apps' },
     ],
+    // As it is, or as a message prints it.
+    [[], group('\u00e4pps', [permission(five)]), { address: '\u00e4pps' }],
+    [[], group('\u00e4pps', [permission(five)]), { address: '\\u00e4pps' }],
+    [/^params\.address is "apps", which names nothing/, group('\u00e4pps', []), { address: 'apps' }],
     [[], group('apps', [permission(five)])],
     [[], [group('apps', [permission(five)])]],
     // Permissions alone, of one group or several: those of the direction that is judged.

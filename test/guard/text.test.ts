@@ -39,6 +39,7 @@ test('lines and JSON arrays of CIDRs, addresses and ranges', async (t) => {
     [/"10\.0\.0\.1\/8", which is no CIDR, address or range: that is 10\.0\.0\.0\/8$/, '10.0.0.1/8'],
     ['rules[1] is 7 where a string belongs', [first, 7]],
     [/^rules\[1\] is a string, which is no CIDR, address or range/, [first, 'x']],
+    [/^rules\[0\] is a string, which is no CIDR, address or range/, ['10.0.0.1-hunter2']],
     ['rules[1] is null where a string belongs', [first, null]],
   ]);
 });
@@ -146,6 +147,7 @@ test('Terraform variables: the pair that in writes, or one by its name, whatever
     ],
     ['rules: cidr_blocks[0] is 1 where a string belongs', { cidr_blocks: [1, ...five] }],
     [/^rules, an object with "region", has none of the forms/, { region: 'us-gov-west-1' }],
+    [/^rules, an object with "region", "old", has none of the forms/, { region: 'us-gov-west-1', old: [] }],
     [/^rules has none of the forms/, {}],
   ]);
 });
