@@ -52,7 +52,7 @@ function secretsOfUrls(text: string): string[] {
   const users = [...text.matchAll(/:\/\/([^/?#\s]{1,4096})@/g)].flatMap(([, written = '']) => {
     const user = decodeEscapes(written);
     const basic = Buffer.from(user.includes(':') ? user : `${user}:`).toString('base64');
-    return [written, behindColon(written), behindColon(user), basic];
+    return [written, behindColon(written), decodeEscapes(behindColon(written)), basic];
   });
   const values = [...text.matchAll(/[?&](?:[^=&#\s]*=)?([^&#\s]*)/g)].map(([, value = '']) => value);
   const query = values.filter((value) => !/\{syncToken\}|%7BsyncToken%7D/i.test(value));

@@ -266,6 +266,11 @@ const inRange =
   (request, response) =>
     (request.headers.range ? handler : good)(request, response);
 const start = incident.slice(0, 256);
+const compressedPart = send(
+  gzipSync(incident).subarray(0, 256),
+  { 'content-range': 'bytes 0-255/9999', 'content-encoding': 'gzip' },
+  206,
+);
 const isTooLong = { ...isGiven, in: tooLong };
 const compressed = endless(unendedGzip(incident), emptyBlocks(), { 'content-encoding': 'gzip' });
 const ranges: Row[] = [
@@ -275,6 +280,7 @@ const ranges: Row[] = [
   ['a range answered with 200', inRange(send(incident)), 'given', isGiven],
   ['a range answered with 200, a start and then nothing', inRange(silentAfterStart), 'given', isGiven],
   ['a range answered with another range', inRange(part(300, 599)), 'given', isGiven],
+  ['a range of the compressed bytes', inRange(compressedPart), 'given', isGiven],
   ['a range answered with 416', inRange(answer(416)), 'given', isGiven],
   ['a range answered with 206 without saying which', inRange(send(start, {}, 206)), 'given', isGiven],
   ['a range that is too short for the token', inRange(part(0, 19)), 'given', isGiven],

@@ -19,6 +19,7 @@ const ways: [title: string, ca_certs: string[], env?: (directory: string, file: 
   ['ca_certs', [trusted]],
   ['ca_certs, after another', [other, trusted]],
   ['ca_certs, in one text with another', [`${other}\n${trusted}`]],
+  ['ca_certs, in one text without a line between them', [`${other.trim()}${trusted.trim()}`]],
   ['SSL_CERT_FILE', [], (_, file) => ({ SSL_CERT_FILE: file })],
   ['SSL_CERT_FILE beside ca_certs', [other], (_, file) => ({ SSL_CERT_FILE: file })],
   ['SSL_CERT_DIR', [], (directory) => ({ SSL_CERT_DIR: `/nowhere:${directory}` })],

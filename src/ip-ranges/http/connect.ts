@@ -98,7 +98,9 @@ function tunnelThrough(
 export type Trust = 'likely' | 'all';
 
 /** PEM certificates to trust; undefined for Node's own. */
-function authorities(trust: Trust, { ca_certs: own }: Source, env: NodeJS.ProcessEnv): string[] | undefined {
+function authorities(trust: Trust, { ca_certs }: Source, env: NodeJS.ProcessEnv): string[] | undefined {
+  // One by one: of a text, OpenSSL passes over those that do not have lines of their own.
+  const own = ca_certs.flatMap(pemCertificates);
   if (trust === 'likely') return own.length === 0 ? undefined : own;
   // Loaded when it is first needed: for https.
   const { rootCertificates } = process.getBuiltinModule('node:tls');

@@ -67,12 +67,14 @@ function tooLarge(): Failure {
  * The body as it was before it was encoded; of one that was not read whole, what the bytes that were read amount to. zlib is
  * loaded only here. Throws a Failure for a body that is not in its encoding.
  */
-export function decodedBody({ headers, body, isWhole }: Reply): Buffer {
+export function decodedBody({ status, headers, body, isWhole }: Reply): Buffer {
   const encoding = encodingOf(headers);
   if (encoding === '' || body.length === 0) return body;
   const zlib = process.getBuiltinModule('node:zlib');
   const { Z_FINISH, Z_SYNC_FLUSH, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH } = zlib.constants;
-  const options = { maxOutputLength: bodyLimit, finishFlush: isWhole ? Z_FINISH : Z_SYNC_FLUSH };
+  // A range can be one of the encoded bytes, of which it is the start.
+  const hasEnd = isWhole && status !== 206;
+  const options = { maxOutputLength: bodyLimit, finishFlush: hasEnd ? Z_FINISH : Z_SYNC_FLUSH };
   try {
     switch (encoding) {
       case 'gzip':
@@ -86,7 +88,7 @@ export function decodedBody({ headers, body, isWhole }: Reply): Buffer {
       case 'br':
         return zlib.brotliDecompressSync(body, {
           ...options,
-          finishFlush: isWhole ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH,
+          finishFlush: hasEnd ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH,
         });
     }
   } catch (error) {
