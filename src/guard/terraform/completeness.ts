@@ -1,7 +1,7 @@
-// Does a plan show every rule that there will be, or only a part of them? (Rule 6 of form.ts.)
+// Does a plan show every rule that there will be, or only a part of them? (Rule 6 of docs/guard.md.)
 import { UserError } from '../../errors.ts';
 import { isEmpty, items, member, type Place, where } from '../json-place.ts';
-import { type Configuration, valueAt, withoutKeys } from './configuration.ts';
+import { type Block, valueAt, withoutKeys } from './configuration.ts';
 import type { Resource } from './resources.ts';
 
 /** The types of resources whose rules the guard reads, or that change such rules. */
@@ -66,28 +66,22 @@ export function requireSame(plan: Place, planned: readonly Resource[], left: rea
  * must be there, by its address now or before it was moved. A block counts as there when one instance of it is: Terraform 0.12 leaves keys
  * out of the prior state.
  */
-export function requireWhole(plan: Place, prior: readonly Resource[], configuration: Configuration): void {
+export function requireWhole(plan: Place, prior: readonly Resource[], code: readonly Block[]): void {
   if (member(plan, 'complete').value === true) return;
   const decided = items(member(plan, 'resource_changes'))
     .flatMap((entry) => ['address', 'previous_address'].map((key) => String(member(entry, key).value)))
     .flatMap((address) => [address, withoutKeys(address)]);
-  const single = [...configuration].filter(
-    ([, { isSingle, code }]) => isSingle && readTypes.test(String(valueAt(code, 'type'))),
-  );
-  const needed = [
-    ...prior.filter(isRead).map(({ address }) => address),
-    ...single.map(([address]) => address),
-  ];
   const there = new Set(decided);
-  const forgotten = needed.find((address) => !there.has(address));
+  const needed = [...prior.filter(isRead), ...code.filter((block) => block.isSingle && isRead(block))];
+  const forgotten = needed.find(({ address }) => !there.has(address));
   if (forgotten === undefined) return;
-  throw new UserError(`${where(plan)} ${partial(`since it says nothing of ${forgotten}`)}`);
+  throw new UserError(`${where(plan)} ${partial(`since it says nothing of ${forgotten.address}`)}`);
 }
 
 function partial(why: string): string {
   return `is a part of a plan, ${why}, so it does not show all rules; plan without -target and -exclude`;
 }
 
-function isRead({ isData, type }: Resource): boolean {
-  return !isData && readTypes.test(type);
+function isRead({ type, isData }: { type: string; isData?: boolean }): boolean {
+  return isData !== true && readTypes.test(type);
 }

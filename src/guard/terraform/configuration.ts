@@ -1,32 +1,33 @@
-// What does the code say, as far as a plan shows it: which blocks are there, and what does an attribute refer to? (Rule 2 of form.ts.)
+// What does the code say, as far as a plan shows it: which blocks are there, and what does an attribute refer to? (Rule 2 of docs/guard.md.)
 import { isObject, items, member } from '../json-place.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
 /** A managed resource in the code. */
 export interface Block {
-  readonly code: unknown;
+  /** Without keys: `module.net.aws_security_group.app`. */
+  readonly address: string;
+  readonly type: string;
+  readonly expressions: unknown;
   /** Whether neither it nor a module on the way to it shows `count` or `for_each`, so that there must be one instance. */
   readonly isSingle: boolean;
 }
 
-/** Blocks by their addresses without keys: `module.net.aws_security_group.app`. */
-export type Configuration = ReadonlyMap<string, Block>;
-
-/** The blocks of a module of the configuration and, recursively, of the modules that it calls, with their addresses. */
-export function blocksIn(module: unknown, prefix = '', isOnce = true): [string, Block][] {
+/** The blocks of a module of the configuration and, recursively, of the modules that it calls. */
+export function blocksIn(module: unknown, prefix = '', isOnce = true): Block[] {
   const resources = valueAt(module, 'resources');
-  const calls = Object.entries(valueAt(module, 'module_calls') ?? {});
-  return [
-    ...(Array.isArray(resources) ? resources : [])
-      .filter((code) => valueAt(code, 'mode') !== 'data')
-      .map((code): [string, Block] => [
-        `${prefix}${valueAt(code, 'address')}`,
-        { code, isSingle: isOnce && isSingle(code) },
-      ]),
-    ...calls.flatMap(([name, call]) =>
-      blocksIn(valueAt(call, 'module'), `${prefix}module.${name}.`, isOnce && isSingle(call)),
-    ),
-  ];
+  const all = Array.isArray(resources) ? resources : [];
+  const own = all
+    .filter((item) => valueAt(item, 'mode') !== 'data')
+    .map((item) => ({
+      address: `${prefix}${valueAt(item, 'address')}`,
+      type: String(valueAt(item, 'type')),
+      expressions: valueAt(item, 'expressions'),
+      isSingle: isOnce && isSingle(item),
+    }));
+  const called = Object.entries(valueAt(module, 'module_calls') ?? {}).flatMap(([name, call]) =>
+    blocksIn(valueAt(call, 'module'), `${prefix}module.${name}.`, isOnce && isSingle(call)),
+  );
+  return [...own, ...called];
 }
 
 /** OpenTofu leaves these out where they refer to nothing, so that only instances tell. */
@@ -54,7 +55,7 @@ export interface Attribute {
 
 /** The expression of an attribute of a resource, or the array of its nested blocks; undefined when the configuration has none. */
 export function expressionOf(file: TerraformFile, { block }: Resource, attribute: string): unknown {
-  return valueAt(valueAt(file.configuration.get(withoutKeys(block))?.code, 'expressions'), attribute);
+  return valueAt(file.configuration.get(withoutKeys(block))?.expressions, attribute);
 }
 
 /** The names that an expression refers to, each by what it starts with too; none where it is not shown. */

@@ -1,4 +1,4 @@
-// Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of form.ts.)
+// Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of docs/guard.md.)
 import { member, unknownDoubt } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { expressionOf } from './configuration.ts';
@@ -89,14 +89,11 @@ function ownRules(
   const { type } = context;
   const [first] = members;
   if (owner === undefined) {
-    const isSeen = first === undefined || type.isOrdered === undefined;
-    return { rules: isSeen ? [] : anything(type, doubtAt(first.values, 'unseen')) };
+    return { rules: type.isOrdered && first ? anything(type, doubtAt(first.values, 'unseen')) : [] };
   }
   const origin = originOf(context, owner);
   // A new group has no rules but those that the code sets: the provider takes away the one that AWS makes with it.
-  if (origin === 'unset') {
-    return { rules: first === undefined ? anything(type, unknownDoubt(blocksOf(owner))) : [] };
-  }
+  if (origin === 'unset') return { rules: first ? [] : anything(type, unknownDoubt(blocksOf(owner))) };
   const own = rulesIn(context, owner);
   if (origin === 'configured') return { ...own, rules: lessTaken(own.rules, owner, taken) };
   if (first === undefined && !taken.isByOthers(owner)) return { ...own, asOf: own.asOf ?? lastRefresh };
@@ -133,7 +130,10 @@ function groupDoubt(context: Context, group: Parts, others: readonly Holder[]): 
   const isWriter = ({ isData, isForgotten }: Holder) => !isData && !isForgotten;
   const twin = twins.find(isWriter) ?? double(members.filter(isWriter), ({ values }) => idIn(values));
   const isConflict = owner !== undefined && members.length > 0 && originOf(context, owner) === 'configured';
-  const [gone] = members.flatMap(({ values, address }) => destroyedDoubt(file, idIn(values), address) ?? []);
+  const [gone] = members.flatMap(
+    ({ values, before = values, isCreated, address }) =>
+      destroyedDoubt(file, idIn(isCreated ? values : before), address) ?? [],
+  );
   return (
     destroyedDoubt(file, id, owner?.address) ??
     owner?.doubt ??

@@ -1,4 +1,4 @@
-// Which groups does a file hold, and which rule resources belong to each? (Rules 1 and 2 of form.ts.)
+// Which groups does a file hold, and which rule resources belong to each? (Rules 1 and 2 of docs/guard.md.)
 import { isUnknown, member } from '../json-place.ts';
 import { addressIn, createdInstances, referencesIn, withoutKeys } from './configuration.ts';
 import { type GroupType, type Holder, holdersIn, isGroup } from './group-types.ts';

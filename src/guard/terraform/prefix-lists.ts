@@ -1,4 +1,4 @@
-// Which prefix lists does a rule name, and what do they hold? (Rules 1 and 2 of form.ts.)
+// Which prefix lists does a rule name, and what do they hold? (Rules 1 and 2 of docs/guard.md.)
 import { missingPrefixList } from '../aws-traffic.ts';
 import { isEmpty, isUnknown, items, type Place, text, unexpected, where } from '../json-place.ts';
 import { mostRules, tooManyRules } from '../rule.ts';

@@ -1,4 +1,4 @@
-// Which rules do the attributes of a resource show, and how certain is each of itself? (Rule 1 of form.ts.)
+// Which rules do the attributes of a resource show, and how certain is each of itself? (Rule 1 of docs/guard.md.)
 import type { Family } from '../../addresses/cidr.ts';
 import { UserError } from '../../errors.ts';
 import { awsTraffic } from '../aws-traffic.ts';

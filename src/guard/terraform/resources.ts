@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { isEmpty, isObject, items, member, type Place, text, unexpected, where } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { isRefreshOnly, requireFinished, requireSame, requireWhole } from './completeness.ts';
-import { blocksIn, type Configuration } from './configuration.ts';
+import { type Block, blocksIn } from './configuration.ts';
 import { doubtAt } from './doubts.ts';
 
 /** What a plan can do to an object (plan-format.ts). Of anything else nobody can say what it leaves. */
@@ -51,8 +51,8 @@ export interface TerraformFile {
   readonly former: readonly Former[];
   /** Those of them that the plan destroys, by their ids. */
   readonly gone: ReadonlyMap<string, readonly Former[]>;
-  /** The code, as far as the plan shows it; empty in a state. */
-  readonly configuration: Configuration;
+  /** The code by addresses, as far as the plan shows it; empty in a state. */
+  readonly configuration: ReadonlyMap<string, Block>;
 }
 
 /**
@@ -81,9 +81,9 @@ function readPlan(place: Place): TerraformFile {
   const changes = items(member(place, 'resource_changes')).flatMap(readChange);
   const left = changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed);
   const prior = readModule(inside(place, 'prior_state', 'values', 'root_module'));
-  const configuration = new Map(blocksIn(inside(place, 'configuration', 'root_module').value));
+  const code = blocksIn(inside(place, 'configuration', 'root_module').value);
   requireSame(place, readModule(inside(place, 'planned_values', 'root_module')), left);
-  requireWhole(place, prior, configuration);
+  requireWhole(place, prior, code);
   // What is read again at the apply is not as it was read before.
   const later = new Set(left.map(({ address }) => address));
   const read = prior.filter(({ isData, address }) => isData && !later.has(address));
@@ -97,7 +97,7 @@ function readPlan(place: Place): TerraformFile {
     resources: [...left, ...read, ...forgotten],
     former,
     gone: grouped(destroyed, ({ before }) => [idIn(before) ?? '']),
-    configuration,
+    configuration: new Map(code.map((block) => [block.address, block])),
   };
 }
 

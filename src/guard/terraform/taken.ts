@@ -1,4 +1,4 @@
-// What does a plan take away, and which objects are gone after it? (Rule 3 of form.ts.)
+// What does a plan take away, and which objects are gone after it? (Rule 3 of docs/guard.md.)
 import { member, type Place } from '../json-place.ts';
 import type { Doubt } from '../rule.ts';
 import { doubtAt } from './doubts.ts';
