@@ -259,6 +259,21 @@ testRows({ address: app }, [
   ['a list that the apply reads again', openUntilApply('entries'), plan([reader, again], read)],
 ]);
 
+// What the provider fills in where nobody sets it is unknown in a new rule, too.
+const another = 'referenced_security_group_id';
+const besideNew = (more: object) => {
+  const rule = created(egressRule('10.0.0.0/8', { cidr_ipv4: null }), another);
+  return plan([owner, ...rules, { ...rule, expressions: { security_group_id: {}, ...more } }]);
+};
+testRows(exact, [
+  [
+    'a new rule that names another new group',
+    openUntilApply(another, []),
+    besideNew({ [another]: referring('aws_security_group.b') }),
+  ],
+  ['a new rule that names no other group', [], besideNew({})],
+]);
+
 // Who has written what the file shows.
 const dynamic = { ...owner, before: blocks.values, ...leftOpen(owner.values, ['egress']) };
 testRows({ address: app }, [
