@@ -2,7 +2,7 @@
 import type { Call } from '../../concourse/run.ts';
 import type { Source } from '../../config/source.ts';
 import { withoutSecrets } from '../../config/url.ts';
-import { counted, UserError } from '../../errors.ts';
+import { UserError } from '../../errors.ts';
 import { type Connection, connect, type Trust } from './connect.ts';
 import { decodedBody, exchange, type Reply } from './exchange.ts';
 import { Failure, failureOfStatus } from './failure.ts';
@@ -137,5 +137,7 @@ function outOfTime(
   if (last === undefined) return new UserError(`${name}: no complete answer within ${words}`);
   const { message, retryAfter } = last;
   const asked = retryAfter === undefined ? '' : `, and asks to wait for ${Math.ceil(retryAfter / 1000)} s`;
-  return new UserError(`${name}: ${message}${asked} (${counted(attempts, 'attempt')} within ${words})`);
+  return new UserError(
+    `${name}: ${message}${asked} (${attempts === 1 ? '1 attempt within' : `${attempts} attempts within`} ${words})`,
+  );
 }
