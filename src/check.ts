@@ -44,7 +44,7 @@ export async function check(request: CheckRequest, outside: Outside): Promise<Ch
   return follow(given, current, source, outside.log);
 }
 
-/** The version in the request, unless check can never have returned it for this source: then it answers as one without a version. */
+/** The version in the request; undefined, as if there were none, where check can never have returned it for this source. */
 function givenVersion(value: unknown, source: Source, { log, now }: Outside): Version | undefined {
   if (value === undefined || value === null) return undefined;
   const version = parseVersion(value);
@@ -61,8 +61,8 @@ function givenVersion(value: unknown, source: Source, { log, now }: Outside): Ve
 }
 
 /**
- * The given version, unless it holds an altered list, or one that this source refuses. Asked only when there is something new: a
- * digest takes longer than the rest of a check, and `in` proves the list that it writes.
+ * The given version, unless it holds an altered list, or one that this source refuses. Called only when there is something new:
+ * computing a digest takes longer than the rest of a check, and `in` verifies the list that it writes anyway.
  */
 function soundVersion(version: Version, source: Source, log: Log): Version | undefined {
   const fault = faultOfHeld(version, source);

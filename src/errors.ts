@@ -38,12 +38,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Characters of a name: a group's of AWS has up to 255, and the place of an attribute in nested modules seldom more. */
+/** Characters of a name: a security group's has up to 255, and the place of an attribute in nested modules seldom more. */
 const longestName = 256;
 
 /**
- * A name as a message repeats it: letters, digits and the marks of names, as long as those of AWS and Terraform are. Anything else
- * is not repeated, since it may be no name.
+ * A name as a message repeats it: letters, digits and the marks that names have, cut where it is longer than those of AWS and
+ * Terraform. Anything else is not repeated, since it may be no name.
  */
 export function plainName(name: string): string {
   if (!/^[\p{L}\p{N}_.:/[\]"@()+ -]+$/u.test(name)) return 'a name with other characters';

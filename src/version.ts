@@ -5,7 +5,7 @@ import { isObject, type JsonObject, show, UserError } from './errors.ts';
 export type SyncToken = string & { readonly [syncTokenBrand]: true };
 declare const syncTokenBrand: unique symbol;
 
-/** A version as Concourse keeps it: it is identified by its content, so every member tells versions apart. */
+/** A version as Concourse keeps it. Concourse compares whole versions, so one that differs in any member is another version. */
 export interface Version extends HeldList {
   readonly syncToken: SyncToken;
   /** AWS's own form of the publication time; informative. */
@@ -17,10 +17,11 @@ export interface Version extends HeldList {
 }
 
 /**
- * The lines of cidrs.txt, joined by spaces and split between CIDRs: `cidrs`, `cidrs_2`, `cidrs_3`, and so on, so that `in` needs
- * nothing else. As a version was given, its list is not verified. A version of a long list has none, and only the digest names it.
+ * The lines of cidrs.txt, joined by spaces and split between CIDRs: `cidrs`, `cidrs_2`, `cidrs_3`, and so on, so that `in` needs no
+ * request. parseVersion does not verify the list: heldSelection in selection/held.ts does. A version of a long list has none of
+ * these members, and is known by its digest.
  */
-export interface HeldList {
+interface HeldList {
   readonly cidrs?: string;
   readonly [further: `cidrs_${number}`]: string;
 }

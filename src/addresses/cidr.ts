@@ -40,7 +40,7 @@ interface MaskedNetwork extends Omit<Cidr, 'text'> {
   readonly address: bigint;
 }
 
-/** As parseNetwork, with host bits taken off, as Cloud Foundry does; without the text, which is most of the work. */
+/** As parseNetwork, but ignores host bits, as Cloud Foundry does, and writes no canonical text, which is most of the work. */
 export function parseMaskedNetwork(text: string): MaskedNetwork | undefined {
   const slash = text.lastIndexOf('/');
   const digits = text.slice(slash + 1);
@@ -81,7 +81,7 @@ export function compareCidrs(a: Cidr, b: Cidr): number {
   return a.length - b.length;
 }
 
-/** The text can only be of this family, if of any. */
+/** The only family that the text can be of. It may still be no address at all. */
 function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4;
 }

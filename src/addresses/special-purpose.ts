@@ -1,4 +1,5 @@
-// Addresses that no public service is at: private, reserved, multicast. AWS has published such: 252.0.0.0/10 in 2020, fc01::/32 in 2018.
+// Addresses that no public service has: private, reserved, multicast. AWS has published some: 252.0.0.0/10 in 2020, fc01::/32
+// in 2018.
 import { type Cidr, parseNetwork } from './cidr.ts';
 
 const blocks: readonly (readonly [cidr: string, purpose: string])[] = [

@@ -7,7 +7,7 @@ import { parseRequest } from './request.ts';
 import type { Request } from './types.ts';
 import type { Output } from './write.ts';
 
-/** Time and chance. */
+/** The clock and chance, which a test replaces. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -18,7 +18,7 @@ export interface Clock {
 }
 
 /** What a run finds around it: a process's, or a test's. */
-export interface Surroundings {
+interface Surroundings {
   /** `$1` and whatever follows. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;

@@ -25,7 +25,10 @@ export function redactor({ source }: Request, env: NodeJS.ProcessEnv): (text: st
   return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }
 
-/** Values of everything, and keys with a colon: a header or a URL is a key where the space after a colon is missing. */
+/**
+ * All strings in a value, and its keys with a colon: where the space after a colon is missing, YAML makes a key of a header or
+ * URL.
+ */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
@@ -35,7 +38,10 @@ function textsIn(value: unknown): string[] {
   ]);
 }
 
-/** A header, `name:value` being a broken one: as it is, the words behind `Bearer` or the like, and what those behind `Basic` hide. */
+/**
+ * The secrets in a header's value, or in a key `name:value` that lacks the space: all of it, the words behind `Bearer` or the like,
+ * and the password that a word behind `Basic` encodes.
+ */
 function secretsOfHeader(header: string): string[] {
   const values = [header, behindColon(header)];
   const words = values.flatMap((value) => value.trim().split(' ').slice(1));

@@ -1,5 +1,6 @@
 // Concourse's protocol as types: what each executable gets on stdin, and what it answers on stdout
-// (https://concourse-ci.org/implementing-resource-types.html). What a pipeline wrote is not validated yet: each member says who does.
+// (https://concourse-ci.org/implementing-resource-types.html). What a pipeline wrote is not validated yet: the comments say which
+// function validates each member.
 import type { Version } from '../version.ts';
 
 /** To check. */

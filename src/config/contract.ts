@@ -1,7 +1,7 @@
 // The contract: what `in` promises to write, by a semantic version that a pipeline can insist on.
 import { show, UserError } from '../errors.ts';
 
-/** Version of what the README promises under "Files"; a change that could break a reader is a major one. */
+/** Version of what README.md promises under "in: the ranges as files"; a change that could break a reader is a major one. */
 export const contractVersion = '2.0.0';
 
 /** Throws a UserError unless this image promises what the pipeline was written for. */

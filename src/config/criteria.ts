@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isObject } from '../errors.ts';
 import { flag, mapOf, text, wholeNumber } from './validate.ts';
 
-/** Far longer than any name of AWS, and more names than it has: what is matched has a bound. */
+/** Far longer than any name of AWS, and more names than it has: matching needs bounds. */
 const longestName = 128;
 const mostNames = 500;
 
@@ -34,8 +34,9 @@ export const families = v.pipe(
 );
 
 /**
- * What a source picks from a document, with names in the case in which AWS writes them: two that differ here have other lists. What each key does, and how it is told, is in one
- * table: selection/keys.ts, which does not compile without a row for each.
+ * What a source picks from a document. Names come out in the case in which AWS writes them, so sources that differ in case alone
+ * are equal. One table, selection/keys.ts, says what each key does and how messages name it; it does not compile without a row
+ * for each.
  */
 export const choiceEntries = {
   services: v.optional(v.pipe(services('S3'), v.minLength(1, notEmpty('S3'))), ['S3']),
@@ -56,7 +57,7 @@ const familyQuotas = v.object({
   ipv6: v.optional(wholeNumber('a whole number above zero', 1)),
 });
 
-/** What the list may be: it is the same list under other bounds, or none. */
+/** Bounds of the list. They never change it: a list outside them is an error. */
 export const boundEntries = {
   allow_empty: flag,
   /** The most CIDRs that may be selected: of both families together, or of each. */
@@ -77,8 +78,8 @@ export const boundEntries = {
 
 type Entries<E extends v.ObjectEntries> = Readonly<v.InferOutput<v.ObjectSchema<E, undefined>>>;
 
-/** What is selected. */
+/** The keys that select. */
 export type Choice = Entries<typeof choiceEntries>;
 
-/** The same, and what the list may be. */
+/** Those, and the bounds of the list. */
 export type Criteria = Choice & Entries<typeof boundEntries>;

@@ -11,7 +11,7 @@ const below = (map: string) => `did you mean params.${map}.KEY?`;
 
 type Words = string | undefined;
 
-/** Keys, and what is said of them in the source, in the params of a get step and in those of a put step; KEY is the key itself. */
+/** Keys, and the words for each in the source, in the params of a get step and in those of a put step; KEY stands for the key. */
 type Row = readonly [keys: string, source?: Words, get?: Words, put?: Words];
 
 const rows: readonly Row[] = [

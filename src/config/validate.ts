@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { isObject, kindOf, nearestNames, show, UserError } from '../errors.ts';
 
-export interface ValidationOptions {
+interface ValidationOptions {
   /** Keys whose values are never shown. */
   readonly secret?: readonly string[];
   /** Words for a key that is known in another place; they complete "… is not a key that this resource knows; …". */
@@ -71,7 +71,7 @@ function placeOf(
   return `entry ${Object.keys(value[top] ?? {}).indexOf(String(inner)) + 1} of ${place}`;
 }
 
-/** Says what was given for a secret text, unless that is a text itself. */
+/** The end of the message about a secret key: the kind of the value, unless it is a string as it should be. */
 function kindOfSecret(value: unknown): string {
   return typeof value === 'string' ? '' : `, not ${kindOf(value)}`;
 }

@@ -1,5 +1,5 @@
-// The archive that `bundle: true` writes: packed so that it is the same, byte for byte, on any machine and day, and read back from
-// the network, so that nothing in it is believed unseen.
+// The archive that `bundle: true` writes: packed so that it is the same, byte for byte, on any machine and day. It is read back
+// from `history_url`, so each entry is validated.
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'fflate';
 import { extract, type Header, pack } from 'tar-stream';

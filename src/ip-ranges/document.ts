@@ -118,7 +118,7 @@ function requirePrefixes(value: unknown, list: (typeof lists)[number]): Prefix[]
   return value;
 }
 
-/** Without a loop or a text for a sound entry: there are thousands. */
+/** Makes no loop and builds no text for a sound entry, of which there are thousands. */
 function requirePrefix(
   entry: unknown,
   index: number,
@@ -138,7 +138,7 @@ function unlike(place: string, value: unknown, expected: string): DocumentError 
   return new DocumentError(`${place} is ${kindOf(value)} where ${expected} belongs`);
 }
 
-/** Four times as long as any name so far: what is matched, compared and printed by names has a bound. */
+/** Four times as long as any name so far: matching, comparing and printing need a bound. */
 const longestName = 128;
 
 /** Regions, services and border groups together: AWS has some hundred. Each is compared with every item of a source. */
@@ -148,7 +148,7 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= longestName;
 }
 
-/** AWS's form alone: what else a server puts here would go to stdout and into files as it is. */
+/** Only AWS's form is accepted: the text goes to stdout and into files as it is. */
 function readCreateDate(value: unknown): string {
   return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}$/.test(value) ? value : '';
 }

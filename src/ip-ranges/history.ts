@@ -6,10 +6,16 @@ import { bodyLimit } from './http/exchange.ts';
 import { Failure } from './http/failure.ts';
 import type { History } from './outside.ts';
 
-/** Bytes of a decompressed bundle, which holds the document and files that are made of it: four times what a document may have. */
+/**
+ * Bytes that a decompressed bundle may have. It holds the document and files that are made of it, so four times the document's
+ * bound.
+ */
 const limit = 4 * bodyLimit;
 
-/** Reads `.json`, `.json.gz` and `.tgz`, told apart by their content; `now` is the clock. What it returns rejects with a UserError. */
+/**
+ * Reads `.json`, `.json.gz` and `.tgz`, told apart by their content; `now` is the clock. The function returned rejects with a
+ * UserError.
+ */
 export function openHistory(get: HttpGet, template: string, now: () => number): History {
   return (token, use) =>
     get(historyUrlOf(template, token), async ({ body }) => {

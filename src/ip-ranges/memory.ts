@@ -25,7 +25,7 @@ export interface Memory {
 /** Tokens kept: enough for edges of the CDN that serve different documents for a while. */
 const capacity = 8;
 
-/** Bytes of a memory: as many versions with the longest lists. */
+/** Bytes that a memory may have: enough for so many versions with the longest lists. */
 const limit = 16 * 2 ** 20;
 
 /**

@@ -5,7 +5,7 @@ import { jsonFile, listFile, type OutputFile, textFile } from '../files/output-f
 import type { Version } from '../version.ts';
 
 /** What changed between two gets, as changes.json has it. */
-export interface Changes extends Difference {
+interface Changes extends Difference {
   readonly changed: boolean;
   readonly selection: unknown;
   readonly before: Get;
@@ -14,7 +14,7 @@ export interface Changes extends Difference {
 
 interface Get {
   readonly version: Version;
-  /** How many. */
+  /** Number of CIDRs. */
   readonly cidrs: number;
 }
 

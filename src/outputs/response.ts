@@ -1,6 +1,5 @@
-// What Concourse gets from `in` and `out` on stdout. Its build page shows the metadata, and since Concourse 8.1 they are variables
-// of the build. A cached get shows those of its first run again: nothing in them ages, and nothing is cut under a name that
-// promises all.
+// The response of `in` and `out`. The build page shows its metadata, and since Concourse 8.1 they are variables of the build. A
+// cached get shows the rows of its first run again, so no row may go stale; and none is cut under a name that promises all.
 import { findSpecialPurpose } from '../addresses/special-purpose.ts';
 import type { Response } from '../concourse/types.ts';
 import { inAscii } from '../errors.ts';

@@ -16,9 +16,8 @@ const mostDestinations = 6000;
 
 /**
  * Rules as Cloud Foundry reads them (https://docs.cloudfoundry.org/concepts/asg.html#structure): one for each CIDR, or for all of
- * them with `combine`. The description depends on the source alone, so that
- * another publication, or where the list comes from, changes no rule of a CIDR that stays. Throws a UserError when the
- * families of the params have none of the CIDRs: an update with no rules would close the group.
+ * them with `combine`. The description depends on source and params alone, so the rule of a CIDR that stays is the same in every
+ * publication. Throws a UserError when no CIDR is of the families in the params: an update with no rules would close the group.
  */
 export function securityGroup(selection: Selection, criteria: Criteria, params: SecurityGroupParams) {
   const families = familiesOfRules(selection, params);

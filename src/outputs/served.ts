@@ -1,4 +1,4 @@
-// What the files and the metadata of a version are made from, and how much it is.
+// What the files and the metadata of a version are made from, and the counts of it that both show.
 import { mergeRanges } from '../addresses/address-range.ts';
 import type { Family } from '../addresses/cidr.ts';
 import type { Source } from '../config/source.ts';

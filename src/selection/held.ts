@@ -29,8 +29,9 @@ export function isOfOther(version: Version, criteria: Criteria): boolean {
 }
 
 /**
- * The selection that the version holds, without the entries that its CIDRs were published in; undefined where it holds none. Throws a UserError
- * unless it is the list of this source and of the version's digest, as check writes one, and one that the source allows.
+ * The selection that the version holds, without the entries that its CIDRs were published in; undefined where it holds none. Throws
+ * a UserError unless it is the list of this source and of the version's digest, as check writes one, and one that the source
+ * allows.
  */
 export function heldSelection(version: Version, criteria: Criteria): Selection | undefined {
   if (!holdsList(version)) return undefined;

@@ -1,5 +1,5 @@
-// The keys of a source that select: for each what it does to the list and how it is told, everywhere. Whoever adds a key gives it a
-// schema in config/criteria.ts and a row here.
+// The keys of a source that select: what each does to the list, and how messages, rules and manifest.json name it. A new key needs
+// a schema in config/criteria.ts and a row here.
 import type { Choice } from '../config/criteria.ts';
 import { cidrOf, type Document } from '../ip-ranges/document.ts';
 import { type NameKey, pick } from './names.ts';
@@ -7,9 +7,9 @@ import { aggregate, type Selection, subtract } from './selection.ts';
 
 interface SelectingKey {
   /**
-   * Its part of the selection in words, with what separates it from the part before; nothing where the key leaves the list as it is.
-   * A version that holds its list carries the words, so two selections never have the same: every separator has white space in it,
-   * which no name has, and each part but the regions' starts with a word of its own.
+   * Its part of the selection in words, with the separator before it; empty where the key leaves the list as it is. A version that
+   * holds its list carries the words, so no two selections may have the same ones: every separator has white space in it, which no
+   * name has, and each part but the regions' starts with a word of its own.
    */
   readonly words: (choice: Choice) => string;
   /** Its part of the description of a Cloud Foundry rule; none where the CIDR of a rule shows it. */
@@ -23,7 +23,7 @@ interface SelectingKey {
 /** Makes a selection of another one. */
 type Derivation = (selection: Selection, document: Document) => Selection;
 
-/** A key that holds names, told with a word before them, or with other words where it holds none. */
+/** The row of a key that holds names: they come after `word`, and `ofNone` stands for no names. */
 function ofNames(key: NameKey, separator: string, word: string, ofNone = '') {
   return {
     words: ({ [key]: names = [] }) => (names.length === 0 ? ofNone : `${separator}${word}${listed(names)}`),

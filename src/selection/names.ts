@@ -53,8 +53,8 @@ export function namesIn(prefixes: Iterable<Prefix>, member: (typeof memberOf)[Na
 }
 
 /**
- * A function that says whether a name matches the whole glob: `*` is any run of characters, `?` any one (of UTF-16). It takes at most as many
- * steps as the two have characters, multiplied; a regular expression would try every way to share a name among the stars.
+ * A function that says whether a name matches the whole glob: `*` is any run of characters, `?` any one (of UTF-16). Its steps are
+ * at most the product of the two lengths; a regular expression would try every way to share a name among the stars.
  */
 export function globMatcher(glob: string): (name: string) => boolean {
   const pattern = glob.replace(/\*+/g, '*');
@@ -86,7 +86,7 @@ function matchesGlob(pattern: string, name: string): boolean {
 /** Names that an error lists where none is near. */
 const mostListed = 60;
 
-/** The service that holds all addresses. */
+/** The service that contains all addresses. */
 const everyService = 'AMAZON';
 
 /**

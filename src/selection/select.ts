@@ -1,4 +1,5 @@
-// select: what a source picks from a document, what a selection may not be (empty, or larger than a quota), and what deserves a note.
+// Selects what a source picks from a document, refuses a selection that is empty or larger than a quota, and remarks on what
+// deserves a note.
 import { findSpecialPurpose } from '../addresses/special-purpose.ts';
 import type { Choice, Criteria } from '../config/criteria.ts';
 import { firstOf, show, UserError } from '../errors.ts';
@@ -104,8 +105,8 @@ export function requireQuota(
 }
 
 /**
- * `EC2 308, S3 7`: how many of the CIDRs have an entry of each service, or region, the most first: what to leave out to get below a
- * quota. Nothing where there is only one, or the entries are not known.
+ * `EC2 308, S3 7`: how many of the CIDRs have an entry of each service, or region, the largest number first, so that the reader
+ * sees what to leave out. Nothing where there is only one, or the entries are not known.
  */
 function sharesOf(selection: Selection, member: 'service' | 'region'): string[] {
   const shares = new Map<string, number>();

@@ -13,9 +13,9 @@ import { proxyFor } from './proxy.ts';
 type Reader<T> = (reply: Reply) => T | Promise<T>;
 
 /**
- * Gets a URL, following redirects, and returns what `read` makes of the reply; with `firstBytes` of a reply to a request for so
- * many, which may be a 206 or 416 as well, or more. Retries transient Failures, those that `read` throws included, until the time
- * is up. Rejects with a UserError that names the URL.
+ * Gets a URL, following redirects, and returns what `read` makes of the reply. With `firstBytes` it asks for so many bytes alone:
+ * the reply may then be a 206 or a 416 too, or have more bytes. Retries transient Failures, those that `read` throws included,
+ * until the time is up. Rejects with a UserError that names the URL.
  */
 export type HttpGet = <T>(url: URL, read: Reader<T>, firstBytes?: number) => Promise<T>;
 
@@ -29,7 +29,10 @@ export interface Allowance {
 /** What the client reaches beside the network. */
 export type HttpOutside = Pick<Call, 'env' | 'log' | 'clock' | 'atEnd'>;
 
-/** Opens the HTTP of one run with the headers that the source has for one kind of document. Its time starts now; at the end of the call every connection is dropped. */
+/**
+ * Opens the HTTP of one run, with the headers that the source has for one kind of document. Its time starts now. At the end of the
+ * call every connection is dropped.
+ */
 export function openHttpClient(
   source: Source,
   headersKey: 'headers' | 'history_headers',

@@ -15,9 +15,9 @@ export interface Reply {
 }
 
 /**
- * Sends a GET request and reads its response, of which so many bytes of body are `enough`: it is ended when more come, or when
- * 16 times as many bytes of an encoded body do. One that is shorter ends by itself, which leaves the connection for other
- * requests. Rejects with a Failure.
+ * Sends a GET request and reads its response. `enough` is the number of bytes of the body that are needed: when more come, or 16
+ * times as many of an encoded body, the response is ended. A shorter one ends by itself, so its connection can be used again.
+ * Rejects with a Failure.
  */
 export function exchange(
   { dispatcher, forward }: Connection,

@@ -34,9 +34,12 @@ const transientStatuses = new Set([
 ]);
 
 /** Who an answer comes from. */
-export type Answering = 'it' | 'the proxy';
+type Answering = 'it' | 'the proxy';
 
-/** The failure that an unwanted status is. `headersKey` is the key of the source whose headers were sent, if any were; `retryAfter` is in milliseconds. */
+/**
+ * The failure that an unwanted status is. `headersKey` is the key of the source whose headers were sent, if any were; `retryAfter`
+ * is in milliseconds.
+ */
 export function failureOfStatus(
   who: Answering,
   status: number,
