@@ -2,7 +2,8 @@
 // direction that the form has, and spread over two groups where some can be judged together.
 
 import test from 'ava';
-import type { Family } from '../../src/addresses/cidr.ts';
+import { rangeToCidrs } from '../../src/addresses/address-range.ts';
+import { bitsOf, type Family, formatCidr } from '../../src/addresses/cidr.ts';
 import { jsonForms } from '../../src/guard/detect.ts';
 import { textName } from '../../src/guard/forms/text.ts';
 import { readRules } from '../../src/guard/read-rules.ts';
@@ -16,7 +17,6 @@ import {
   judgeCases,
   openRule,
 } from '../helpers/coverage-cases.ts';
-import { addressText, lengthOf } from '../helpers/coverage-oracle.ts';
 import { rowsUnder } from '../helpers/readme.ts';
 import {
   aclEntry,
@@ -43,11 +43,9 @@ interface TextRule extends Rule {
 
 function inText(rule: Rule): TextRule {
   const { family, first, last } = rule.range;
-  const [from, to] = [addressText(family, first), addressText(family, last)];
-  const size = last - first + 1n;
-  const isBlock = (size & (size - 1n)) === 0n && first % size === 0n;
-  const cidr = `${from}/${lengthOf(rule.range)}`;
-  const destination = from === to ? from : isBlock ? cidr : `${from}-${to}`;
+  const [from, to] = [first, last].map((end) => formatCidr(family, end, bitsOf[family]).replace(/\/.*/, ''));
+  const [cidr = '', ...others] = rangeToCidrs(rule.range);
+  const destination = from === to ? `${from}` : others.length === 0 ? cidr : `${from}-${to}`;
   return { ...rule, cidr, destination, from: rule.ports?.[0]?.first, to: rule.ports?.[0]?.last };
 }
 
@@ -119,7 +117,6 @@ const terraform = {
   row: '`terraform show -json`, `tofu show -json`',
   form: '`terraform show -json` of a plan or a state',
 };
-const groups = { row: '`aws ec2 describe-security-groups`', form: 'aws ec2 describe-security-groups' };
 
 const cases: readonly FormCase[] = [
   {
@@ -205,7 +202,8 @@ const cases: readonly FormCase[] = [
     },
   },
   {
-    ...groups,
+    row: '`aws ec2 describe-security-groups`',
+    form: 'aws ec2 describe-security-groups',
     way: 'two groups, by their names',
     rule: awsRule,
     hasDirection: true,
@@ -216,24 +214,6 @@ const cases: readonly FormCase[] = [
         describedGroup('sg-open', openPermissions, direction),
       ],
     }),
-  },
-  {
-    ...groups,
-    way: 'permissions alone',
-    rule: awsRule,
-    // EC2 prints each protocol and port range once.
-    write: (rules) => {
-      const once = new Map<string, ReturnType<typeof permissions>[number]>();
-      for (const item of permissions(rules)) {
-        const key = `${item.IpProtocol}-${item.FromPort}-${item.ToPort}`;
-        const same = once.get(key);
-        same?.IpRanges.push(...item.IpRanges);
-        same?.Ipv6Ranges.push(...item.Ipv6Ranges);
-        once.set(key, same ?? item);
-      }
-      // A list without items is a JSON array of strings as well.
-      return once.size === 0 ? [{ IpProtocol: 'icmp', IpRanges: [] }] : [...once.values()];
-    },
   },
   {
     row: '`aws ec2 describe-security-group-rules`',

@@ -7,7 +7,7 @@ import {
   mergeRanges,
   rangeToCidrs,
 } from '../../src/addresses/address-range.ts';
-import { bitsOf, type Family, formatCidr } from '../../src/addresses/cidr.ts';
+import type { Family } from '../../src/addresses/cidr.ts';
 import type { Coverage, Gap, Traffic } from '../../src/guard/coverage.ts';
 import type { Rule } from '../../src/guard/rule.ts';
 import { type SelectedCidr, selectionOf } from '../../src/selection/selection.ts';
@@ -94,28 +94,11 @@ function isAllowed(rules: readonly Rule[], port: number): boolean {
   return rules.find(isAbout)?.action === 'allow';
 }
 
-/** An address as text, in the plainest notation. */
-export function addressText(family: Family, address: bigint): string {
-  const [count, bits, base] = family === 4 ? [4, 8, 10] : [8, 16, 16];
-  return Array.from({ length: count }, (_, index) =>
-    ((address >> BigInt((count - 1 - index) * bits)) % 2n ** BigInt(bits)).toString(base),
-  ).join(family === 4 ? '.' : ':');
-}
-
-/** Bits of the network that a range of addresses is. */
-export function lengthOf({ family, first, last }: AddressRange): number {
-  return bitsOf[family] - Math.log2(Number(last - first) + 1);
-}
-
 /** The published ranges as a selection. */
 export function selectionIn({ published }: Case): readonly SelectedCidr[] {
   return selectionOf(
     published.map((range) => ({
-      [range.family === 4 ? 'ip_prefix' : 'ipv6_prefix']: formatCidr(
-        range.family,
-        range.first,
-        lengthOf(range),
-      ),
+      [range.family === 4 ? 'ip_prefix' : 'ipv6_prefix']: rangeToCidrs(range)[0],
       region: 'r',
       service: 's',
     })),

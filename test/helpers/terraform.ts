@@ -67,44 +67,27 @@ export function created(resource: Known, ...unknown: readonly string[]): Known {
   return { ...resource, before: null, ...leftOpen(resource.values, ['id', ...unknown]) };
 }
 
-const module = /^module\.\w+(?:\[[^\]]*\])?/;
 const modules = /^(?:module\.\w+(?:\[[^\]]*\])?\.)+/;
 
-/** A module with its resources and, recursively, the modules in it. */
-function moduleOf(all: readonly TestResource[], address = ''): object {
-  const prefix = address === '' ? '' : `${address}.`;
-  const inside = all.filter((resource) => resource.address.startsWith(prefix));
-  const childOf = (resource: TestResource) => module.exec(resource.address.slice(prefix.length))?.[0];
-  const own = inside.filter((resource) => childOf(resource) === undefined);
-  const children = new Set(inside.flatMap((resource) => childOf(resource) ?? []));
+/** Resources of any module: their addresses tell which. */
+function moduleOf(all: readonly TestResource[]): object {
   return {
-    address,
-    resources: own.map(({ values, deposed, tainted, ...resource }) => ({
+    resources: all.map(({ values, deposed, tainted, ...resource }) => ({
       ...identity(resource),
       values,
       tainted,
       deposed_key: deposed,
     })),
-    child_modules: [...children].map((child) => moduleOf(inside, `${prefix}${child}`)),
   };
 }
 
-/** The blocks of a module's resources, each once, and the modules that it calls. */
-function configurationOf(all: readonly TestResource[], prefix = ''): object {
+/** The blocks of the root module's resources, each once. */
+function configurationOf(all: readonly TestResource[]): object {
   const blocks = new Map(
     all.map(({ address, expressions }) => [address.replace(/\[[^\]]*\]/g, ''), expressions]),
   );
-  const inside = [...blocks].filter(([block]) => block.startsWith(prefix));
-  const own = inside.filter(([block]) => !block.startsWith('module.', prefix.length));
-  const calls = inside.flatMap(([block]) => /^module\.(\w+)/.exec(block.slice(prefix.length))?.[1] ?? []);
   return {
-    resources: own.map(([address, expressions]) => ({
-      ...identity({ address: address.slice(prefix.length) }),
-      expressions,
-    })),
-    module_calls: Object.fromEntries(
-      calls.map((call) => [call, { module: configurationOf(all, `${prefix}module.${call}.`) }]),
-    ),
+    resources: Array.from(blocks, ([address, expressions]) => ({ ...identity({ address }), expressions })),
   };
 }
 
