@@ -110,7 +110,7 @@ export function allowAnything(
 export function parseDestination(text: string, place: string): AddressRange {
   const network = parseNetwork(text);
   if (network !== undefined) return { family: network.family, first: network.first, last: network.last };
-  const [from = '', to = from, ...rest] = text.split('-').map((part) => part.trim());
+  const [from = '', to = from, ...rest] = text.split('-', 3).map((part) => part.trim());
   const first = parseAddress(from);
   const last = parseAddress(to);
   const refuse = (what: string) => new UserError(`${place} is ${valueInWords(text)}, ${what}`);

@@ -47,7 +47,7 @@ function readLine(line: string, place: string): Rule[] {
   const words = line
     .replace(/#.*|(?<![^ \t,])\/\/.*|^[ \t]*;.*/, '')
     // From the start of white space alone: a try from each place in it takes minutes of a million of them.
-    .replace(/(?<![ \t])[ \t]*-[ \t]*/g, '-')
+    .replace(/(?<![ \t])(?:[ \t]+-[ \t]*|-[ \t]+)/g, '-')
     .split(/[ \t,]+/)
     .map((word) => word.replace(/^(["'])(.*)\1$/, '$2'))
     .filter((word) => word !== '');

@@ -47,7 +47,10 @@ export function groupsOf(file: TerraformFile, type: GroupType): Parts[] {
     return { names, id: all[0]?.id, owner, twins, members: all.flatMap(({ member }) => member ?? []) };
   });
   const unknown = groups.filter(isUnknownGroup).flatMap(({ members }) => members);
-  const open = unknown.map((resource) => ({ resource, homes: homesOf(file, type, resource, owners) }));
+  // Instances of one block have one expression, so they may belong to the same groups.
+  const open = [...grouped(unknown, ({ block }) => [block]).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ resources: [first, ...others], homes: homesOf(file, type, first, owners) }],
+  );
   const exclusive = file.resources
     .filter((item) => item.type === type.exclusive && !item.isForgotten)
     .map((resource) => ({ resource, homes: homeOf(file, resource, 'security_group_id', owners) }));
@@ -58,7 +61,7 @@ export function groupsOf(file: TerraformFile, type: GroupType): Parts[] {
       isUnknown || homes === undefined || homes.some((home) => own.includes(home));
     return {
       ...group,
-      possible: () => (isUnknown ? [] : open.filter(mayBeIn).map(({ resource }) => resource)),
+      possible: () => (isUnknown ? [] : open.filter(mayBeIn).flatMap(({ resources }) => resources)),
       keeper: exclusive.find(mayBeIn)?.resource,
     };
   });
