@@ -60,3 +60,9 @@ export const february2021: readonly [DatedList, DatedList, DatedList] = [
   ['2021-02-16T12:00:00Z', without],
   ['2021-02-23T12:00:00Z', before],
 ];
+
+/** Its documents as files, each named by its token. */
+export const februaryFiles = february2021.map((list) => {
+  const token = String(Date.parse(list[0]) / 1000);
+  return { token, name: `${token}.json`, body: datedDocument(list) };
+});

@@ -7,22 +7,18 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { buildsWith, changesIn } from '../../replay/builds.ts';
 import { report } from '../../replay/report.ts';
-import { corpusDocument, corpusTest, corpusTokens } from '../helpers/corpus.ts';
-import { type DatedList, datedDocument, february2021, historyOf, replay } from '../helpers/replay.ts';
+import { documentBytes, prefix } from '../helpers/ip-ranges.ts';
+import { type DatedList, february2021, februaryFiles, historyOf, replay } from '../helpers/replay.ts';
 import { tar } from '../helpers/tar.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
 const [before, without, back] = february2021;
-const stored = february2021.map((list) => ({
-  name: `${Date.parse(list[0]) / 1000}.json`,
-  body: datedDocument(list),
-}));
 
 /** Paths in a directory with the documents in `documents.tar.gz`, and sources, of which `mistyped.yml` names no known region. */
 function place(t: ExecutionContext) {
   const directory = temporaryDirectory(t);
   const path = (name: string) => join(directory, name);
-  writeFileSync(path('documents.tar.gz'), gzipSync(tar(...stored)));
+  writeFileSync(path('documents.tar.gz'), gzipSync(tar(...februaryFiles)));
   writeFileSync(path('near.yml'), 'services: [S3]\nregions: [us-gov-west-1]\n');
   writeFileSync(path('all.json'), '{"services": ["S3"]}');
   writeFileSync(path('mistyped.yml'), 'regions: [us-gov-wets-1]\n');
@@ -60,41 +56,31 @@ test('--json is the report for programs', async (t) => {
   const args = [path('documents.tar.gz'), '--source', path('near.yml'), '--json'];
   const { status, stdout, stderr } = await replay(...args);
   t.deepEqual([status, stderr], [0, '']);
-  const cidrs = ['52.95.142.0/23', '52.95.144.0/24', '108.175.48.0/22', '108.175.56.0/22'];
   const [first, second, last] = [
     { syncToken: '1613390400', published: '2021-02-15T12:00:00Z' },
     { syncToken: '1613476800', published: '2021-02-16T12:00:00Z' },
     { syncToken: '1614081600', published: '2021-02-23T12:00:00Z' },
   ];
-  t.deepEqual(JSON.parse(stdout), {
-    files: 3,
-    noDocuments: [],
-    outsidePeriod: 0,
-    complete: true,
-    sources: [
-      {
-        source: path('near.yml'),
-        selection: 'S3, us-gov-west-1',
-        publications: 3,
-        first: { ...first, cidrs },
-        last: { ...last, cidrs },
-        builds: { syncToken: 3, cidrs: 3 },
-        lists: 3,
-        returns: 1,
-        changes: [
-          { ...second, dated: true, previous: first, added: [], removed: ['52.95.142.0/23'] },
-          { ...last, dated: true, previous: second, added: ['52.95.142.0/23'], removed: [] },
-        ],
-        failures: [],
-        repeats: [],
-      },
+  const { sources, ...reading } = JSON.parse(stdout);
+  t.deepEqual(reading, { files: 3, noDocuments: [], outsidePeriod: 0, complete: true });
+  t.like(sources[0], {
+    selection: 'S3, us-gov-west-1',
+    publications: 3,
+    first,
+    last,
+    builds: { syncToken: 3, cidrs: 3 },
+    lists: 3,
+    returns: 1,
+    changes: [
+      { ...second, dated: true, previous: first, added: [], removed: ['52.95.142.0/23'] },
+      { ...last, dated: true, previous: second, added: ['52.95.142.0/23'], removed: [] },
     ],
   });
 });
 
 test('a cut archive has a report on what was read, and exit code 1', async (t) => {
   const path = place(t);
-  writeFileSync(path('cut.tar.gz'), gzipSync(tar(...stored), { level: 0 }).subarray(0, 3000));
+  writeFileSync(path('cut.tar.gz'), gzipSync(tar(...februaryFiles), { level: 0 }).subarray(0, 3000));
   const { status, stdout, stderr } = await replay(path('cut.tar.gz'), '--source', path('near.yml'));
   t.is(status, 1);
   t.regex(stdout, /^S3, us-gov-west-1: 2 publications\n/);
@@ -126,7 +112,6 @@ test('what cannot be judged, and arguments that do not fit, are one sentence and
     [['--svg', 'x'], /^Unknown option '--svg'/],
     [['--source', path('wrong.json')], /^source\.region is not a key .* did you mean source\.regions\?/],
     [['--source', path('broken.yml')], /^--source .*broken\.yml cannot be read: /],
-    [['--since', 'soon'], /^--since is "soon"; it takes 2024, /],
   ];
   for (const [args, message] of failures) {
     const { status, stdout, stderr } = await replay(...args);
@@ -225,33 +210,23 @@ test('npm run replay has help', (t) => {
   t.regex(stdout, /^npm run replay -- \[PATH\] .*\n\nApplies check to /);
 });
 
-/** The document again and again, with tokens three hours apart, and each with a CIDR of its own for EC2. */
-function manyDocuments(document: Buffer, count: number) {
-  const text = document.toString('latin1');
-  const [entry = '', cidr = ''] =
-    /"ip_prefix": "([^"]*)",\s*"region": "[^"]*",\s*"service": "EC2"/.exec(text) ?? [];
-  const { syncToken } = JSON.parse(text) as { syncToken: string };
-  return Array.from({ length: count }, (_, index) => {
-    const token = String(1_500_000_000 + index * 3 * 3600);
-    const changed = text.replace(entry, entry.replace(cidr, `10.0.${index}.0/24`)).replace(syncToken, token);
-    return { name: `${token}.json`, body: Buffer.from(changed, 'latin1') };
-  });
-}
-
-corpusTest('documents are not kept in memory: 30 of 2.6 MB are read within a heap of 64 MiB', (t) => {
+test('documents are not kept in memory: 30 of 2.6 MB are read within a heap of 40 MiB', (t) => {
   const directory = temporaryDirectory(t);
-  const [archive, source] = [join(directory, 'documents.tar.gz'), join(directory, 'ec2.json')];
-  const documents = manyDocuments(corpusDocument(corpusTokens().at(-1) ?? ''), 30);
-  writeFileSync(archive, gzipSync(tar(...documents), { level: 1 }));
-  // The service with the most CIDRs.
-  writeFileSync(source, '{"services": ["EC2"]}');
-  const { status, stdout, stderr } = replayAsProcess(
-    [archive, '--source', source],
-    ['--max-old-space-size=64'],
+  const archive = join(directory, 'documents.tar.gz');
+  const same = Array.from(
+    { length: 18_000 },
+    (_, index) => `10.${index >> 8}.${index & 255}.0/24 EC2 us-east-1`,
   );
+  const documents = Array.from({ length: 30 }, (_, index) => {
+    const token = String(1_500_000_000 + index * 3 * 3600);
+    const prefixes = [...same, `9.0.${index}.0/24 S3 us-east-1`].map(prefix);
+    return { name: `${token}.json`, body: documentBytes(prefixes, token) };
+  });
+  writeFileSync(archive, gzipSync(tar(...documents), { level: 1 }));
+  const { status, stdout, stderr } = replayAsProcess([archive], ['--max-old-space-size=40']);
   t.is(status, 0, stderr);
   t.regex(
     stdout,
-    /^EC2, all regions: 30 publications\n.*\n {2}version_on: syncToken 30\n {2}version_on: cidrs {5}30\n/s,
+    /^S3, all regions: 30 publications\n.*\n {2}version_on: syncToken 30\n {2}version_on: cidrs {5}30\n/s,
   );
 });

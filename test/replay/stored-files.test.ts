@@ -7,14 +7,10 @@ import test from 'ava';
 import { parsePeriod } from '../../replay/period.ts';
 import type { Reading } from '../../replay/read-history.ts';
 import { packBundle } from '../../src/files/bundle.ts';
-import { datedDocument, february2021, readPath } from '../helpers/replay.ts';
+import { februaryFiles as files, readPath } from '../helpers/replay.ts';
 import { tar } from '../helpers/tar.ts';
 import { temporaryDirectory } from '../helpers/temporary-directory.ts';
 
-const files = february2021.map((list) => {
-  const token = String(Date.parse(list[0]) / 1000);
-  return { token, name: `${token}.json`, bytes: datedDocument(list) };
-});
 const tokens = files.map(({ token }) => token);
 const tokensIn = ({ histories: [history] }: Reading) =>
   history?.publications.map(({ version }) => String(version.syncToken));
@@ -23,9 +19,9 @@ test('a folder, archives and bundles of the same documents give the same history
   const directory = temporaryDirectory(t);
   const folder = join(directory, 'folder');
   mkdirSync(folder);
-  for (const { name, bytes } of files) writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes));
+  for (const { name, body } of files) writeFileSync(join(folder, `${name}.gz`), gzipSync(body));
   writeFileSync(join(folder, 'README.md'), 'no document');
-  const entries = files.toReversed().map(({ name, bytes: body }) => ({ name, body }));
+  const entries = files.toReversed();
   const others = [
     { name: './._1.json', body: 'hidden' },
     { name: 'notes.txt', body: '?' },
@@ -34,7 +30,7 @@ test('a folder, archives and bundles of the same documents give the same history
   writeFileSync(join(directory, 'a.tar.gz'), gzipSync(tar(...entries, ...others)));
   const bundles = join(directory, 'bundles');
   mkdirSync(bundles);
-  for (const { token, bytes } of files) {
+  for (const { token, body: bytes } of files) {
     const bundle = [
       { name: 'cidrs.json', bytes: Buffer.from('{}') },
       { name: 'ip-ranges.json', bytes },
@@ -42,7 +38,7 @@ test('a folder, archives and bundles of the same documents give the same history
     writeFileSync(join(bundles, `aws-ip-ranges-${token}.tgz`), await packBundle(bundle, 0));
   }
   // One document is a history too.
-  writeFileSync(join(directory, 'a.json'), files[0]?.bytes ?? '');
+  writeFileSync(join(directory, 'a.json'), files[0]?.body ?? '');
   for (const [path, expected] of [
     ['folder', tokens],
     ['a.tar.gz', tokens],
@@ -62,7 +58,7 @@ test('odd files of a folder and odd entries of an archive are named, and the oth
   const directory = temporaryDirectory(t);
   const folder = join(directory, 'folder');
   mkdirSync(folder);
-  for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
+  for (const { name, body } of files) writeFileSync(join(folder, name), body);
   mkdirSync(join(folder, '1-folder.json'));
   symlinkSync('nowhere', join(folder, '2-link.json'));
   execFileSync('mkfifo', [join(folder, '3-pipe.json')]);
@@ -75,7 +71,7 @@ test('odd files of a folder and odd entries of an archive are named, and the oth
     { name: '2-link.json', type: '2', linkname: tokens[0] ?? '' },
     { name: '4-page.json', body: '<html>' },
     { name: '5-cut.json.gz', body: gzipSync('{}').subarray(0, 12) },
-    ...files.map(({ name, bytes: body }) => ({ name, body })),
+    ...files,
   );
   writeFileSync(join(directory, 'odd.tar'), archive);
   const inBoth = [
@@ -106,12 +102,11 @@ test('odd files of a folder and odd entries of an archive are named, and the oth
 
 test('of an archive that is cut or damaged, what comes before the fault is read', async (t) => {
   const directory = temporaryDirectory(t);
-  const entries = files.map(({ name, bytes: body }) => ({ name, body }));
-  const whole = tar(...entries);
+  const whole = tar(...files);
   const zipped = gzipSync(whole, { level: 0 });
   const third = files
     .slice(0, 2)
-    .reduce((sum, { bytes }) => sum + 512 + Math.ceil(bytes.length / 512) * 512, 0);
+    .reduce((sum, { body }) => sum + 512 + Math.ceil(body.length / 512) * 512, 0);
   const broken = Buffer.from(whole);
   broken.write('?', third + 20);
   const cases = [
@@ -120,7 +115,7 @@ test('of an archive that is cut or damaged, what comes before the fault is read'
     ['header.tar', broken, 2, /Invalid tar header/],
     [
       'size.tar',
-      tar(...entries.slice(0, 1), { name: 'x.json', size: Buffer.from('zzzzzzzzzzz\0') }),
+      tar(...files.slice(0, 1), { name: 'x.json', size: Buffer.from('zzzzzzzzzzz\0') }),
       1,
       /Invalid header|damaged/,
     ],
@@ -136,16 +131,14 @@ test('of an archive that is cut or damaged, what comes before the fault is read'
 
 test('only documents of the period are taken', async (t) => {
   const directory = temporaryDirectory(t);
-  for (const { name, bytes } of files) writeFileSync(join(directory, name), bytes);
+  for (const { name, body } of files) writeFileSync(join(directory, name), body);
   const cases = [
     [undefined, undefined, [0, 1, 2]],
     ['2021-02-16', undefined, [1, 2]],
     [undefined, '2021-02-16', [0, 1]],
-    ['2021', '2021-02', [0, 1, 2]],
-    ['2021-02-16T12:00Z', '2021-02-16T12:00:00', [1]],
-    ['2021-02-16T12:01', undefined, [2]],
+    ['2021-02-16T12:01', '2021-02', [2]],
     [tokens[1], tokens[1], [1]],
-    ['2022', undefined, []],
+    ['2021-02-16T12:00Z', '2021-02-16T12:00:00', [1]],
   ] as const;
   for (const [since, until, expected] of cases) {
     const reading = await readPath(directory, {}, parsePeriod(since, until));
