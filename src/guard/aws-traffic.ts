@@ -13,7 +13,7 @@ const judgedProtocols: ReadonlyMap<string, string> = new Map([
   ['udp', 'udp'],
 ]);
 
-/** Those for other protocols, of which only that matters. */
+/** Names and numbers of other protocols: no rule for them is about what is judged. */
 const otherProtocol =
   /^(icmp|icmpv6|ipv6-icmp|icmp6|igmp|ipip|ospf|vrrp|ah|esp|gre|sctp|1?\d{1,2}|2[0-4]\d|25[0-5])$/;
 

@@ -34,7 +34,7 @@ export type Coverage = ReturnType<typeof compareCoverage>;
 /** The same for some of the demanded ports. */
 export type Part = Coverage['parts'][number];
 
-/** Addresses of which something is so. */
+/** The name of a set of addresses in a comparison. */
 type What = keyof ReturnType<typeof comparePorts>;
 
 /**
@@ -71,9 +71,9 @@ export function compareCoverage(
     parts,
     /** What is not even possibly allowed, in the order of the selection. */
     missing: gapsOf(selection, missing),
-    /** The certain rules that deny some of it although a later rule allows it. */
+    /** The certain rules that deny some of that although a later rule allows it. */
     denies: [...new Set(parts.flatMap(({ judged, denied }) => deciding(judged, denied)))],
-    /** The fewest CIDRs that would close the rest of the gap. */
+    /** The fewest CIDRs to allow for the part of the gap that no deny makes. */
     closing: inAny('unallowed').flatMap(rangeToCidrs),
     /** What is possibly, but not certainly, allowed, in the order of the selection. */
     undecided: gapsOf(selection, subtractUnion(inAny('undecided'), missing)),

@@ -10,7 +10,7 @@ export interface Candidate {
   readonly label?: string;
   /** Set where the first rule that matches decides, so that it cannot be judged together with other candidates. */
   readonly isOrdered?: boolean;
-  /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that names the place of whatever has another shape. */
+  /** Reads the rules; what the file leaves open makes possible ones. Throws a UserError that names the place of another shape. */
   read(): RuleList;
 }
 

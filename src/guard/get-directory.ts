@@ -62,8 +62,8 @@ export function readRanges(
 export type GetDirectory = ReturnType<typeof readGetDirectory>;
 
 /**
- * As readRanges, for a directory of any resource: its manifest, its list, and the bytes of the files whose content counts. `place` is
- * what messages start with, and `there` says what stands where there is no manifest.
+ * As readRanges, for a directory of any resource: its manifest, its list, and the bytes of the files whose content counts.
+ * `place` is what messages start with, and `there` says what stands where there is no manifest.
  */
 export function readGetDirectory(
   directory: string,

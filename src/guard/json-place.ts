@@ -28,8 +28,8 @@ export function member(place: Place, key: string): Place {
 }
 
 /**
- * Throws a UserError for a member that is not among the known ones. No form is a guess: what such a member says of the rules, such as `action: deny`,
- * could turn their meaning around. `what` is the kind of object, for the message.
+ * Throws a UserError for a member that is not among the known ones, since it could turn the meaning of the rules around, as
+ * `action: deny` does. `what` is the kind of object, for the message.
  */
 export function requireKnown(place: Place, known: readonly string[], what: string): void {
   if (!isObject(place.value)) throw unexpected(place, 'an object');

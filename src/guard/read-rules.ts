@@ -1,4 +1,4 @@
-// Reads a rules file: one candidate of those that it holds.
+// Reads the rules that are judged: those of one candidate in a rules file, or of several as their union.
 import { firstOf, inAscii, nearestNames, plainName, printable, show, UserError } from '../errors.ts';
 import { globMatcher } from '../selection/names.ts';
 import { readCandidates } from './detect.ts';

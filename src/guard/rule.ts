@@ -54,7 +54,7 @@ export function allowAt(destination: Place, traffic: RuleTraffic = anyTraffic, d
   return { ...allow(range, traffic, doubt), at: destination };
 }
 
-/** Rules, destinations and entries that are judged together: a hundred times what any firewall takes. */
+/** Most rules, destinations and entries that are judged together: a hundred times what any firewall accepts. */
 export const mostRules = 100_000;
 
 /** The rules of all parts as one list. Throws a UserError as soon as there are too many of them, or of their ports. */
@@ -87,7 +87,7 @@ export function tooManyRules(file: string): UserError {
 }
 
 /** All addresses of both families. */
-export const everything: readonly AddressRange[] = [
+const everything: readonly AddressRange[] = [
   { family: 4, first: 0n, last: (1n << 32n) - 1n },
   { family: 6, first: 0n, last: (1n << 128n) - 1n },
 ];

@@ -52,8 +52,9 @@ export function readRegularFile(path: string, fault: (why: string) => UserError)
 const listed = 10;
 
 /**
- * `plan holds rules.json, show.json`: describes the nearest directory on the path that can be listed, for the message about a path
- * that cannot be read: most often another name was meant. Undefined when none can be listed. `name` is the path as the user gave it, and `here` what that is relative to, in words.
+ * `plan holds rules.json, show.json`: describes the nearest directory on the path that can be listed. It is for the message about a
+ * path that cannot be read, since most often another name was meant. Undefined when none can be listed. `name` is the path as the
+ * user gave it, and `here` says in words what that is relative to.
  */
 export function whatIsThere(path: string, name: string, here: string): string | undefined {
   try {

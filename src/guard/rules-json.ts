@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 /** Values in JSON: a plan of 64 MiB has fewer. Beyond it they may not fit in memory, and that end leaves no message. */
 const mostValues = 5_000_000;
 
-/** Levels of arrays and objects that nothing comes near which the guard reads; what recurses fails far beyond. */
+/** Deepest nesting that is accepted: nothing that the guard reads comes near it, and recursive code fails far beyond it. */
 const deepest = 256;
 
 /** The content of a file that starts like JSON. Throws a UserError that says what is wrong with it. */
@@ -26,8 +26,8 @@ export function readJson(text: string, name: string): unknown {
 }
 
 /**
- * Why JSON is not parsed, as the rest of a sentence about it; undefined when it may be. Looks at the marks of structure alone: at what
- * people add to JSON or leave out, and at how much there is.
+ * Why JSON is not parsed, as the rest of a sentence about it; undefined when it may be. Looks at brackets, commas and quotes alone:
+ * it finds what people add to JSON or leave out, and counts values and levels.
  */
 export function faultOfStructure(text: string): string | undefined {
   let level = 0;

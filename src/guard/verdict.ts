@@ -53,8 +53,8 @@ export function objection(coverage: Coverage, subject: Subject): string | undefi
 }
 
 /**
- * The first line on rules that do not pass: those that certainly leave something out or allow too much, and those of which that is
- * open (design section 6). Undefined for rules that pass.
+ * The first line about rules that do not pass: what they certainly leave out or allow too much, or else what is undecided about
+ * them. Undefined for rules that pass.
  */
 function headlineOf(coverage: Coverage, subject: Subject): string | undefined {
   const { missing, undecided, extra, possiblyExtra, beyond } = coverage;
@@ -80,8 +80,8 @@ export function summarize(coverage: Coverage, subject: Subject): string {
 }
 
 /**
- * What a verdict leaves to say, a sentence each: what the rules allow besides, what `exact` did not look at, and what the rules are
- * used for.
+ * The notes beside a verdict, a sentence each: what else the rules allow, what `exact` did not look at, and remarks on how the
+ * rules are used.
  */
 export function notesOn(coverage: Coverage, subject: Subject): string[] {
   const { remarks = [], mode, isWithoutPorts, traffic, criteria } = subject;
@@ -102,7 +102,7 @@ export function notesOn(coverage: Coverage, subject: Subject): string[] {
   return [...notes, ...remarks];
 }
 
-/** What to allow, where it says something else than the lines of what is missing. */
+/** The lines that say what to allow, where they differ from the lines about what is missing. */
 function closingLines(coverage: Coverage, { traffic, direction, isWithoutPorts }: Subject): string[] {
   const { missing, closing, parts } = coverage;
   const gaps = missing.flatMap((gap) => gap.gaps);
@@ -129,8 +129,8 @@ function doubtLines(doubts: readonly Doubt[]): string[] {
 }
 
 /**
- * How and for what the rules were judged: the end of a first line. With a word it is about the parts of the ports where something is
- * so; where others are covered, both are named: ` for tcp 80 (tcp 443: all covered)`.
+ * How and for what the rules were judged: the end of a first line. With a word it is about the parts of the ports where something
+ * is so; where others are covered, both are named: ` for tcp 80 (tcp 443: all covered)`.
  */
 function manner({ parts }: Coverage, subject: Subject, word?: 'missing' | 'undecided'): string {
   const { traffic, isWithoutPorts, asOf, criteria, syncToken } = subject;

@@ -1,5 +1,5 @@
-// Lists of CIDRs, addresses and ranges in JSON: one alone, Terraform's variables (.auto.tfvars.json, and cidrs.json as `in` writes it),
-// and its outputs.
+// Lists of CIDRs, addresses and ranges in JSON: one alone, Terraform's variables (.auto.tfvars.json, and cidrs.json as `in`
+// writes it), and its outputs.
 import type { Family } from '../../addresses/cidr.ts';
 import { firstOf, plainName, UserError } from '../../errors.ts';
 import type { Candidates, JsonForm, RuleList } from '../form.ts';
@@ -130,8 +130,8 @@ export function bareRules(cidrs: readonly Place[]): RuleList {
 }
 
 /**
- * The families of the CIDRs in a list; undefined for what is none: one that is empty, or in which an item reads as a CIDR, is
- * one. So a mistyped item is an error of the list, and no reason to pass it over.
+ * The families of the CIDRs in a list; undefined for what is no list of CIDRs. It is one if it is empty or any item reads as a
+ * CIDR, so a mistyped item is an error, and no reason to pass the list over.
  */
 function familiesIn(list: unknown): Set<Family> | undefined {
   if (!Array.isArray(list)) return undefined;

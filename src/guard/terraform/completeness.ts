@@ -8,7 +8,9 @@ import type { Resource } from './resources.ts';
 const readTypes =
   /^(?:aws_(?:default_)?security_group|aws_security_group_rule|aws_vpc_security_group_\w+|aws_(?:default_)?network_acl|aws_network_acl_rule|aws_ec2_managed_prefix_list\w*|cloudfoundry_security_group|cloudfoundry_asg)$/;
 
-/** Throws a UserError for a plan that failed, that leaves changes out, as -target makes it, or whose changes are not in the file. */
+/**
+ * Throws a UserError for a plan that failed, that leaves changes out, as -target makes it, or whose changes are not in the file.
+ */
 export function requireFinished(plan: Place): void {
   const deferred = member(plan, 'deferred_changes');
   const hasChanges = Array.isArray(member(plan, 'resource_changes').value);
@@ -62,9 +64,9 @@ export function requireSame(plan: Place, planned: readonly Resource[], left: rea
 }
 
 /**
- * Throws a UserError for a part of a plan. Terraform says which plan is one since 1.8. OpenTofu does not: there a resource is missing that
- * must be there, by its address now or before it was moved. A block counts as there when one instance of it is: Terraform 0.12 leaves keys
- * out of the prior state.
+ * Throws a UserError for a part of a plan. Terraform says since 1.8 whether a plan is complete. OpenTofu does not say it: there a
+ * plan is a part of one if a resource is missing that must be in it, by its address now or before it was moved. A block is in it
+ * if one instance is: Terraform 0.12 leaves keys out of the prior state.
  */
 export function requireWhole(plan: Place, prior: readonly Resource[], code: readonly Block[]): void {
   if (member(plan, 'complete').value === true) return;

@@ -1,4 +1,5 @@
-// What does the code say, as far as a plan shows it: which blocks are there, and what does an attribute refer to? (Rule 2 of docs/guard.md.)
+// What does the code say, as far as a plan shows it: which blocks are there, and what does an attribute refer to? (Rule 2 of
+// docs/guard.md.)
 import { isObject, items, member } from '../json-place.ts';
 import type { Resource, TerraformFile } from './resources.ts';
 
@@ -79,8 +80,8 @@ export function addressIn({ module }: Resource, name: string): string {
 }
 
 /**
- * Rule 2: the `count` resources whose `.id` is all that an attribute's expression refers to, if these are all that is unknown in it;
- * undefined where they are not exactly that many of the targets, or the expression refers to anything else.
+ * Rule 2: the `count` resources whose `.id` is all that an attribute's expression refers to, if these are all that is unknown in
+ * it; undefined where they are not exactly that many of the targets, or the expression refers to anything else.
  */
 export function createdInstances<R extends Resource>(
   file: TerraformFile,
@@ -103,9 +104,9 @@ export function createdInstances<R extends Resource>(
 }
 
 /**
- * Whether blocks show one unknown value, or `count` of them in one list, for what the expression names: blocks of a set stand in another
- * order than in the configuration, and one expression may stand for several. `dynamic` blocks are not shown there: a value with more
- * blocks has some.
+ * Whether the value has exactly `count` unknown parts, and no more blocks than the configuration shows. With more, `dynamic`
+ * blocks, which the configuration leaves out, make some of them. Which block belongs to which expression is not known: a set has
+ * another order, and one expression may make several blocks.
  */
 function isSure(file: TerraformFile, { resource, attribute }: Attribute, count: number): boolean {
   const expression = expressionOf(file, resource, attribute);

@@ -1,8 +1,8 @@
 // Which sets of rules does `terraform show -json` of a plan or a state hold?
 //
-// What the file shows is a fact. What it does not show is a doubt, and a doubt never makes a pass. The six rules that decide are in
-// docs/guard.md, and nothing else does: 1 is kept by resource-rules.ts, 2 by configuration.ts, 3 by taken.ts, 4 and 5 by group-rules.ts,
-// 6 by completeness.ts.
+// What the file shows is a fact. What it does not show is a doubt, and a doubt never makes a pass. The six rules that decide are
+// in docs/guard.md, and nothing else does: 1 is kept by resource-rules.ts, 2 by configuration.ts and groups.ts, 3 by taken.ts, 4
+// and 5 by group-rules.ts, 6 by completeness.ts.
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
@@ -70,7 +70,7 @@ function candidate({ isOrdered, isWithoutPorts }: GroupType, { names, owner, rea
   };
 }
 
-/** A group that the plan destroys, replaces or forgets. Nobody inherits its names, but the object that takes its address. */
+/** A group that the plan destroys, replaces or forgets. Only the object that takes its address inherits its names. */
 function goneCandidate(
   { address, before, actions, isDestroyed }: Former,
   heirs: readonly Candidate[],

@@ -107,9 +107,10 @@ function ownRules(
 }
 
 /**
- * Where the rules in a group's attribute come from: `configured` by the code, `mirrored` by the provider, which copied into it what it
- * found at the last refresh, or `unset` in a new group, where nothing shows that the code sets it. The format leaves out `dynamic` blocks,
- * but what they set is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a new object.
+ * Where the rules in a group's attribute come from: `configured` by the code, `mirrored` by the provider, which copied into it
+ * what it found at the last refresh, or `unset` in a new group, where nothing shows that the code sets it. The format leaves out
+ * `dynamic` blocks, but what they set is seen by its effect: an attribute that nobody sets keeps its value, and is unknown in a
+ * new object.
  */
 function originOf(context: Context, owner: Holder): 'configured' | 'mirrored' | 'unset' {
   const { file, type } = context;
@@ -152,8 +153,8 @@ function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T
 }
 
 /**
- * Why rules of a group that the file does not show are not certain: some resource may be that group. `aws_default_…` takes over, when it
- * is created, a group that AWS made, and empties it.
+ * Why rules of a group that the file does not show are not certain: some resource may be that group. `aws_default_…` takes over,
+ * when it is created, a group that AWS made, and empties it.
  */
 function strangerDoubt(context: Context, group: Parts, others: readonly Holder[]): Doubt | undefined {
   const isUnknown = isUnknownGroup(group);

@@ -1,5 +1,6 @@
-// Which resources of AWS's provider make up a security group, a network ACL or a prefix list, and which of their attributes say what.
-// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group, network_acl, ec2_managed_prefix_list
+// Which resources of AWS's provider make up a security group, a network ACL or a prefix list, and which of their attributes say
+// what. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group, network_acl,
+// ec2_managed_prefix_list
 import type { Family } from '../../addresses/cidr.ts';
 import { member, type Place } from '../json-place.ts';
 import type { Direction, Doubt, Rule } from '../rule.ts';

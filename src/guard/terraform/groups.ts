@@ -23,7 +23,7 @@ export interface Parts {
   readonly keeper: Resource | undefined;
 }
 
-/** Groups by their ids or themselves, one of which something belongs to; undefined where it may be any. */
+/** The groups, by ids or as resources, one of which something belongs to; undefined where it may be any. */
 type Homes = readonly (string | Holder)[] | undefined;
 
 /** The groups of one type. The address of a rule resource is a name of the group that it belongs to. */
@@ -73,8 +73,9 @@ export function isUnknownGroup({ id, owner }: Pick<Parts, 'id' | 'owner'>): bool
 }
 
 /**
- * Where a rule resource belongs: to the group of an id, of a resource, or to one of its own. Where nothing tells the group, the instances
- * of one block have one together, provided that the expression is the same for all of them (no `each` or `count` in it).
+ * Where a rule resource belongs: to the group of an id, of a resource, or to one of its own. Where nothing tells the group, the
+ * instances of one block have one together, provided that the expression is the same for all of them (no `each` or `count` in
+ * it).
  */
 function memberEntry(file: TerraformFile, member: Holder, owners: readonly Holder[]) {
   const { address, block, source } = member;
@@ -100,8 +101,9 @@ function homeOf(
 }
 
 /**
- * The groups that a rule may belong to whose group is unknown: those of its module that its expression names, if it names nothing else
- * but keys and the rule can only add; or that whose id a terraform_data keeps, if it names nothing but the output of that. Else any.
+ * The groups that a rule resource may belong to whose group is unknown; undefined for any. If its expression names only the
+ * output of a `terraform_data`, these are the groups of the id that this keeps. If it names only groups of its module and keys,
+ * they are these, except in an ACL, where the rule could deny.
  */
 function homesOf(file: TerraformFile, type: GroupType, resource: Holder, owners: readonly Holder[]): Homes {
   const references = referencesIn(file, { resource, attribute: resource.source.link });

@@ -1,8 +1,8 @@
 // The JSON that `terraform show -json` prints of a plan or a state, as far as the guard reads it.
 // (https://developer.hashicorp.com/terraform/internals/json-format)
 //
-// A page for readers: nothing of a file is believed to have these types. The code reads it through json-place.ts, member by member, by these
-// names, and whatever has another shape is an error.
+// A page for readers: nothing of a file is believed to have these types. The code reads it through json-place.ts, member by
+// member, by these names, and whatever has another shape is an error.
 
 /** The whole file: a plan has `planned_values`, a state has `values`, or neither when it is empty. */
 export interface ShownFile {
@@ -32,11 +32,11 @@ export interface ShownFile {
   readonly deferred_changes?: readonly unknown[];
 }
 
-export interface Values {
+interface Values {
   readonly root_module?: ShownModule;
 }
 
-export interface ShownModule {
+interface ShownModule {
   /** `module.net["a"]`; absent in the root module. */
   readonly address?: string;
   readonly resources?: readonly ShownResource[];
@@ -44,7 +44,7 @@ export interface ShownModule {
 }
 
 /** What entries of all kinds say about which instance they mean. */
-export interface Identified {
+interface Identified {
   /** `module.net["a"].aws_security_group.app[0]`, with keys quoted and escaped as in Terraform's language. */
   readonly address: string;
   readonly mode: 'managed' | 'data';
@@ -54,7 +54,7 @@ export interface Identified {
   readonly index?: string | number;
 }
 
-export interface ShownResource extends Identified {
+interface ShownResource extends Identified {
   readonly values: Readonly<Record<string, unknown>>;
   /** A state: the next apply replaces it. */
   readonly tainted?: boolean;
@@ -62,7 +62,7 @@ export interface ShownResource extends Identified {
   readonly deposed_key?: string;
 }
 
-export interface ResourceChange extends Identified {
+interface ResourceChange extends Identified {
   readonly module_address?: string;
   /** Where it was in the state before a `moved` block. Since Terraform 1.1. */
   readonly previous_address?: string;
@@ -71,10 +71,11 @@ export interface ResourceChange extends Identified {
   readonly change: Change;
 }
 
-export interface Change {
+interface Change {
   /**
-   * `no-op`, `create`, `read`, `update`, `delete`; a replacement is both in the order in which they happen: `delete, create`, or with
-   * create_before_destroy `create, delete`. `forget` (since Terraform 1.7) leaves the object in effect, and `forget, create` makes another beside it.
+   * `no-op`, `create`, `read`, `update`, `delete`; a replacement is both in the order in which they happen: `delete, create`, or
+   * with create_before_destroy `create, delete`. `forget` (since Terraform 1.7) leaves the object in effect, and `forget, create`
+   * makes another beside it.
    */
   readonly actions: readonly string[];
   /** Null for what is created. */
@@ -85,12 +86,12 @@ export interface Change {
   readonly after_unknown: unknown;
 }
 
-export interface ConfigurationModule {
+interface ConfigurationModule {
   readonly resources?: readonly ConfigurationResource[];
   readonly module_calls?: Readonly<Record<string, ModuleCall>>;
 }
 
-export interface ConfigurationResource {
+interface ConfigurationResource {
   /** Within its module, without a key. */
   readonly address: string;
   readonly mode: 'managed' | 'data';
@@ -102,13 +103,13 @@ export interface ConfigurationResource {
   readonly for_each_expression?: Expression;
 }
 
-export interface ModuleCall {
+interface ModuleCall {
   readonly module?: ConfigurationModule;
   readonly count_expression?: Expression;
   readonly for_each_expression?: Expression;
 }
 
-export interface Expression {
+interface Expression {
   /** The value, where the expression is a literal. */
   readonly constant_value?: unknown;
   /** `a.b.id` is followed by `a.b`: each name by what it starts with. */

@@ -21,12 +21,12 @@ import { type Attribute, expressionOf } from './configuration.ts';
 import { blocksOf, type GroupType, type Holder, isGroup, type RuleAttributes } from './group-types.ts';
 import type { TerraformFile } from './resources.ts';
 
-/** A rule, and what AWS tells it by. */
+/** A rule, and what AWS knows it by. */
 export interface KeyedRule {
   readonly rule: Rule;
   /**
-   * What AWS knows the rule by within its group: traffic and target in a security group, the number in an ACL, the address in a prefix
-   * list. Rules of one key are one and the same to AWS. Empty where it is unknown.
+   * What AWS knows the rule by within its group: traffic and target in a security group, the number in an ACL, the address in a
+   * prefix list. Rules of one key are one and the same to AWS. Empty where it is unknown.
    */
   readonly key: string;
 }
@@ -52,8 +52,8 @@ export interface Context {
 type OpenTraffic = Pick<Rule, 'protocol' | 'ports' | 'doubt'>;
 
 /**
- * The rules that stand in a resource; none in a rule of the other direction. Throws a UserError that names the place of whatever has
- * another shape than the provider gives it.
+ * The rules that stand in a resource; none in a rule of the other direction. Throws a UserError that names the place of whatever
+ * has another shape than the provider gives it.
  */
 export function rulesIn(context: Context, resource: Holder): OwnRules {
   const { type } = context;
@@ -100,7 +100,7 @@ export function doubted(rules: readonly KeyedRule[], doubt: Doubt | undefined): 
   return rules.map((item) => ({ ...item, rule: { ...item.rule, doubt: item.rule.doubt ?? doubt } }));
 }
 
-/** A rule that AWS tells by nothing that is known. */
+/** A rule whose key is unknown. */
 function unkeyed(rule: Rule): KeyedRule {
   return { rule, key: '' };
 }
@@ -117,7 +117,8 @@ function readRule({ file, type, lists }: Context, resource: Holder, values: Plac
     cidrRules(member(values, name), families, open),
   );
   if (attributes.order !== undefined) return { rules: inOrder(type, values, attributes.order, cidrs) };
-  // In a rule resource the provider fills in what nobody sets, so that it is unknown, too. Where the code is shown, it tells them apart.
+  // In a rule resource the provider fills in what nobody sets, so that it is unknown, too. Where the code is shown, it tells them
+  // apart.
   const mayBeSet = (name: string) =>
     !isUnknown(member(values, name)) ||
     expressionOf(file, resource, link) === undefined ||

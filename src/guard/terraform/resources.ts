@@ -76,7 +76,10 @@ function readState(values: Place): TerraformFile {
   return { kind: 'state', resources, former: [], gone: new Map(), configuration: new Map() };
 }
 
-/** All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the prior state. */
+/**
+ * All that a plan leaves is in its resource_changes, what stays as it is included; only what was read while planning is in the
+ * prior state.
+ */
 function readPlan(place: Place): TerraformFile {
   const changes = items(member(place, 'resource_changes')).flatMap(readChange);
   const left = changes.filter(({ after, isDeposed }) => after !== undefined && !isDeposed);
@@ -102,8 +105,8 @@ function readPlan(place: Place): TerraformFile {
 }
 
 /**
- * Whether what a change takes is taken from the object at an address: it gives back what it takes itself, unless it may take that after
- * it has given it.
+ * Whether a change takes its rules away from the object at an address. From its own it does so only where it may destroy the former
+ * object, such as a deposed one, after it has created the new one: otherwise it gives back what it takes.
  */
 export function takesFrom({ address, isDeposed, actions }: Resource, from: string | undefined): boolean {
   return address !== from || isDeposed || actions.join() === 'create,delete';

@@ -43,7 +43,7 @@ export function takenIn(
   };
 }
 
-/** What AWS tells the rules by that a change takes; an update in place leaves those that it has again for certain. */
+/** The keys of the rules that a change takes away. An update in place does not take those that it certainly has again. */
 function keysTaken(context: Context, item: Holder<Former>): Set<string> {
   const { actions, before, after } = item;
   const isKept = actions.includes('update') && after && groupIn(item, after) === groupIn(item, before);
