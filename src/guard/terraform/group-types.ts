@@ -100,10 +100,7 @@ export function securityGroupType(direction: Direction): GroupType {
 
 /** Network ACLs, those included that AWS makes for a VPC. */
 export function networkAclType(direction: Direction): GroupType {
-  const entry: RuleAttributes = {
-    protocol: 'protocol',
-    cidrs: { cidr_block: [4], ipv6_cidr_block: [6] },
-  };
+  const entry = { protocol: 'protocol', cidrs: { cidr_block: [4], ipv6_cidr_block: [6] } } as const;
   const block: RuleAttributes = { ...entry, order: ['rule_no', 'action'] };
   const group: Source = { link: 'id', blocks: direction, attributes: block };
   const ofDirection = { attribute: 'egress', egress: true, ingress: false };

@@ -73,9 +73,8 @@ export function isOfDirection(type: GroupType, { source, values }: Holder): bool
   const place = member(values, direction.attribute);
   if (isUnknown(place)) return true;
   const value = isEmpty(place) ? false : place.value;
-  const known = [direction.egress, direction.ingress];
-  const isKnown = known.some((item) => item === value);
-  if (!isKnown) throw unexpected(place, known.map((item) => JSON.stringify(item)).join(' or '));
+  const known: readonly unknown[] = [direction.egress, direction.ingress];
+  if (!known.includes(value)) throw unexpected(place, known.map((item) => JSON.stringify(item)).join(' or '));
   return value === direction[type.direction];
 }
 
