@@ -54,8 +54,6 @@ type Step = (aws: Aws) => void;
 /** A resource of the plan, and what its apply does in AWS. */
 interface Part {
   readonly resource: TestResource;
-  /** What is done before the steps of all parts. */
-  readonly first?: Step;
   readonly steps: readonly Step[];
 }
 
@@ -129,7 +127,7 @@ interface Ground {
   readonly kind: Kind;
   readonly direction: Direction;
   readonly containers: readonly Container[];
-  /** What is in effect before the apply. */
+  /** What is in effect before the apply, and the new containers, which are made first. */
   readonly aws: Aws;
 }
 
@@ -142,11 +140,14 @@ export function makeWorld(draw: Draw) {
   const containers = Array.from({ length: 1 + draw(2) }, (_, index) => makeContainer(draw, `c${index}`));
   const aws: Aws = { containers: new Map(), hasFailed: false };
   const ground: Ground = { draw, kind, direction, containers, aws };
-  for (const { before } of containers) if (before !== undefined) aws.containers.set(before, new Map());
-  for (const { before, inlineBefore, name } of containers) {
-    if (before === undefined) continue;
-    for (const rule of inlineBefore) put(ground, before, rule);
-    if (draw(3) === 0) put(ground, before, randomRule(draw, `manual-${name}`));
+  for (const { before, after, inlineBefore, inlineAfter, name } of containers) {
+    if (before !== undefined) {
+      aws.containers.set(before, new Map(inlineBefore.map((rule) => [kind.keyOf(rule), rule])));
+      if (draw(3) === 0) put(ground, before, randomRule(draw, `manual-${name}`));
+    }
+    if (after !== undefined && after !== before) {
+      aws.containers.set(after, new Map(inlineAfter.map((rule) => [kind.keyOf(rule), rule])));
+    }
   }
   const rules = Array.from({ length: draw(5) }, (_, index) => makeRule(ground, `r${index}`)).flat();
   const isLate = draw(2) === 0;
@@ -228,7 +229,7 @@ function makeContainer(draw: Draw, name: string) {
   };
 }
 
-/** Containers are made first. They are destroyed last, when nobody asks what they allow. */
+/** Containers are destroyed last, when nobody asks what they allow. */
 function containerPart({ kind, direction, aws }: Ground, container: Container): Part {
   const { before, after, actions, inlineAfter, isInline, isDynamic, name } = container;
   const inline = kind.inline ?? direction;
@@ -249,13 +250,8 @@ function containerPart({ kind, direction, aws }: Ground, container: Container): 
       before: before === undefined ? null : { ...attributes, id: before, [inline]: shown(mirror) },
       ...(after === undefined ? { values: null } : there),
     },
-    ...(actions.includes('create') && { first: creation(kind, container) }),
     steps: actions[0] === 'update' ? [update(kind, container, mirror)] : [],
   };
-}
-
-function creation({ keyOf }: Kind, { after = '', inlineAfter }: Container): Step {
-  return ({ containers }) => containers.set(after, new Map(inlineAfter.map((rule) => [keyOf(rule), rule])));
 }
 
 /** Takes out the blocks of the mirror that are gone, and puts in the new ones. */
@@ -310,10 +306,7 @@ function makeRule(ground: Ground, name: string): Part[] {
   };
   const steps = stepsOfRule(kind, member, { before, after, was, rule });
   const stepsOf = (all: readonly string[]) => all.flatMap((action) => steps[action] ?? []);
-  const part: Part = {
-    resource,
-    steps: stepsOf(actions),
-  };
+  const part: Part = { resource, steps: stepsOf(actions) };
   const isImported = draw(8) === 0 && before !== undefined && after !== undefined && !isNewObject;
   if (!isImported) return [part];
   const { expressions: _, ...object } = resource;
@@ -409,7 +402,6 @@ function applied({ containers }: Aws, parts: readonly Part[], draw: Draw, isLate
     containers: new Map([...containers].map(([id, rules]) => [id, new Map(rules)])),
     hasFailed: false,
   };
-  for (const { first } of parts) first?.(now);
   const queues = parts.map(({ steps, resource }) => ({
     steps: [...steps],
     isDeletion: resource.values === null,
