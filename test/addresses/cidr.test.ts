@@ -14,7 +14,6 @@ import {
 import {
   bitsOf,
   type Cidr,
-  compareCidrs,
   type Family,
   parseAddress,
   parseCidr,
@@ -153,28 +152,6 @@ test('an address is read exactly when Node reads it, a network without host bits
   for (const [what, count] of Object.entries(read)) t.true(count > 300, `only ${count} ${what}`);
 });
 
-test('CIDRs sort by family, then by first address, a wider one before those inside it', (t) => {
-  const texts = [
-    '0.0.0.0/0',
-    '9.0.0.0/8',
-    '10.0.0.0/8',
-    '10.0.0.0/24',
-    '10.0.1.0/24',
-    '255.0.0.0/8',
-    '::/0',
-    '2600::/12',
-    'ff00::/8',
-  ];
-  const cidrs = texts.flatMap((text) => parseNetwork(text) ?? []);
-  t.deepEqual(
-    cidrs
-      .toReversed()
-      .sort(compareCidrs)
-      .map(({ text }) => text),
-    texts,
-  );
-});
-
 test('what is no CIDR is told by what it would have to be', (t) => {
   t.is(whyNotCidr('10.0.0.1/8', 4), 'that is 10.0.0.0/8');
   t.is(whyNotCidr('2600:1F00:0:0::/24', 6), 'that is 2600:1f00::/24');
@@ -186,12 +163,8 @@ test('what is no CIDR is told by what it would have to be', (t) => {
 /** CIDRs, and what is said of them; nothing of those that a service can be at. */
 const cases: [cidr: string, purpose?: string][] = [
   ['0.0.0.0/0', 'this network, RFC 791'],
-  ['1.0.0.0/8'],
-  ['9.0.0.0/8'],
   ['10.1.2.0/24', 'private use, RFC 1918'],
   ['11.0.0.0/8'],
-  ['52.94.248.224/28'],
-  ['100.63.0.0/16'],
   ['100.127.255.255/32', 'shared address space, RFC 6598'],
   ['100.128.0.0/9'],
   ['172.15.0.0/16'],
@@ -203,23 +176,19 @@ const cases: [cidr: string, purpose?: string][] = [
   ['255.255.255.255/32', 'reserved, RFC 1112'],
   ['::1/128', 'reserved, RFC 4291'],
   ['64:ff9b::/96'],
-  ['2001:db7::/32'],
   ['2001:db8:1::/48', 'documentation, RFC 3849'],
-  ['2400:6500:0:9::1/128'],
-  ['2600:1fa0:2000::/40'],
   ['fc01::/32', 'unique local, RFC 4193'],
   ['fe80::/64', 'link local, RFC 4291'],
   ['ff02::/16', 'multicast, RFC 4291'],
 ];
 
-const cidrOf = (text: string) => parseNetwork(text) as Cidr;
-
 test('findSpecialPurpose() finds what is private, reserved or multicast, and nothing else', (t) => {
   for (const [text, purpose] of cases) {
-    t.deepEqual(findSpecialPurpose([cidrOf(text)]), purpose === undefined ? [] : [`${text} (${purpose})`]);
+    t.deepEqual(
+      findSpecialPurpose([parseNetwork(text) as Cidr]),
+      purpose === undefined ? [] : [`${text} (${purpose})`],
+    );
   }
-  const all = cases.map(([text]) => cidrOf(text));
-  t.is(findSpecialPurpose(all).length, cases.filter(([, purpose]) => purpose !== undefined).length);
 });
 
 // Arithmetic on ranges against sets that hold every address of a small window at an edge of either family.
