@@ -15,7 +15,7 @@ import type { Publisher } from './server.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the story needs. */
-export interface Stage {
+interface Stage {
   readonly resource: Resource;
   readonly publisher: Publisher;
   /** An empty directory for what the builds write. */

@@ -8,8 +8,8 @@ import { fileFault } from '../src/files/fault.ts';
 import { type Period, parsePeriod } from './period.ts';
 
 /** The history that the repository carries, and the source whose years it shows (demo/README.md). */
-export const carriedHistory = 'demo/history.tar.gz';
-export const carriedSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
+const carriedHistory = 'demo/history.tar.gz';
+const carriedSource = { services: ['S3'], regions: ['us-gov-west-1'], ip_versions: [4] };
 
 export const usage = `npm run replay -- [PATH] [--source FILE]... [--since DATE] [--until DATE] [--json]
 

@@ -1,7 +1,7 @@
 // How often AWS publishes, and how often one must look not to miss a list: what decides a check_every.
 import { type History, longestSilence, type Publication, timeOf } from './source-history.ts';
 
-export interface Pace {
+interface Pace {
   /** Publications a day, gaps left out. */
   readonly perDay: number;
   /** Seconds from a publication to the next. */

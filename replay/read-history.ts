@@ -7,7 +7,7 @@ import { type History, openHistory } from './source-history.ts';
 import type { StoredFile } from './stored-files.ts';
 
 /** A file that is no document. */
-export interface Stranger {
+interface Stranger {
   readonly name: string;
   readonly reason: string;
 }

@@ -20,7 +20,7 @@ export interface StoredFile {
 }
 
 /** The reason completes the sentence "the file cannot be read: …". */
-export interface Unreadable {
+interface Unreadable {
   readonly reason: string;
 }
 
@@ -31,8 +31,9 @@ const chunkSize = 3 * 2 ** 20;
 const sizeLimit = 64 * 2 ** 20;
 
 /**
- * The documents at a path. Of a folder, by name, the files `*.json`, `*.json.gz` and the bundles that `in` writes; of a
- * `.tar`, `.tar.gz` or `.tgz` the same, in its order; or one such file. Rejects with a UserError when the path cannot be read to its end; one odd file in it is `Unreadable`.
+ * The documents at a path. From a folder, in the order of their names, the files `*.json`, `*.json.gz` and the bundles that `in`
+ * writes; from a `.tar`, `.tar.gz` or `.tgz` the same, in its order; or one such file. Rejects with a UserError when the path
+ * cannot be read to its end; one odd file in it is `Unreadable`.
  */
 export async function* readFiles(path: string): AsyncGenerator<StoredFile> {
   try {

@@ -1,5 +1,5 @@
-// Installs dist's executables as the image has them: `tsx tools/install.ts DIRECTORY NODE`. DIRECTORY/check, in and out are
-// launchers whose first line names their Node; DIRECTORY/lib holds the bundles, each with V8's code of what a run takes.
+// Installs dist's executables as the image has them: `tsx tools/install.ts DIRECTORY NODE`. DIRECTORY/check, in, out and changes
+// are launchers whose first line names their Node; DIRECTORY/lib holds the bundles, each with V8's code of what a run takes.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,8 +13,8 @@ const [directory = '', node = ''] = process.argv.slice(2);
 if (directory === '' || node === '') throw new Error('usage: tsx tools/install.ts DIRECTORY NODE');
 
 // Buys a few ms of collections in every run that reads a document or rules: half of what a run allocates lives until its end,
-// and V8's first collections, at 1 MiB, would only copy it. Most other flags make V8 refuse the compiled code that Node brings along for its modules. A guard of 10,000 rules allocates more than 16 MiB;
-// memory that is not used is not taken.
+// and V8's first collections, at 1 MiB, would only copy it. A guard of 10,000 rules allocates more than 16 MiB; memory that is
+// not used is not taken. Most other flags make V8 refuse the compiled code that Node brings along for its modules.
 function flagsOf(name: string): string[] {
   return [`--min-semi-space-size=${name === 'out' ? 32 : 16}`];
 }
