@@ -9,7 +9,7 @@ const allowed = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'M
 const separator = `\n${'-'.repeat(80)}\n\n`;
 
 /** A package that must not be in the bundles as it is. The message says what is wrong with it. */
-export class NoticeError extends Error {
+class NoticeError extends Error {
   override name = 'NoticeError';
 }
 

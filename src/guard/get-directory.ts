@@ -19,7 +19,7 @@ const required = ['cidrs.txt', 'sync_token', 'create_date'];
 /** Files whose content is compared; of the others only the digests are. */
 const compared: ReadonlySet<string> = new Set([...required, 'prefixes.json']);
 
-/** CIDRs that a list may have; all that AWS publishes are 17,000. */
+/** CIDRs that a list may have; AWS publishes 11,000. */
 const mostCidrs = 100_000;
 
 /**
