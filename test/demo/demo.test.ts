@@ -80,29 +80,14 @@ test('docs/guard.svg shows what the guard says in the demo', async (t) => {
 });
 
 const json = (value: unknown) => JSON.stringify(value);
-const answers = (stdout: string) => async () => ({ exitCode: 0, stdout, stderr: '' });
-const fails = (stderr: string) => async () => ({ exitCode: 1, stdout: '', stderr });
-const old = { syncToken: '1724884996', createDate: '2024-08-28-22-43-16', digest: 'sha256:0' };
 
 /** Executables that do not behave, and what the demo says of them. */
 const broken: readonly [name: string, does: string, change: (own: Run) => Run, complaint: RegExp][] = [
   [
     'out',
     'passes every rule',
-    () => answers(json({ version: {}, metadata: [] })),
+    () => async () => ({ exitCode: 0, stdout: json({ version: {}, metadata: [] }), stderr: '' }),
     /^the guard let rules with two of five ranges pass \(exit code 0\)$/,
-  ],
-  [
-    'out',
-    'fails without naming what is missing',
-    () => fails('something is missing'),
-    /^the guard failed without naming 15\.200\.28\.240\/28: something is missing/,
-  ],
-  [
-    'check',
-    'finds nothing new',
-    () => answers(json([old])),
-    /^check found \{"syncToken":"1724884996".*\}, not syncToken 1724938990$/,
   ],
   [
     'check',
@@ -114,7 +99,7 @@ const broken: readonly [name: string, does: string, change: (own: Run) => Run, c
   [
     'in',
     'fails',
-    () => fails('error: no such version\n'),
+    () => async () => ({ exitCode: 1, stdout: '', stderr: 'error: no such version\n' }),
     /^in ended with exit code 1: error: no such version\n$/,
   ],
 ];
