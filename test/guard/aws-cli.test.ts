@@ -162,7 +162,6 @@ test('what is malformed or cut is refused by its place', async (t) => {
     ['ToPort is 443.5 where a whole number from 0 to 65535 belongs', { ToPort: 443.5 }],
     ['ToPort is 80 where a port that is not below 443', { ToPort: 80 }],
     ['FromPort is 443 where nothing (every protocol has all ports)', { IpProtocol: '-1' }],
-    ['IpProtocol is a string where tcp, udp', { IpProtocol: 'tpc' }],
     ['IpProtocol is a string where tcp, udp', { IpProtocol: 'constructor' }],
     ['IpProtocol is missing', { IpProtocol: undefined }],
     ['IpRanges[0].CidrIp is a string, which is no CIDR', { IpRanges: [{ CidrIp: 'x' }] }],

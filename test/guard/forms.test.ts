@@ -24,8 +24,6 @@ import {
   egressRule,
   groupRule,
   networkAcl,
-  plan,
-  prefixList,
   securityGroup,
   state,
 } from '../helpers/terraform.ts';
@@ -184,21 +182,6 @@ const cases: readonly FormCase[] = [
       );
       const contrary = everywhere.map((cidr, index) => aclEntry(index + 1, 'deny', cidr, anyTraffic));
       return state([networkAcl([], { [direction]: entries.reverse(), [otherThan(direction)]: contrary })]);
-    },
-  },
-  {
-    ...terraform,
-    way: 'a prefix list in a plan',
-    rule: bareBlock,
-    write: (rules) => plan([{ ...prefixList(cidrs(rules)), before: null }]),
-  },
-  {
-    ...terraform,
-    way: 'cloudfoundry_asg in a plan',
-    rule: cloudFoundryRule,
-    write: (rules) => {
-      const values = { name: 's3', rule: cloudFoundryRules(rules) };
-      return plan([{ address: 'cloudfoundry_asg.s3', values, before: null }]);
     },
   },
   {

@@ -119,12 +119,6 @@ test('what in writes passes as rules: its lines, its JSON, its variables, its se
       both,
       '11 of 11 published CIDRs covered by deployed/ip_ranges.auto.tfvars.json (aws_ip_ranges_cidr_blocks and ',
     ],
-    // Its rules are IPv4.
-    [
-      'security-group.json',
-      both,
-      'deployed/security-group.json leaves out 6 of 11 published CIDRs for tcp 443',
-    ],
     [
       'security-group.json',
       { ...both, ip_versions: [4] },

@@ -160,7 +160,6 @@ test('a firewall rule of another cloud is not taken for variables because a list
     [other, egress],
     [other, { type: 'x', cidrs: five }],
     [other, { toCIDR: five, toPorts: [{ ports: [{ port: '443' }] }] }],
-    [other, { denied_cidrs: five }],
     [/^rules: direction says that this is a rule of a form/, egress, { address: 'destinationRanges' }],
     [/^rules: rule\[0\]\.is says that this is a rule of a form/, turned, { address: 'cidrs' }],
     [/^rules holds 2 sets of rules/, { denied_cidrs: [], cidrs: five }],

@@ -1,8 +1,8 @@
 // What people read when rules fail, and what the build page shows when they pass.
 import test from 'ava';
 import { entriesOf, renderDocument } from '../helpers/documents.ts';
-import { five, judge, missingIn, two } from '../helpers/guard.ts';
-import { egress, listRead, plan, securityGroup } from '../helpers/terraform.ts';
+import { five, judge, missingIn } from '../helpers/guard.ts';
+import { listRead, plan } from '../helpers/terraform.ts';
 
 const web = (cidrs: readonly string[], ports = '443', protocol = 'tcp') =>
   cidrs.map((destination) => ({ protocol, destination, ports }));
@@ -36,19 +36,6 @@ const ofData = { address: listRead([]).address };
 
 /** The rules, the params, and what the verdict says, line by line or as a whole; of the last pattern nothing. */
 const rows: readonly (readonly [string, unknown, object, readonly (string | RegExp)[], RegExp?])[] = [
-  [
-    'the incident: a plan with two of the five CIDRs fails and names the other three',
-    plan([{ ...securityGroup([egress(two)], {}, 'module.egress.aws_security_group.apps'), before: null }]),
-    {},
-    [
-      [
-        `rules (module.egress.aws_security_group.apps) leaves out 3 of 5 published CIDRs for tcp 443 ${about}`,
-        '  missing  108.175.48.0/22  us-gov-west-1  S3',
-        '  missing  108.175.56.0/22  us-gov-west-1  S3',
-        '  missing  136.18.0.0/23    us-gov-west-1  S3',
-      ].join('\n'),
-    ],
-  ],
   [
     'the first line alone says what happened',
     wrongPorts,
