@@ -1,8 +1,20 @@
 // Which sets of rules does `terraform show -json` of a plan or a state hold?
 //
-// What the file shows is a fact. What it does not show is a doubt, and a doubt never makes a pass. The six rules that decide are
-// in docs/guard.md, and nothing else does: 1 is kept by resource-rules.ts, 2 by configuration.ts and groups.ts, 3 by taken.ts, 4
-// and 5 by group-rules.ts, 6 by completeness.ts.
+// What the file shows is a fact. What it does not show is a doubt, and a doubt never makes a pass. These are all the rules there are:
+//
+// 1. A known value is a fact. A value that is known only after apply is a doubt about what it stands for: any address, any group,
+//    any port. (resource-rules.ts)
+// 2. One inference from names, and only this one: an unknown id, or a list with n unknown elements, is what its expression refers to
+//    when that is exactly n resources, each by its `.id`, and nothing else at all. (configuration.ts and groups.ts; a list that is
+//    unknown as a whole counts as one element.)
+// 3. What the plan takes away is not certain, even where another resource allows it too: EC2 knows a rule by its group, traffic and
+//    address. A resource gives back what it takes itself, unless it creates the new object first. An object that is destroyed is
+//    gone: its id makes nothing certain. What a plan forgets stays in effect. (taken.ts)
+// 4. Two who write the same thing make each other possible: inline blocks with rule resources, an exclusive resource, two resources
+//    with one id, two ACL entries of one number. (group-rules.ts)
+// 5. A mirror is as of the last refresh: believed where the file has nothing else to say about the object; where it has rule
+//    resources, what these do not explain is possible only. (group-rules.ts)
+// 6. A part is not the whole. (completeness.ts)
 import { UserError } from '../../errors.ts';
 import { statelessRemark } from '../aws-traffic.ts';
 import type { Candidate, Candidates, JsonForm } from '../form.ts';
