@@ -31,8 +31,7 @@ export function bundledPackages(metafiles: readonly Pick<Metafile, 'outputs'>[])
  */
 export async function renderNotices(root: string, directories: readonly string[]): Promise<string> {
   const notices = await Promise.all(directories.map((directory) => renderNotice(join(root, directory))));
-  const head =
-    'The executables contain code of these packages, each under its own licence.\n';
+  const head = 'The executables contain code of these packages, each under its own licence.\n';
   return [head, ...notices].join(separator);
 }
 
