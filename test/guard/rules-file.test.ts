@@ -108,26 +108,15 @@ test('JSON without end is refused with a sentence at once', (t) => {
 test('what in writes passes as rules: its lines, its JSON, its variables, its security group', async (t) => {
   const both = { services: ['S3'], regions: ['us-gov-west-1'] };
   for (const [file, source, words] of [
-    ['cidrs.txt', both, '11 of 11 published CIDRs covered by deployed/cidrs.txt, ports not judged'],
-    [
-      'cidrs.json',
-      both,
-      '11 of 11 published CIDRs covered by deployed/cidrs.json (cidr_blocks and ipv6_cidr_blocks)',
-    ],
-    [
-      'ip_ranges.auto.tfvars.json',
-      both,
-      '11 of 11 published CIDRs covered by deployed/ip_ranges.auto.tfvars.json (aws_ip_ranges_cidr_blocks and ',
-    ],
-    [
-      'security-group.json',
-      { ...both, ip_versions: [4] },
-      '5 of 5 published CIDRs covered by deployed/security-group.json',
-    ],
+    ['cidrs.txt', both, ', ports not judged'],
+    ['cidrs.json', both, ' (cidr_blocks and ipv6_cidr_blocks)'],
+    ['ip_ranges.auto.tfvars.json', both, ' (aws_ip_ranges_cidr_blocks and '],
+    ['security-group.json', { ...both, ip_versions: [4] }, ' for tcp 443'],
   ] as const) {
     const tamper = (ranges: string) => writeRanges(join(ranges, '..', 'deployed'), source);
-    const { text } = await judge(t, '', { rules: `deployed/${file}`, mode: 'exact' }, { source, tamper });
-    t.true(text.startsWith(words), text);
+    const params = { rules: `deployed/${file}`, mode: 'exact' };
+    const { passed, text } = await judge(t, '', params, { source, tamper });
+    t.true(passed && text.includes(` published CIDRs covered by deployed/${file}${words}`), text);
   }
 });
 
