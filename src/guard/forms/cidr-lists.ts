@@ -47,8 +47,9 @@ export const tfvars: JsonForm = {
       ? undefined
       : `${where(place)} holds variables of other names than those that in writes, so nothing shows what they allow; name the list ` +
         `that is meant with params.address (lists of CIDRs in it: ${known})`;
+    // Once for all lists: a glob may name thousands.
+    const contrary = findContrary(place);
     return candidatesOf(lists, fault, (list) => {
-      const contrary = findContrary(place);
       if (contrary === undefined) return bareRules(items(list));
       throw new UserError(
         `${where(contrary)} says that this is a rule of a form that the guard does not ` +
