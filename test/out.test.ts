@@ -61,20 +61,3 @@ test('rules with all five ranges pass, without a request, and emit the version t
   }
   t.deepEqual(requests, []);
 });
-
-test('the directory of another resource, and rules in that directory, are refused', async (t) => {
-  const { put } = await setUp(t);
-  assertFailure(
-    t,
-    await put(incidentCidrs, {}, { services: ['EC2'], version_on: 'cidrs' }),
-    /^error: params\.ranges: ranges is of another resource: services is \["S3"\] there and \["EC2"\] in this resource's source; version_on is "syncToken" there and "cidrs" in this resource's source; use the directory of a get of this resource\n$/,
-  );
-  for (const params of [{ ranges: '.' }, { rules: 'ranges/cidrs.txt' }]) {
-    const outcome = await put(incidentCidrs, params);
-    assertFailure(
-      t,
-      outcome,
-      /params\.rules is .* a file in the directory of params\.ranges, .*: a list always covers itself/,
-    );
-  }
-});

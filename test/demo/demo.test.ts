@@ -123,21 +123,6 @@ test('the demo starts the executables of a directory, and says how to get them w
   t.regex(missing?.message ?? '', /cannot be run .*ENOENT.*npm run build makes it$/);
 });
 
-test('a line that is too long is broken at spaces, its indent kept, and colour does not count', (t) => {
-  let output = '';
-  const terminal = openTerminal(true, (text) => {
-    output += text;
-  });
-  terminal.print(`  ${'word '.repeat(20).trim()}`, terminal.tone('red', 'x'.repeat(75)), '');
-  t.deepEqual(stripVTControlCharacters(output).split('\n'), [
-    `     ${'word '.repeat(14).trim()}`,
-    `       ${'word '.repeat(6).trim()}`,
-    `   ${'x'.repeat(75)}`,
-    '',
-    '',
-  ]);
-});
-
 // The demo's documents: valid, and true to what AWS published.
 
 const tokens = [dayBefore, incidentDay, ...laterPublications];

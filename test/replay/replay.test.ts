@@ -157,14 +157,6 @@ test('publications at which check would have failed are grouped by the key at fa
     quota[1] ?? '',
     /^check would have failed at 2 of them \(2021-02-15 12:00:00Z to 2021-02-23 12:00:00Z\): source\.max_cidrs is 3, but .*; raise the quota /,
   );
-  const early = report(
-    historyOf([['2017-07-20T12:00:00Z', []], ...february2021], { allow_empty: false }),
-    'S3',
-  );
-  t.regex(
-    early[1] ?? '',
-    /^check would have failed at 1 of them \(2017-07-20 12:00:00Z\): the selection is empty: [^;]*$/,
-  );
 });
 
 test('whatever the lists and the order of the files: a build for each publication, and for each change', (t) => {
