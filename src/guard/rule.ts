@@ -79,6 +79,18 @@ export function collectRules<T>(
   return rules;
 }
 
+/** The first item that has the same key as one before it; an empty key is none. */
+export function findRepeated<T>(
+  all: readonly T[],
+  keyOf: (item: T) => string | number | undefined,
+): T | undefined {
+  const seen = new Set<unknown>();
+  return all.find((item) => {
+    const key = keyOf(item) ?? '';
+    return key !== '' && seen.size === seen.add(key).size;
+  });
+}
+
 export function tooManyRules(file: string): UserError {
   return new UserError(
     `${file} has more than ${mostRules} rules, destinations or ports in what is judged, more than the guard reads; ` +

@@ -12,8 +12,8 @@ import {
   text,
   unexpected,
 } from '../json-place.ts';
-import { allowAt, type Direction, type Rule } from '../rule.ts';
-import { descriptive, findRepeated, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
+import { allowAt, type Direction, findRepeated, type Rule } from '../rule.ts';
+import { descriptive, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
 
 const aclMembers = [...descriptive, 'Associations', 'Entries', 'IsDefault', 'NetworkAclId'];
 const destinations = ['CidrBlock', 'Ipv6CidrBlock'];

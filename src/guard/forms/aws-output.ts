@@ -96,12 +96,6 @@ export function oneOf(place: Place, keys: readonly string[], what: string): read
   throw unexpected(place, `${what} with one of ${keys.join(', ')}`);
 }
 
-/** The first item that has the same key as one before it. */
-export function findRepeated<T>(all: readonly T[], keyOf: (item: T) => unknown): T | undefined {
-  const seen = new Set<unknown>();
-  return all.find((item) => seen.size === seen.add(keyOf(item)).size);
-}
-
 /** Whether a rule or an entry is of the direction that is judged, by its flag of egress. */
 export function isOfDirection(flag: Place, direction: Direction): boolean {
   if (typeof flag.value !== 'boolean') throw unexpected(flag, 'true or false');

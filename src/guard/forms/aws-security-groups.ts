@@ -3,16 +3,8 @@
 import { plainName, UserError } from '../../errors.ts';
 import { missingPrefixList } from '../aws-traffic.ts';
 import { items, member, optionalItems, type Place, requireKnown, text, where } from '../json-place.ts';
-import { allowAnything, allowAt, collectRules, type Direction, type Rule } from '../rule.ts';
-import {
-  calledBy,
-  descriptive,
-  findRepeated,
-  isOfDirection,
-  oneOf,
-  outputForm,
-  outputTraffic,
-} from './aws-output.ts';
+import { allowAnything, allowAt, collectRules, type Direction, findRepeated, type Rule } from '../rule.ts';
+import { calledBy, descriptive, isOfDirection, oneOf, outputForm, outputTraffic } from './aws-output.ts';
 
 const groupMembers = [...descriptive, 'GroupId', 'GroupName', 'IpPermissions', 'IpPermissionsEgress'];
 const trafficMembers = ['FromPort', 'IpProtocol', 'ToPort'];

@@ -1,6 +1,6 @@
 // Which rules does a group have, and how certain is each of them? (Rules 3 to 5 of docs/guard.md.)
 import { member, unknownDoubt } from '../json-place.ts';
-import type { Doubt } from '../rule.ts';
+import { type Doubt, findRepeated } from '../rule.ts';
 import { expressionOf } from './configuration.ts';
 import { afterApply, doubtAt } from './doubts.ts';
 import { blocksOf, type Holder, holdersIn, isGroup } from './group-types.ts';
@@ -15,7 +15,7 @@ import {
   rulesIn,
   targetOf,
 } from './resource-rules.ts';
-import { grouped, idIn } from './resources.ts';
+import { idIn } from './resources.ts';
 import { destroyedDoubt, type Taken, takenIn } from './taken.ts';
 
 /** Rules that take effect together. */
@@ -129,7 +129,7 @@ function groupDoubt(context: Context, group: Parts, others: readonly Holder[]): 
   const { file, type } = context;
   const { owner, id, members, twins, keeper } = group;
   const isWriter = ({ isData, isForgotten }: Holder) => !isData && !isForgotten;
-  const twin = twins.find(isWriter) ?? double(members.filter(isWriter), ({ values }) => idIn(values));
+  const twin = twins.find(isWriter) ?? findRepeated(members.filter(isWriter), ({ values }) => idIn(values));
   const isConflict = owner !== undefined && members.length > 0 && originOf(context, owner) === 'configured';
   const [gone] = members.flatMap(
     ({ values, before = values, isCreated, address }) =>
@@ -144,12 +144,6 @@ function groupDoubt(context: Context, group: Parts, others: readonly Holder[]): 
     (keeper && doubtAt(keeper.values, 'exclusive')) ??
     (owner === undefined ? strangerDoubt(context, group, others) : type.doubt?.(file, owner))
   );
-}
-
-/** The first item with a key that another one before it has. */
-function double<T>(all: readonly T[], keyOf: (item: T) => string | undefined): T | undefined {
-  const groups = [...grouped(all, (item) => [keyOf(item) ?? ''])];
-  return groups.find(([key, same]) => key !== '' && same.length > 1)?.[1][1];
 }
 
 /**
@@ -168,7 +162,7 @@ function strangerDoubt(context: Context, group: Parts, others: readonly Holder[]
 
 /** Two entries of an ACL cannot have one number: the provider fails to create the second one, or replaces the first. */
 function tieIn({ type }: Context, { names }: Parts, rules: readonly KeyedRule[]): Doubt | undefined {
-  const tie = type.isOrdered ? double(rules, ({ key }) => key) : undefined;
+  const tie = type.isOrdered ? findRepeated(rules, ({ key }) => key) : undefined;
   return (
     tie && {
       place: names[0] ?? '',
