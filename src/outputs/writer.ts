@@ -1,5 +1,5 @@
 // Writes the files of a destination so that none is ever seen half written, and the last one only when all are there.
-import { lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { show, UserError } from '../errors.ts';
 import { fileFault } from '../files/fault.ts';
@@ -40,7 +40,8 @@ export function writeFiles(destination: string, files: readonly OutputFile[]): v
         // On a disk that fails, a file may stay. The last one is not there then, so the directory counts as unfinished.
       }
     }
-    throw new UserError(`cannot write ${current} to ${show(destination)}: ${fileFault(error)}`);
+    const wayOut = existsSync(destination) ? '' : '; create the directory first';
+    throw new UserError(`cannot write ${current} to ${show(destination)}: ${fileFault(error)}${wayOut}`);
   }
 }
 

@@ -153,10 +153,10 @@ test('a missing destination, a file in its place and a link to nowhere are refus
   writeFileSync(join(parent, 'file'), 'kept');
   symlinkSync(join(parent, 'nowhere'), join(parent, 'link'));
   for (const [name, reason] of [
-    ['missing', 'there is no such file or directory'],
+    ['missing', 'there is no such file or directory; create the directory first'],
     ['file', 'a part of its path is a file, not a directory'],
-    ['file/below', 'a part of its path is a file, not a directory'],
-    ['link', 'there is no such file or directory'],
+    ['file/below', 'a part of its path is a file, not a directory; create the directory first'],
+    ['link', 'there is no such file or directory; create the directory first'],
   ] as const) {
     const outcome = await run('in', request, { args: [join(parent, name)] });
     assertFailure(t, outcome, new RegExp(`^error: cannot write cidrs.txt to ".*${name}": ${reason}\n$`));
